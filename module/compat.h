@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where kernels differ.  The only file that may ask which kernel this is, and
+ * it asks for the version only where no type and no macro can tell: stable
+ * releases take over changes of prototypes.
+ *
+ * One entry a change, headed by the release that made it necessary.
+ */
+#ifndef _TPW_COMPAT_H
+#define _TPW_COMPAT_H
+
+#include <linux/ftrace.h>
+#include <linux/ptrace.h>
+#include <linux/skbuff.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_hashtables.h>
+#include <net/sock.h>
+#include <net/udp.h>
+#include <trace/events/skb.h>
+
+/*
+ * 6.2: ftrace_regs_get_argument() reads an argument of the traced function.
+ * Before, x86 kept a whole pt_regs in struct ftrace_regs.
+ */
+#ifdef ftrace_regs_get_argument
+#define tpw_ftrace_arg(fregs, n)	ftrace_regs_get_argument(fregs, n)
+#else
+#define tpw_ftrace_arg(fregs, n) \
+	regs_get_kernel_argument(&(fregs)->regs, n)
+#endif
+
+/*
+ * 6.11: the tracepoint skb:kfree_skb names the receiving socket.
+ */
+#define TPW_KFREE_SKB_HAS_RX_SK						\
+	(!__builtin_types_compatible_p(typeof(&trace_kfree_skb),	\
+		void (*)(struct sk_buff *, void *, enum skb_drop_reason)))
+
+/*
+ * 6.19 or so: the listener lookups lose their hashinfo, the skb moves forward.
+ */
+#define TPW_LOOKUP_HAS_HASHINFO						\
+	(!__builtin_types_compatible_p(typeof(&__inet_lookup_listener),	\
+		struct sock *(*)(const struct net *, struct sk_buff *,	\
+				 int, const __be32, const __be16,	\
+				 const __be32, const unsigned short,	\
+				 const int, const int)) &&		\
+	 !__builtin_types_compatible_p(typeof(&__inet_lookup_listener),	\
+		struct sock *(*)(struct net *, struct sk_buff *,	\
+				 int, const __be32, const __be16,	\
+				 const __be32, const unsigned short,	\
+				 const int, const int)))
+#define TPW_LISTENER_SKB_ARG	(TPW_LOOKUP_HAS_HASHINFO ? 2 : 1)
+
+/*
+ * 6.2: the UDP table hangs off the namespace, which may have one of its own.
+ */
+#include <linux/version.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define tpw_udp_table(net)	((net)->ipv4.udp_table)
+#else
+#define tpw_udp_table(net)	(&udp_table)
+#endif
+
+/*
+ * 6.2: UDP early demux takes no reference and marks the skb with sock_pfree,
+ * as bpf_sk_assign() does; before, sock_efree.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define TPW_UDP_EARLY_DEMUX_DESTRUCTOR	sock_pfree
+#else
+#define TPW_UDP_EARLY_DEMUX_DESTRUCTOR	sock_efree
+#endif
+
+#endif /* _TPW_COMPAT_H */

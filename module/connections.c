@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of connections.
+ */
+#include "connections.h"
+
+#include <linux/container_of.h>
+#include <linux/irqflags.h>
+
+static struct tpw_table table;
+
+static struct tpw_connection *to_connection(struct tpw_entry *e)
+{
+	return container_of(e, struct tpw_connection, e);
+}
+
+/**
+ * tpw_connections_init() - allocate the table
+ * @nr: how many connections it holds; 0 switches it off
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int tpw_connections_init(u32 nr)
+{
+	return tpw_table_init(&table, nr, sizeof(struct tpw_connection));
+}
+
+/**
+ * tpw_connections_exit() - free the table
+ *
+ * Context: process, may sleep; no handler and no reader is left.
+ */
+void tpw_connections_exit(void)
+{
+	tpw_table_exit(&table);
+}
+
+/** tpw_connections_bytes() - Return: bytes of memory it takes. */
+size_t tpw_connections_bytes(void)
+{
+	return tpw_table_bytes(&table);
+}
+
+/** tpw_connections_nr() - Return: how many connections it can hold. */
+u32 tpw_connections_nr(void)
+{
+	return table.nr;
+}
+
+/** tpw_connections_held() - Return: how many it holds, closed ones too. */
+u32 tpw_connections_held(void)
+{
+	return READ_ONCE(table.held);
+}
+
+/** tpw_connections_evicted() - Return: how many gave way while in use. */
+u64 tpw_connections_evicted(void)
+{
+	return READ_ONCE(table.evicted);
+}
+
+static void count(struct tpw_connection *c, const struct tpw_verdict *v)
+{
+	switch (v->via) {
+	case TPW_VIA_EARLY_DEMUX:
+		c->early_demux++;
+		break;
+	case TPW_VIA_ASSIGNED:
+		c->assigned++;
+		break;
+	default:
+		c->searched++;
+	}
+	if (v->match == TPW_MATCH_REQUEST)
+		c->request++;
+	else if (v->match == TPW_MATCH_TIME_WAIT)
+		c->time_wait++;
+	if (v->outcome == TPW_OUTCOME_BACKLOG)
+		c->backlog++;
+}
+
+/**
+ * tpw_connections_hit() - count a segment, on first sight with a new row
+ * @net_cookie: its namespace
+ * @v: its verdict; the row is that of @v->cookie
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: softirq, or interrupts off.
+ * Return: cookie of the listener that the connection was born from, 0 if not
+ *	known.
+ */
+u64 tpw_connections_hit(u64 net_cookie, const struct tpw_verdict *v, u64 now_ns)
+{
+	struct tpw_connection *c;
+	struct tpw_entry *e;
+	u64 listener;
+	bool is_new;
+
+	e = tpw_table_add(&table, v->cookie, now_ns, &is_new);
+	if (!e)
+		return v->listener;
+	c = to_connection(e);
+	if (is_new) {
+		c->tuple = v->tuple;
+		c->net_cookie = net_cookie;
+		c->mods = v->mods;
+		c->first_ns = now_ns;
+	} else if (unlikely(!c->first_ns)) {
+		c->first_ns = now_ns;
+	}
+	if (v->listener && !c->listener)
+		c->listener = v->listener;
+	count(c, v);
+	e->last_ns = now_ns;
+	listener = c->listener;
+	tpw_table_unlock(&table, e);
+	return listener;
+}
+
+/**
+ * tpw_connections_born() - a listener had a child
+ * @cookie: the child's
+ * @net_cookie: its namespace
+ * @listener: cookie of the listener
+ * @tuple: the child's, as its packets have it
+ * @mods: TPW_MOD_* of the child
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_connections_born(u64 cookie, u64 net_cookie, u64 listener,
+			  const struct tpw_tuple *tuple, u8 mods, u64 now_ns)
+{
+	struct tpw_connection *c;
+	struct tpw_entry *e;
+	unsigned long flags;
+	bool is_new;
+
+	local_irq_save(flags);
+	e = tpw_table_add(&table, cookie, now_ns, &is_new);
+	if (e) {
+		c = to_connection(e);
+		if (is_new) {
+			c->tuple = *tuple;
+			c->net_cookie = net_cookie;
+			c->mods = mods;
+		}
+		c->listener = listener;
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+}
+
+/**
+ * tpw_connections_time_wait() - a connection leaves a TIME_WAIT behind
+ * @cookie: whose
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Its entry may be recycled from now on, yet further segments still count.
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_connections_time_wait(u64 cookie, u64 now_ns)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&table, cookie);
+	if (e) {
+		to_connection(e)->is_time_wait = true;
+		to_connection(e)->closed_ns = now_ns;
+		tpw_table_close(&table, e);
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+}
+
+/**
+ * tpw_connections_close() - the socket of a connection is gone
+ * @cookie: whose
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_connections_close(u64 cookie, u64 now_ns)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&table, cookie);
+	if (e) {
+		if (!to_connection(e)->closed_ns)
+			to_connection(e)->closed_ns = now_ns;
+		tpw_table_close(&table, e);
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+}
+
+/**
+ * tpw_connections_get() - copy one connection for a reader
+ * @cookie: whose
+ * @to: where to
+ *
+ * Context: process.
+ * Return: true if it was there.
+ */
+bool tpw_connections_get(u64 cookie, struct tpw_connection *to)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&table, cookie);
+	if (e) {
+		*to = *to_connection(e);
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+	return e;
+}
+
+/**
+ * tpw_connections_at() - copy the connection at an index for a reader
+ * @index: below tpw_connections_nr()
+ * @to: where to
+ *
+ * Context: process.
+ * Return: true if there was one.
+ */
+bool tpw_connections_at(u32 index, struct tpw_connection *to)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_at(&table, index);
+	if (e) {
+		*to = *to_connection(e);
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+	return e;
+}

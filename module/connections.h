@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kernel forgets of a connection: how its segments were found, which
+ * listener it was born from, and that it was there at all once it is closed.
+ *
+ * One table for all namespaces, keyed by socket cookie, which a request, its
+ * child and its TIME_WAIT share.
+ */
+#ifndef _TPW_CONNECTIONS_H
+#define _TPW_CONNECTIONS_H
+
+#include "table.h"
+#include "tuple.h"
+#include "verdict.h"
+
+#define TPW_CONNECTIONS_DEFAULT	16384
+#define TPW_CONNECTIONS_MAX	(1 << 20)
+
+/**
+ * struct tpw_connection - one connection
+ * @e: its place in the table; the key is the cookie
+ * @tuple: both ends, of the packets
+ * @net_cookie: the namespace, a number that is never used again
+ * @listener: cookie of the listener that it was born from, 0 if not known
+ * @first_ns: when its first segment came, CLOCK_MONOTONIC
+ * @closed_ns: when it was closed, 0 while it is not
+ * @early_demux: segments found by early demux
+ * @searched: segments found by a search
+ * @assigned: segments that came with their socket assigned
+ * @request: of these, matched its request
+ * @backlog: of these, put on its backlog
+ * @time_wait: of these, matched its TIME_WAIT
+ * @mods: TPW_MOD_* of its socket
+ * @is_time_wait: it left a TIME_WAIT behind: CLOSE is not its end
+ */
+struct tpw_connection {
+	struct tpw_entry e;
+	struct tpw_tuple tuple;
+	u64 net_cookie;
+	u64 listener;
+	u64 first_ns;
+	u64 closed_ns;
+	u64 early_demux;
+	u64 searched;
+	u64 assigned;
+	u64 request;
+	u64 backlog;
+	u64 time_wait;
+	u8 mods;
+	bool is_time_wait;
+} ____cacheline_aligned;
+
+int tpw_connections_init(u32 nr);
+void tpw_connections_exit(void);
+size_t tpw_connections_bytes(void);
+u32 tpw_connections_nr(void);
+u32 tpw_connections_held(void);
+u64 tpw_connections_evicted(void);
+
+u64 tpw_connections_hit(u64 net_cookie, const struct tpw_verdict *v, u64 now_ns);
+void tpw_connections_born(u64 cookie, u64 net_cookie, u64 listener,
+			  const struct tpw_tuple *tuple, u8 mods, u64 now_ns);
+void tpw_connections_time_wait(u64 cookie, u64 now_ns);
+void tpw_connections_close(u64 cookie, u64 now_ns);
+bool tpw_connections_get(u64 cookie, struct tpw_connection *to);
+bool tpw_connections_at(u32 index, struct tpw_connection *to);
+
+/**
+ * tpw_connection_segments() - segments that a connection got
+ * @c: the connection
+ *
+ * Return: their number.
+ */
+static inline u64 tpw_connection_segments(const struct tpw_connection *c)
+{
+	return c->early_demux + c->searched + c->assigned;
+}
+
+#endif /* _TPW_CONNECTIONS_H */

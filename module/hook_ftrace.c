@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The ftrace backend: fast, and loses nothing.
+ *
+ * Hooks on the path of every segment have a trampoline that calls them without
+ * a detour.  All others share one, which looks up the hook by its address: each
+ * struct ftrace_ops costs a grace period of RCU tasks when it is unregistered,
+ * and with one a hook rmmod would take seconds.
+ *
+ * The ops ask for no recursion guard: no handler calls a hooked function.
+ */
+#include "hook.h"
+
+#include "compat.h"
+
+#include <linux/err.h>
+#include <linux/string.h>
+
+#define MAX_GROUPS	8
+
+/**
+ * struct group - functions that share a trampoline
+ * @ops: what ftrace knows of it
+ * @addrs: the functions
+ * @nr: how many
+ * @is_registered: ftrace has it
+ */
+struct group {
+	struct ftrace_ops ops;
+	unsigned long addrs[TPW_HOOK_NR];
+	unsigned int nr;
+	bool is_registered;
+};
+
+static struct group groups[MAX_GROUPS];
+static unsigned int nr_groups;
+
+/* The hooks without a trampoline of their own; written while none is armed. */
+static struct tpw_hook *shared[TPW_HOOK_NR];
+static unsigned int nr_shared;
+
+static void notrace call_shared(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *ops,
+				struct ftrace_regs *fregs)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_shared; i++) {
+		struct tpw_hook *hook = shared[i];
+
+		if (hook->addr != ip)
+			continue;
+		tpw_hook_hit(hook->id);
+		hook->handler(tpw_ftrace_arg(fregs, 0), tpw_ftrace_arg(fregs, 1),
+			      tpw_ftrace_arg(fregs, 2), tpw_ftrace_arg(fregs, 3));
+		return;
+	}
+}
+NOKPROBE_SYMBOL(call_shared);
+
+static struct group *group_of(struct tpw_hook *hook)
+{
+	ftrace_func_t func = hook->fast ? hook->fast : call_shared;
+	struct group *g;
+
+	for (g = groups; g < groups + nr_groups; g++)
+		if (g->ops.func == func)
+			return g;
+	if (WARN_ON_ONCE(nr_groups == MAX_GROUPS))
+		return NULL;
+	nr_groups++;
+	memset(g, 0, sizeof(*g));
+	g->ops.func = func;
+	return g;
+}
+
+static void sort_into_groups(struct tpw_hook **hooks, unsigned int nr)
+{
+	unsigned int i;
+
+	nr_groups = 0;
+	nr_shared = 0;
+	for (i = 0; i < nr; i++) {
+		struct group *g;
+
+		if (hooks[i]->state != TPW_HOOK_OFF)
+			continue;
+		g = group_of(hooks[i]);
+		if (!g)
+			continue;
+		if (!hooks[i]->fast)
+			shared[nr_shared++] = hooks[i];
+		g->addrs[g->nr++] = hooks[i]->addr;
+	}
+}
+
+static void unregister_groups(void)
+{
+	struct group *g;
+
+	/* What opens a segment was registered last and goes first. */
+	for (g = groups + nr_groups; g-- > groups; ) {
+		if (g->is_registered)
+			unregister_ftrace_function(&g->ops);
+		g->is_registered = false;
+		ftrace_free_filter(&g->ops);
+	}
+	nr_groups = 0;
+}
+
+static int register_group(struct group *g)
+{
+	int err;
+
+	err = ftrace_set_filter_ips(&g->ops, g->addrs, g->nr, 0, 1);
+	if (err)
+		return err;
+	err = register_ftrace_function(&g->ops);
+	g->is_registered = !err;
+	return err;
+}
+
+static int arm(struct tpw_hook **hooks, unsigned int nr)
+{
+	struct group *g;
+	unsigned int i;
+	int err;
+
+	tpw_hook_find_addresses(hooks, nr);
+	sort_into_groups(hooks, nr);
+	for (g = groups; g < groups + nr_groups; g++) {
+		err = register_group(g);
+		if (err) {
+			unregister_groups();
+			return err;
+		}
+	}
+	for (i = 0; i < nr; i++)
+		if (hooks[i]->state == TPW_HOOK_OFF)
+			hooks[i]->state = TPW_HOOK_ARMED;
+	return 0;
+}
+
+static void disarm(struct tpw_hook **hooks, unsigned int nr)
+{
+	unregister_groups();
+}
+
+static u64 missed(const struct tpw_hook *hook)
+{
+	return 0;
+}
+
+const struct tpw_backend tpw_backend_ftrace = {
+	.name = "ftrace",
+	.arm = arm,
+	.disarm = disarm,
+	.missed = missed,
+};

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of listeners.
+ */
+#include "listeners.h"
+
+#include <linux/container_of.h>
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/irqflags.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/topology.h>
+#include <linux/vmalloc.h>
+
+#define NR_COUNTS	(sizeof(struct tpw_listener_counts) / sizeof(u64))
+
+static struct tpw_table table;
+
+/*
+ * By CPU, then by index of the entry.  An array of its own a CPU, as the
+ * per-CPU allocator has no pieces of this size.
+ */
+static struct tpw_listener_counts **counts_of_cpu;
+
+static struct tpw_listener *to_listener(struct tpw_entry *e)
+{
+	return container_of(e, struct tpw_listener, e);
+}
+
+static u32 index_of(const struct tpw_listener *l)
+{
+	return ((void *)l - table.entries) / sizeof(*l);
+}
+
+/* The bucket's lock is held: this CPU is ours. */
+static struct tpw_listener_counts *my_counts(const struct tpw_listener *l)
+{
+	return &counts_of_cpu[raw_smp_processor_id()][index_of(l)];
+}
+
+static size_t counts_bytes(void)
+{
+	return (size_t)table.nr * sizeof(struct tpw_listener_counts);
+}
+
+static int alloc_counts(void)
+{
+	int cpu;
+
+	counts_of_cpu = kcalloc(nr_cpu_ids, sizeof(*counts_of_cpu), GFP_KERNEL);
+	if (!counts_of_cpu)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		counts_of_cpu[cpu] = vzalloc_node(counts_bytes(),
+						  cpu_to_node(cpu));
+		if (!counts_of_cpu[cpu])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * tpw_listeners_init() - allocate the table
+ * @nr: how many listeners it holds; 0 switches it off
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int tpw_listeners_init(u32 nr)
+{
+	int err;
+
+	err = tpw_table_init(&table, nr, sizeof(struct tpw_listener));
+	if (err || !nr)
+		return err;
+	err = alloc_counts();
+	if (err)
+		tpw_listeners_exit();
+	return err;
+}
+
+/**
+ * tpw_listeners_exit() - free the table
+ *
+ * Context: process, may sleep; no handler and no reader is left.
+ */
+void tpw_listeners_exit(void)
+{
+	int cpu;
+
+	if (counts_of_cpu)
+		for_each_possible_cpu(cpu)
+			vfree(counts_of_cpu[cpu]);
+	kfree(counts_of_cpu);
+	counts_of_cpu = NULL;
+	tpw_table_exit(&table);
+}
+
+/** tpw_listeners_bytes() - Return: bytes of memory it takes. */
+size_t tpw_listeners_bytes(void)
+{
+	return tpw_table_bytes(&table) +
+	       PAGE_ALIGN(counts_bytes()) * num_possible_cpus();
+}
+
+/** tpw_listeners_nr() - Return: how many listeners it can hold. */
+u32 tpw_listeners_nr(void)
+{
+	return table.nr;
+}
+
+/** tpw_listeners_held() - Return: how many it holds, closed ones too. */
+u32 tpw_listeners_held(void)
+{
+	return READ_ONCE(table.held);
+}
+
+/** tpw_listeners_evicted() - Return: how many gave way while in use. */
+u64 tpw_listeners_evicted(void)
+{
+	return READ_ONCE(table.evicted);
+}
+
+static struct tpw_listener *add(u64 net_cookie, u64 cookie,
+				const struct tpw_endpoint *bound, u64 now_ns)
+{
+	struct tpw_listener *l;
+	struct tpw_entry *e;
+	bool is_new;
+	int cpu;
+
+	e = tpw_table_add(&table, cookie, now_ns, &is_new);
+	if (!e)
+		return NULL;
+	l = to_listener(e);
+	if (is_new) {
+		for_each_possible_cpu(cpu)
+			memset(&counts_of_cpu[cpu][index_of(l)], 0,
+			       sizeof(struct tpw_listener_counts));
+		l->bound = *bound;
+		l->net_cookie = net_cookie;
+		l->first_ns = now_ns;
+	}
+	if (unlikely(e->state == TPW_ENTRY_CLOSED)) {
+		/* listen() again, after shutdown(): the cookie is the same. */
+		tpw_table_reopen(&table, e);
+		l->closed_ns = 0;
+	}
+	e->last_ns = now_ns;
+	return l;
+}
+
+/**
+ * tpw_listeners_hit() - count a segment that matched a listener
+ * @net_cookie: its namespace
+ * @v: its verdict; the row is that of @v->cookie
+ * @bound: what the listener is bound to, for a new row
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: softirq, or interrupts off.
+ */
+void tpw_listeners_hit(u64 net_cookie, const struct tpw_verdict *v,
+		       const struct tpw_endpoint *bound, u64 now_ns)
+{
+	struct tpw_listener *l = add(net_cookie, v->cookie, bound, now_ns);
+	struct tpw_listener_counts *c;
+
+	if (!l)
+		return;
+	c = my_counts(l);
+	c->segments++;
+	if (tpw_flags_are_syn(v->flags))
+		c->syns++;
+	if (v->mods & TPW_MOD_DUAL)
+		c->dual++;
+	if (v->via == TPW_VIA_ASSIGNED)
+		c->assigned++;
+	else if (v->via == TPW_VIA_SK_LOOKUP)
+		c->sk_lookup++;
+	if (v->outcome == TPW_OUTCOME_QUEUE_FULL)
+		c->overflows++;
+	tpw_table_unlock(&table, &l->e);
+}
+
+/**
+ * tpw_listeners_request() - count a segment that matched a request and did not
+ *	become a connection's
+ * @net_cookie: its namespace
+ * @v: its verdict; the row is that of @v->listener
+ * @bound: what that listener is bound to, for a new row
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: softirq, or interrupts off.
+ */
+void tpw_listeners_request(u64 net_cookie, const struct tpw_verdict *v,
+			   const struct tpw_endpoint *bound, u64 now_ns)
+{
+	struct tpw_listener *l = add(net_cookie, v->listener, bound, now_ns);
+	struct tpw_listener_counts *c;
+
+	if (!l)
+		return;
+	c = my_counts(l);
+	c->request_segments++;
+	if (v->outcome == TPW_OUTCOME_QUEUE_FULL)
+		c->overflows++;
+	tpw_table_unlock(&table, &l->e);
+}
+
+/**
+ * tpw_listeners_child() - a connection was born
+ * @cookie: of its listener
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_listeners_child(u64 cookie, u64 now_ns)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&table, cookie);
+	if (e) {
+		my_counts(to_listener(e))->children++;
+		e->last_ns = now_ns;
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+}
+
+/**
+ * tpw_listeners_copy() - count a further receiver of a multicast
+ * @net_cookie: the namespace
+ * @cookie: the receiver's
+ * @bound: what it is bound to, for a new row
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: softirq, or interrupts off.
+ */
+void tpw_listeners_copy(u64 net_cookie, u64 cookie,
+			const struct tpw_endpoint *bound, u64 now_ns)
+{
+	struct tpw_listener *l = add(net_cookie, cookie, bound, now_ns);
+
+	if (!l)
+		return;
+	my_counts(l)->copies++;
+	tpw_table_unlock(&table, &l->e);
+}
+
+/**
+ * tpw_listeners_close() - a listener is gone
+ * @cookie: whose
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_listeners_close(u64 cookie, u64 now_ns)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&table, cookie);
+	if (e) {
+		to_listener(e)->closed_ns = now_ns;
+		tpw_table_close(&table, e);
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+}
+
+static void copy_out(struct tpw_listener *l, struct tpw_listener *to,
+		     struct tpw_listener_counts *counts)
+{
+	u64 *sum = (u64 *)counts;
+	unsigned int i;
+	int cpu;
+
+	*to = *l;
+	memset(counts, 0, sizeof(*counts));
+	for_each_possible_cpu(cpu) {
+		const u64 *from = (u64 *)&counts_of_cpu[cpu][index_of(l)];
+
+		for (i = 0; i < NR_COUNTS; i++)
+			sum[i] += from[i];
+	}
+}
+
+/**
+ * tpw_listeners_get() - copy one listener for a reader
+ * @cookie: whose
+ * @to: where to
+ * @counts: where its counters go, all CPUs together
+ *
+ * Context: process.
+ * Return: true if it was there.
+ */
+bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
+		       struct tpw_listener_counts *counts)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&table, cookie);
+	if (e) {
+		copy_out(to_listener(e), to, counts);
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+	return e;
+}
+
+/**
+ * tpw_listeners_at() - copy the listener at an index for a reader
+ * @index: below tpw_listeners_nr()
+ * @to: where to
+ * @counts: where its counters go, all CPUs together
+ *
+ * Context: process.
+ * Return: true if there was one.
+ */
+bool tpw_listeners_at(u32 index, struct tpw_listener *to,
+		      struct tpw_listener_counts *counts)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_at(&table, index);
+	if (e) {
+		copy_out(to_listener(e), to, counts);
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+	return e;
+}

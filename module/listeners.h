@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kernel forgets of a listener: how many segments it was given, and
+ * that it was there at all once it is closed.
+ *
+ * A listener is a TCP socket in LISTEN or an unconnected bound UDP socket.
+ * One table for all namespaces, keyed by socket cookie.  Its counters are per
+ * CPU, as in a SYN flood all CPUs hit one listener.
+ */
+#ifndef _TPW_LISTENERS_H
+#define _TPW_LISTENERS_H
+
+#include "table.h"
+#include "tuple.h"
+#include "verdict.h"
+
+#define TPW_LISTENERS_DEFAULT	1024
+#define TPW_LISTENERS_MAX	(1 << 16)
+
+/**
+ * struct tpw_listener_counts - what one listener was given, on one CPU
+ * @segments: segments that matched the listener itself
+ * @syns: of these, SYNs
+ * @dual: of these, IPv4 packets to an IPv6 socket
+ * @assigned: of these, came with the socket assigned
+ * @sk_lookup: of these, chosen by a BPF sk_lookup program
+ * @request_segments: segments that matched one of its requests and did not
+ *	become a connection's
+ * @overflows: of all these, found the accept queue full
+ * @copies: further receivers of a multicast
+ * @children: connections born from it
+ */
+struct tpw_listener_counts {
+	u64 segments;
+	u64 syns;
+	u64 dual;
+	u64 assigned;
+	u64 sk_lookup;
+	u64 request_segments;
+	u64 overflows;
+	u64 copies;
+	u64 children;
+};
+
+/**
+ * struct tpw_listener - one listener
+ * @e: its place in the table; the key is the cookie
+ * @bound: what it is bound to
+ * @net_cookie: the namespace, a number that is never used again
+ * @first_ns: when it was first seen, CLOCK_MONOTONIC
+ * @closed_ns: when it was closed, 0 while it is not
+ */
+struct tpw_listener {
+	struct tpw_entry e;
+	struct tpw_endpoint bound;
+	u64 net_cookie;
+	u64 first_ns;
+	u64 closed_ns;
+} ____cacheline_aligned;
+
+int tpw_listeners_init(u32 nr);
+void tpw_listeners_exit(void);
+size_t tpw_listeners_bytes(void);
+u32 tpw_listeners_nr(void);
+u32 tpw_listeners_held(void);
+u64 tpw_listeners_evicted(void);
+
+void tpw_listeners_hit(u64 net_cookie, const struct tpw_verdict *v,
+		       const struct tpw_endpoint *bound, u64 now_ns);
+void tpw_listeners_request(u64 net_cookie, const struct tpw_verdict *v,
+			   const struct tpw_endpoint *bound, u64 now_ns);
+void tpw_listeners_child(u64 cookie, u64 now_ns);
+void tpw_listeners_copy(u64 net_cookie, u64 cookie,
+			const struct tpw_endpoint *bound, u64 now_ns);
+void tpw_listeners_close(u64 cookie, u64 now_ns);
+bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
+		       struct tpw_listener_counts *counts);
+bool tpw_listeners_at(u32 index, struct tpw_listener *to,
+		      struct tpw_listener_counts *counts);
+
+#endif /* _TPW_LISTENERS_H */

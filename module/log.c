@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The log: one ring a CPU.
+ *
+ * A writer takes a position with one per-CPU increment and publishes the
+ * record with a release store, so it needs no lock and may be interrupted by
+ * another writer.  A reader that copied a record looks at @published again:
+ * if that has changed, the record was overwritten under its hands.
+ */
+#include "log.h"
+
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/irq_work.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <linux/topology.h>
+#include <linux/vmalloc.h>
+
+#define MIN_PER_CPU	64
+
+/**
+ * struct ring - the log of one CPU
+ * @head: position of the next record; only ever grows
+ * @slots: the records
+ */
+struct ring {
+	u64 head;
+	struct tpw_log_record *slots;
+};
+
+DECLARE_WAIT_QUEUE_HEAD(tpw_log_waitq);
+
+static struct ring __percpu *rings;
+static u32 slots_per_cpu;
+static atomic_t waiting = ATOMIC_INIT(0);
+
+static void wake_waiters(struct irq_work *work)
+{
+	wake_up_interruptible_all(&tpw_log_waitq);
+}
+
+static DEFINE_IRQ_WORK(wake_work, wake_waiters);
+
+static int alloc_slots(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct ring *r = per_cpu_ptr(rings, cpu);
+
+		r->slots = vzalloc_node(slots_per_cpu * sizeof(*r->slots),
+					cpu_to_node(cpu));
+		if (!r->slots)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * tpw_log_init() - allocate the rings
+ * @nr_records: how many records all rings together should hold at least
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int tpw_log_init(u32 nr_records)
+{
+	int err;
+
+	slots_per_cpu = max_t(u32, nr_records / num_possible_cpus(), MIN_PER_CPU);
+	slots_per_cpu = roundup_pow_of_two(slots_per_cpu);
+	rings = alloc_percpu(struct ring);
+	if (!rings)
+		return -ENOMEM;
+	err = alloc_slots();
+	if (err)
+		tpw_log_exit();
+	return err;
+}
+
+/**
+ * tpw_log_exit() - free the rings
+ *
+ * Context: process, may sleep; no handler and no reader is left.
+ */
+void tpw_log_exit(void)
+{
+	int cpu;
+
+	irq_work_sync(&wake_work);
+	for_each_possible_cpu(cpu)
+		vfree(per_cpu_ptr(rings, cpu)->slots);
+	free_percpu(rings);
+	rings = NULL;
+}
+
+/** tpw_log_bytes() - Return: bytes of memory the rings take. */
+size_t tpw_log_bytes(void)
+{
+	return PAGE_ALIGN(slots_per_cpu * sizeof(struct tpw_log_record)) *
+	       num_possible_cpus();
+}
+
+/** tpw_log_nr() - Return: how many records the rings can hold. */
+u32 tpw_log_nr(void)
+{
+	return slots_per_cpu * num_possible_cpus();
+}
+
+/** tpw_log_held() - Return: how many records the rings hold now. */
+u32 tpw_log_held(void)
+{
+	u32 held = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		held += min_t(u64, tpw_log_head(cpu), slots_per_cpu);
+	return held;
+}
+
+/**
+ * tpw_log_write() - append a verdict to the ring of this CPU
+ * @net_cookie: its namespace
+ * @net_inum: the same, as people know it
+ * @seq: its number in that namespace on this CPU
+ * @v: the verdict
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: BH off, so that the CPU stays the same.
+ */
+void tpw_log_write(u64 net_cookie, u32 net_inum, u64 seq,
+		   const struct tpw_verdict *v, u64 now_ns)
+{
+	u64 position = this_cpu_inc_return(rings->head) - 1;
+	struct ring *r = raw_cpu_ptr(rings);
+	struct tpw_log_record *rec = &r->slots[position & (slots_per_cpu - 1)];
+
+	WRITE_ONCE(rec->published, 0);
+	smp_wmb();	/* pairs with smp_rmb() in tpw_log_read() */
+	rec->time_ns = now_ns;
+	rec->seq = seq;
+	rec->net_cookie = net_cookie;
+	rec->net_inum = net_inum;
+	rec->cpu = raw_smp_processor_id();
+	rec->v = *v;
+	smp_store_release(&rec->published, position + 1);
+
+	if (unlikely(atomic_read(&waiting))) {
+		smp_mb();	/* the record before the look at the queue */
+		if (waitqueue_active(&tpw_log_waitq))
+			irq_work_queue(&wake_work);
+	}
+}
+
+/**
+ * tpw_log_head() - position that the next record of a CPU will have
+ * @cpu: which
+ *
+ * Return: the position, counted from 0 since the module was loaded.
+ */
+u64 tpw_log_head(int cpu)
+{
+	return READ_ONCE(per_cpu_ptr(rings, cpu)->head);
+}
+
+/**
+ * tpw_log_oldest() - position of the oldest record that a CPU still has
+ * @cpu: which
+ *
+ * Return: the position.
+ */
+u64 tpw_log_oldest(int cpu)
+{
+	u64 head = tpw_log_head(cpu);
+
+	return head > slots_per_cpu ? head - slots_per_cpu : 0;
+}
+
+static bool copy_record(int cpu, u64 position, struct tpw_log_record *to)
+{
+	struct ring *r = per_cpu_ptr(rings, cpu);
+	struct tpw_log_record *rec = &r->slots[position & (slots_per_cpu - 1)];
+
+	if (smp_load_acquire(&rec->published) != position + 1)
+		return false;
+	*to = *rec;
+	smp_rmb();	/* pairs with smp_wmb() in tpw_log_write() */
+	return READ_ONCE(rec->published) == position + 1;
+}
+
+/**
+ * tpw_log_read() - copy the next record of a CPU
+ * @cpu: which
+ * @position: where to read; moved behind what was read or overtaken
+ * @overtaken: grows by the records that were overwritten before they were read
+ * @to: where to
+ *
+ * Context: process.
+ * Return: true if there was a record; false if all that is published was read.
+ */
+bool tpw_log_read(int cpu, u64 *position, u64 *overtaken,
+		  struct tpw_log_record *to)
+{
+	for (;;) {
+		u64 oldest = tpw_log_oldest(cpu);
+
+		if (*position < oldest) {
+			/* Leave room, or the writer is here again at once. */
+			oldest += slots_per_cpu / 8;
+			oldest = min(oldest, tpw_log_head(cpu));
+			*overtaken += oldest - *position;
+			*position = oldest;
+		}
+		if (*position >= tpw_log_head(cpu))
+			return false;
+		if (copy_record(cpu, *position, to)) {
+			++*position;
+			return true;
+		}
+		/* Overwritten meanwhile, or still being written? */
+		if (*position >= tpw_log_oldest(cpu))
+			return false;
+	}
+}
+
+/**
+ * tpw_log_wait_begin() - from now on writers look for waiting readers
+ *
+ * Context: process, may sleep.
+ */
+void tpw_log_wait_begin(void)
+{
+	atomic_inc(&waiting);
+	synchronize_rcu();	/* no handler that saw the old value is left */
+}
+
+/** tpw_log_wait_end() - undo one tpw_log_wait_begin() */
+void tpw_log_wait_end(void)
+{
+	atomic_dec(&waiting);
+}
+
+/** tpw_log_wake() - wake all waiting readers, as when a namespace ends */
+void tpw_log_wake(void)
+{
+	wake_up_interruptible_all(&tpw_log_waitq);
+}

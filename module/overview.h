@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the overview shows, gathered at one moment.
+ */
+#ifndef _TPW_OVERVIEW_H
+#define _TPW_OVERVIEW_H
+
+#include "hook.h"
+#include "tuple.h"
+#include "verdict.h"
+
+#include <linux/types.h>
+
+struct tpw_net;
+
+/* The lines of INCOMING SEGMENTS. */
+enum tpw_overview_line {
+	TPW_OVERVIEW_SEEN,
+	TPW_OVERVIEW_CONNECTION,
+	TPW_OVERVIEW_REQUEST,
+	TPW_OVERVIEW_TIME_WAIT,
+	TPW_OVERVIEW_LISTENER,
+	TPW_OVERVIEW_NOTHING,
+	TPW_OVERVIEW_DROPPED,
+	TPW_OVERVIEW_LINES
+};
+
+/* What a row is about; rows are sorted in this order. */
+enum tpw_overview_kind {
+	TPW_ROW_TCP,		/* live sockets */
+	TPW_ROW_UDP,
+	TPW_ROW_CLOSED,		/* sockets that are no more */
+	TPW_ROW_NO_SOCKET,	/* endpoints that were asked for in vain */
+};
+
+/**
+ * struct tpw_overview_row - one row of SOCKETS
+ * @tuple: both ends, in the form that ss prints
+ * @segments: that counted here
+ * @refused: of these, answered with RST or ICMP; TPW_ROW_NO_SOCKET only
+ * @at_ns: when it was closed, or since when it waits for accept(); or 0
+ * @ifindex: device it is bound to, or 0
+ * @queue: connections that wait for accept()
+ * @backlog: how many may wait
+ * @dev: name of that device
+ * @kind: enum tpw_overview_kind
+ * @state: TCP state, or 0
+ * @is_listener: it can match more than one tuple
+ * @has_queue: @queue and @backlog mean something
+ * @is_unaccepted: it waits for accept()
+ */
+struct tpw_overview_row {
+	struct tpw_tuple tuple;
+	u64 segments;
+	u64 refused;
+	u64 at_ns;
+	s32 ifindex;
+	u32 queue;
+	u32 backlog;
+	char dev[TPW_DEV_LEN];
+	u8 kind;
+	u8 state;
+	bool is_listener;
+	bool has_queue;
+	bool is_unaccepted;
+};
+
+/**
+ * struct tpw_overview - all of it
+ * @hooks: how the hooks are doing
+ * @blind_advice: what to do when they are not called
+ * @inum: the namespace
+ * @now_ns: when it was gathered, CLOCK_MONOTONIC
+ * @watching_s: seconds since the hooks were armed
+ * @unwatched: see tpw_pernet_unwatched()
+ * @unresolved: segments that nothing explained
+ * @firewalled: see tpw_pernet_firewalled()
+ * @has_firewalled: netfilter=1
+ * @line: counts by line and family
+ * @has_line: there is something in it
+ * @has_family: there was traffic
+ * @rows: the rows, sorted
+ * @nr: how many
+ * @room: how many there is room for
+ * @dropped: segments that were dropped before a socket
+ * @others: segments whose row is gone
+ * @local_width: characters for local addresses
+ * @foreign_width: characters for foreign addresses
+ * @listeners_held: rows held by the table of listeners; the rest likewise
+ */
+struct tpw_overview {
+	struct tpw_hooks_summary hooks;
+	const char *blind_advice;
+	u32 inum;
+	u64 now_ns;
+	u64 watching_s;
+	u64 unwatched;
+	u64 unresolved;
+	u64 firewalled;
+	bool has_firewalled;
+	u64 line[TPW_OVERVIEW_LINES][TPW_FAMILY_NR];
+	bool has_line[TPW_OVERVIEW_LINES];
+	bool has_family[TPW_FAMILY_NR];
+	struct tpw_overview_row *rows;
+	size_t nr;
+	size_t room;
+	u64 dropped;
+	u64 others;
+	int local_width;
+	int foreign_width;
+	u32 listeners_held;
+	u32 listeners_nr;
+	u32 connections_held;
+	u32 connections_nr;
+	u32 log_held;
+	u32 log_nr;
+	u64 evicted;
+	u64 memory;
+};
+
+struct tpw_overview *tpw_overview_create(struct tpw_net *tn);
+void tpw_overview_destroy(struct tpw_overview *o);
+
+const char *tpw_overview_proto(const struct tpw_overview_row *row);
+const char *tpw_overview_state(const struct tpw_overview_row *row);
+void tpw_overview_format_ends(const struct tpw_overview_row *row, char *local,
+			      char *foreign);
+void tpw_overview_format_note(const struct tpw_overview *o,
+			      const struct tpw_overview_row *row, char *buf,
+			      size_t size);
+
+#endif /* _TPW_OVERVIEW_H */

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What belongs to one network namespace: making it, ending it, and comparing
+ * it with the kernel's own counters.
+ *
+ * A subsystem's exit runs after all devices of the namespace are gone, and so
+ * after its last segment: whoever still names the namespace then only has to
+ * be told to forget it.
+ */
+#include "pernet.h"
+
+#include <linux/rwsem.h>
+#include <net/ip.h>
+#include <net/snmp.h>
+
+unsigned int tpw_pernet_id __read_mostly;
+
+static const struct tpw_pernet_ops *views_ops;
+
+static void sums(const struct tpw_net *tn, u64 *tcp, u64 *all)
+{
+	struct tpw_counts sum;
+
+	tpw_counters_sum(&tn->counters, &sum);
+	*tcp = sum.family[TPW_TCP4].seen + sum.family[TPW_TCP6].seen;
+	*all = *tcp + sum.family[TPW_UDP4].seen + sum.family[TPW_UDP6].seen;
+}
+
+static u64 arrived(const struct tpw_net *tn)
+{
+	u64 n = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		n += READ_ONCE(per_cpu_ptr(tn->counters.counts, cpu)->arrived);
+	return n;
+}
+
+static u64 insegs(const struct tpw_net *tn)
+{
+	return snmp_fold_field(tn->net->mib.tcp_statistics, TCP_MIB_INSEGS);
+}
+
+/* What the kernel counts is read last, so that "unwatched" never overstates. */
+static void rebase(struct tpw_net *tn, void *data)
+{
+	u64 tcp, all;
+
+	tn->nf_arrived = arrived(tn);
+	sums(tn, &tcp, &all);
+	tn->nf_seen = all;
+	tn->armed_seen = tcp;
+	tn->armed_insegs = insegs(tn);
+}
+
+/**
+ * tpw_pernet_rebase() - the hooks have just been armed: compare from here on
+ *
+ * Context: process, may sleep.
+ */
+void tpw_pernet_rebase(void)
+{
+	tpw_pernet_for_each(rebase, NULL);
+}
+
+/**
+ * tpw_pernet_unwatched() - TCP segments that the kernel counted and we did not
+ * @tn: the namespace
+ *
+ * Since the hooks were last armed, both families together as the kernel has
+ * but one counter; a segment on its way while this reads is given to us.
+ *
+ * Context: process.
+ * Return: the growth of Tcp: InSegs less that of seen, never below 0.
+ */
+u64 tpw_pernet_unwatched(const struct tpw_net *tn)
+{
+	u64 kernel = insegs(tn) - tn->armed_insegs;
+	u64 tcp, all;
+
+	sums(tn, &tcp, &all);
+	tcp -= tn->armed_seen;
+	return kernel > tcp ? kernel - tcp : 0;
+}
+
+/**
+ * tpw_pernet_firewalled() - segments that passed LOCAL_IN's first hook and
+ *	were not seen
+ * @tn: the namespace
+ *
+ * Context: process.
+ * Return: their number since the hooks were last armed, never below 0.
+ */
+u64 tpw_pernet_firewalled(const struct tpw_net *tn)
+{
+	u64 came = arrived(tn) - tn->nf_arrived;
+	u64 tcp, all;
+
+	sums(tn, &tcp, &all);
+	all -= tn->nf_seen;
+	return came > all ? came - all : 0;
+}
+
+/**
+ * tpw_pernet_bytes() - memory that each namespace takes
+ *
+ * Return: bytes.
+ */
+size_t tpw_pernet_bytes(void)
+{
+	return sizeof(struct tpw_net) - sizeof(struct tpw_counters) +
+	       tpw_counters_bytes();
+}
+
+/**
+ * tpw_pernet_for_each() - do something for every namespace
+ * @fn: what to do
+ * @data: handed to @fn
+ *
+ * Context: process, may sleep; takes net_rwsem for reading.
+ */
+void tpw_pernet_for_each(void (*fn)(struct tpw_net *tn, void *data), void *data)
+{
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		struct tpw_net *tn = tpw_pernet_get(net);
+
+		if (tn && tn->net)
+			fn(tn, data);
+	}
+	up_read(&net_rwsem);
+}
+
+static int __net_init net_init(struct net *net)
+{
+	struct tpw_net *tn = tpw_pernet_get(net);
+	int err;
+
+	err = tpw_counters_init(&tn->counters);
+	if (err)
+		return err;
+	tpw_refused_init(&tn->refused);
+	tn->cookie = net->net_cookie;
+	tn->inum = net->ns.inum;
+	tn->net = net;
+	rebase(tn, NULL);
+
+	err = views_ops->init(tn);
+	if (err)
+		goto err_exit_counters;
+	return 0;
+
+err_exit_counters:
+	tn->net = NULL;
+	tpw_counters_exit(&tn->counters);
+	return err;
+}
+
+static void __net_exit net_exit(struct net *net)
+{
+	struct tpw_net *tn = tpw_pernet_get(net);
+
+	WRITE_ONCE(tn->is_dying, true);
+	views_ops->exit(tn);
+	tn->net = NULL;
+	tpw_counters_exit(&tn->counters);
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.exit = net_exit,
+	.id = &tpw_pernet_id,
+	.size = sizeof(struct tpw_net),
+};
+
+/**
+ * tpw_pernet_init() - make what belongs to each namespace
+ * @views: what to do besides as one comes and goes
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -errno.
+ */
+int tpw_pernet_init(const struct tpw_pernet_ops *views)
+{
+	views_ops = views;
+	return register_pernet_subsys(&net_ops);
+}
+
+/**
+ * tpw_pernet_exit() - end it for all namespaces
+ *
+ * Context: process, may sleep; no handler runs any more.
+ */
+void tpw_pernet_exit(void)
+{
+	unregister_pernet_subsys(&net_ops);
+}

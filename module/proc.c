@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The files in /proc, from one table: /proc/net/tuplewatch/ in each namespace,
+ * /proc/net/tuplewatch/all/ in the initial one, and /proc/tuplewatch.
+ *
+ * Removing a file waits for the calls in progress and closes what is open, so
+ * an open file holds up neither a namespace nor an rmmod.
+ */
+#include "proc.h"
+
+#include <linux/capability.h>
+#include <linux/errno.h>
+#include <linux/slab.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
+#include <net/net_namespace.h>
+
+#define DIR_NAME	"tuplewatch"
+
+static const struct tpw_proc_file files[] = {
+	{ "counters", 0444, &tpw_proc_counters_ops },
+	{ "log", 0400, &tpw_proc_log_ops },
+	{ "log_pipe", 0400, &tpw_proc_log_pipe_ops },
+	{ "hooks", 0444, &tpw_proc_hooks_ops },
+};
+
+/**
+ * struct tpw_proc_dirs - the directories of one namespace
+ * @own: whom the files in its own directory are about
+ * @all: whom those in all/ are about; the initial namespace only
+ * @dir: /proc/net/tuplewatch
+ */
+struct tpw_proc_dirs {
+	struct tpw_view own;
+	struct tpw_view all;
+	struct proc_dir_entry *dir;
+};
+
+/* A container's root owns its files, if it has one that we can name. */
+static void give_to_root(struct proc_dir_entry *entry, const struct net *net)
+{
+	kuid_t uid = make_kuid(net->user_ns, 0);
+	kgid_t gid = make_kgid(net->user_ns, 0);
+
+	proc_set_user(entry, uid_valid(uid) ? uid : GLOBAL_ROOT_UID,
+		      gid_valid(gid) ? gid : GLOBAL_ROOT_GID);
+}
+
+static int create_files(struct proc_dir_entry *dir, struct tpw_view *view)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		struct proc_dir_entry *entry;
+
+		entry = proc_create_data(files[i].name,
+					 view->is_all ? 0400 : files[i].mode,
+					 dir, files[i].ops, view);
+		if (!entry)
+			return -ENOMEM;
+		give_to_root(entry, view->tn->net);
+	}
+	return 0;
+}
+
+static int create_all(struct tpw_proc_dirs *dirs)
+{
+	struct proc_dir_entry *dir;
+
+	dir = proc_net_mkdir(dirs->own.tn->net, "all", dirs->dir);
+	return dir ? create_files(dir, &dirs->all) : -ENOMEM;
+}
+
+/**
+ * tpw_proc_net_init() - make the files of a namespace
+ * @tn: the namespace
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -errno.
+ */
+int tpw_proc_net_init(struct tpw_net *tn)
+{
+	struct tpw_proc_dirs *dirs;
+	int err = -ENOMEM;
+
+	dirs = kzalloc(sizeof(*dirs), GFP_KERNEL);
+	if (!dirs)
+		return -ENOMEM;
+	dirs->own.tn = tn;
+	dirs->all.tn = tn;
+	dirs->all.is_all = true;
+	dirs->dir = proc_net_mkdir(tn->net, DIR_NAME, tn->net->proc_net);
+	if (!dirs->dir)
+		goto err_free;
+	err = create_files(dirs->dir, &dirs->own);
+	if (!err && net_eq(tn->net, &init_net))
+		err = create_all(dirs);
+	if (err)
+		goto err_remove;
+	tn->dirs = dirs;
+	return 0;
+
+err_remove:
+	proc_remove(dirs->dir);
+err_free:
+	kfree(dirs);
+	return err;
+}
+
+/**
+ * tpw_proc_net_exit() - remove the files of a namespace
+ * @tn: the namespace; its waiting readers have been woken
+ *
+ * Context: process, may sleep.
+ */
+void tpw_proc_net_exit(struct tpw_net *tn)
+{
+	proc_remove(tn->dirs->dir);
+	kfree(tn->dirs);
+	tn->dirs = NULL;
+}
+
+/**
+ * tpw_proc_init() - make /proc/tuplewatch
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int tpw_proc_init(void)
+{
+	return proc_create(DIR_NAME, 0444, NULL, &tpw_proc_overview_ops) ?
+	       0 : -ENOMEM;
+}
+
+/**
+ * tpw_proc_exit() - remove /proc/tuplewatch
+ *
+ * Context: process, may sleep.
+ */
+void tpw_proc_exit(void)
+{
+	remove_proc_entry(DIR_NAME, NULL);
+}
+
+/**
+ * tpw_proc_open() - whom is this file about, and may the opener see it?
+ * @inode: the file's
+ * @view: where the answer goes
+ *
+ * Context: process; to be called by each open().
+ * Return: 0, or -EPERM for all/ without CAP_NET_ADMIN in the initial user
+ *	namespace.
+ */
+int tpw_proc_open(struct inode *inode, struct tpw_view **view)
+{
+	struct tpw_view *v = pde_data(inode);
+
+	if (v->is_all && !capable(CAP_NET_ADMIN))
+		return -EPERM;
+	*view = v;
+	return 0;
+}
+
+/**
+ * tpw_proc_print_names() - the names of all files, for the overview
+ * @m: where to
+ */
+void tpw_proc_print_names(struct seq_file *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		seq_printf(m, " %s", files[i].name);
+}
+
+/**
+ * tpw_proc_print_netns() - "netns=..." for line 1 of a table
+ * @m: where to
+ * @view: whom the table is about
+ */
+void tpw_proc_print_netns(struct seq_file *m, const struct tpw_view *view)
+{
+	if (view->is_all)
+		seq_puts(m, " netns=all");
+	else
+		seq_printf(m, " netns=%u", view->tn->inum);
+}
+
+/**
+ * tpw_proc_format_addr() - an endpoint as ss prints it
+ * @buf: where to
+ * @size: room there, TPW_ENDPOINT_LEN is enough
+ * @addr: the address
+ * @family: AF_INET or AF_INET6
+ * @port: the port, network byte order; 0 is printed as "*"
+ * @dev: the device it is bound to, or NULL
+ */
+void tpw_proc_format_addr(char *buf, size_t size, const union tpw_addr *addr,
+			  u8 family, __be16 port, const char *dev)
+{
+	size_t n;
+
+	if (family == AF_INET6)
+		n = scnprintf(buf, size, "[%pI6c%s%s]:", addr->ip6,
+			      dev ? "%" : "", dev ? dev : "");
+	else
+		n = scnprintf(buf, size, "%pI4%s%s:", &addr->ip,
+			      dev ? "%" : "", dev ? dev : "");
+	if (port)
+		scnprintf(buf + n, size - n, "%u", ntohs(port));
+	else
+		scnprintf(buf + n, size - n, "*");
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The files in /proc.
+ */
+#ifndef _TPW_PROC_H
+#define _TPW_PROC_H
+
+#include "pernet.h"
+
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+
+struct tpw_endpoint;
+struct tpw_verdict;
+
+/**
+ * struct tpw_view - whom a file is about, decided when it is opened
+ * @tn: the namespace; of the directory all/, the initial one
+ * @is_all: all namespaces
+ *
+ * Outlives every open file: removing a file waits for its readers.
+ */
+struct tpw_view {
+	struct tpw_net *tn;
+	bool is_all;
+};
+
+/**
+ * struct tpw_proc_file - one file in /proc/net/tuplewatch
+ * @name: its name
+ * @mode: its permissions
+ * @ops: how it is read
+ */
+struct tpw_proc_file {
+	const char *name;
+	umode_t mode;
+	const struct proc_ops *ops;
+};
+
+extern const struct proc_ops tpw_proc_overview_ops;
+extern const struct proc_ops tpw_proc_counters_ops;
+extern const struct proc_ops tpw_proc_hooks_ops;
+extern const struct proc_ops tpw_proc_log_ops;
+extern const struct proc_ops tpw_proc_log_pipe_ops;
+
+int tpw_proc_init(void);
+void tpw_proc_exit(void);
+int tpw_proc_net_init(struct tpw_net *tn);
+void tpw_proc_net_exit(struct tpw_net *tn);
+
+int tpw_proc_open(struct inode *inode, struct tpw_view **view);
+void tpw_proc_print_names(struct seq_file *m);
+void tpw_proc_print_netns(struct seq_file *m, const struct tpw_view *view);
+
+/* Longest "[address%device]:port" with its end. */
+#define TPW_ENDPOINT_LEN	72
+
+void tpw_proc_format_addr(char *buf, size_t size, const union tpw_addr *addr,
+			  u8 family, __be16 port, const char *dev);
+
+#endif /* _TPW_PROC_H */

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table "hooks": where the module looks into the kernel, and whether it
+ * still sees anything.
+ */
+#include "proc.h"
+
+#include "hook.h"
+#include "nf_hook.h"
+
+static const char *const state_names[] = {
+	[TPW_HOOK_OFF] = "off",
+	[TPW_HOOK_ARMED] = "armed",
+	[TPW_HOOK_SILENT] = "silent",
+	[TPW_HOOK_MISSING] = "missing",
+	[TPW_HOOK_FAILED] = "failed",
+};
+
+static void print_head(struct seq_file *m, const struct tpw_view *view)
+{
+	struct tpw_hooks_summary sum;
+
+	tpw_hooks_summarize(&sum);
+	seq_printf(m, "# tuplewatch %d hooks", TPW_FORMAT);
+	tpw_proc_print_netns(m, view);
+	seq_printf(m, " backend=%s armed=%u total=%u canary=%s", sum.backend,
+		   sum.armed, sum.total, sum.is_watching ? "yes" : "no");
+	seq_printf(m, " enabled=%d netfilter=%d selfcheck=%s\n",
+		   sum.is_enabled, tpw_nf_hook_is_armed(), sum.selfcheck);
+	seq_printf(m, "%-17s %-29s %-8s %-10s %-7s %12s %8s\n", "hook",
+		   "target", "need", "backend", "state", "hits", "missed");
+}
+
+static int show(struct seq_file *m, void *v)
+{
+	unsigned int id;
+
+	print_head(m, m->private);
+	for (id = 0; id < TPW_HOOK_NR; id++) {
+		struct tpw_hook_status hook;
+
+		if (!tpw_hook_status(id, &hook))
+			continue;
+		seq_printf(m, "%-17s %-29s %-8s %-10s %-7s %12llu %8llu\n",
+			   hook.name, hook.target,
+			   hook.is_required ? "required" : "optional",
+			   hook.backend, state_names[hook.state], hook.hits,
+			   hook.missed);
+	}
+	return 0;
+}
+
+static int open(struct inode *inode, struct file *file)
+{
+	struct tpw_view *view;
+	int err = tpw_proc_open(inode, &view);
+
+	return err ? err : single_open(file, show, view);
+}
+
+const struct proc_ops tpw_proc_hooks_ops = {
+	.proc_open = open,
+	.proc_read = seq_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = single_release,
+};

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/tuplewatch: the page for a person.
+ *
+ * All that it shows is gathered when it is opened, for the namespace of the
+ * opener: the sockets from the kernel's own tables, joined with our counts.
+ * A segment counts in one row, and the rows add up to "seen": what belongs to
+ * no row any more stands in the last one.
+ */
+#include "proc.h"
+
+#include "overview.h"
+
+#include <linux/fs.h>
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+static void print_line(struct seq_file *m, const struct tpw_overview *o,
+		       const char *name, const u64 *counts, const char *what)
+{
+	unsigned int f;
+
+	seq_printf(m, "%-22s", name);
+	for (f = 0; f < TPW_FAMILY_NR; f++)
+		if (o->has_family[f])
+			seq_printf(m, " %9llu", counts[f]);
+	if (*what)
+		seq_printf(m, "   %s", what);
+	seq_putc(m, '\n');
+}
+
+static const struct {
+	const char *name;
+	const char *what;
+	bool is_optional;	/* shown when it is not zero */
+} lines[] = {
+	[TPW_OVERVIEW_SEEN] = { "seen", "" },
+	[TPW_OVERVIEW_CONNECTION] = {
+		"  matched a connection",
+		"the whole 5-tuple was in the table" },
+	[TPW_OVERVIEW_REQUEST] = {
+		"  matched a request",
+		"the ACK that ends a handshake, as a rule" },
+	[TPW_OVERVIEW_TIME_WAIT] = {
+		"  matched a TIME_WAIT",
+		"the 5-tuple was closed a moment ago", true },
+	[TPW_OVERVIEW_LISTENER] = {
+		"  matched a listener",
+		"only local address and port had to fit" },
+	[TPW_OVERVIEW_NOTHING] = {
+		"  matched nothing",
+		"no socket: \"Connection refused\"" },
+	[TPW_OVERVIEW_DROPPED] = {
+		"  dropped before",
+		"bad checksum, filter ...: see counters", true },
+};
+
+static void print_head(struct seq_file *m, const struct tpw_overview *o)
+{
+	static const char *const columns[] = { "TCP", "TCP6", "UDP", "UDP6" };
+	unsigned int i, f;
+
+	if (!o->hooks.is_enabled)
+		seq_puts(m, "NOT WATCHING: enabled=0; echo 1 > /sys/module/tuplewatch/parameters/enabled\n");
+	else if (!o->hooks.is_watching)
+		seq_printf(m, "NOT WATCHING: %s does not call the hooks; %s\n",
+			   o->hooks.backend, o->blind_advice);
+	seq_printf(m, "tuplewatch %s: how each incoming segment found its socket         netns %u, ",
+		   TPW_VERSION, o->inum);
+	if (o->hooks.is_enabled)
+		seq_printf(m, "watching %llu s\n", o->watching_s);
+	else
+		seq_puts(m, "off\n");
+	seq_printf(m, "%u of %u hooks by %s, missed %llu, unwatched %llu, unresolved %llu, firewalled ",
+		   o->hooks.armed, o->hooks.total, o->hooks.backend,
+		   o->hooks.missed, o->unwatched, o->unresolved);
+	if (o->has_firewalled)
+		seq_printf(m, "%llu\n\n", o->firewalled);
+	else
+		seq_puts(m, "- (netfilter=0)\n\n");
+
+	seq_printf(m, "%-22s", "INCOMING SEGMENTS");
+	for (f = 0; f < TPW_FAMILY_NR; f++)
+		if (o->has_family[f])
+			seq_printf(m, " %9s", columns[f]);
+	seq_putc(m, '\n');
+	for (i = 0; i < TPW_OVERVIEW_LINES; i++)
+		if (!lines[i].is_optional || o->has_line[i])
+			print_line(m, o, lines[i].name, o->line[i],
+				   lines[i].what);
+	seq_printf(m, "\nSOCKETS %*s(a segment counts in one row: the sum is \"seen\")\n",
+		   o->local_width + o->foreign_width + 4, "");
+	seq_printf(m, "%-5s %-*s %-*s %-11s %9s %7s  %s\n", "Proto",
+		   o->local_width, "Local Address", o->foreign_width,
+		   "Foreign Address", "State", "Segs", "Queue", "Note");
+}
+
+static void print_row(struct seq_file *m, const struct tpw_overview *o,
+		      const struct tpw_overview_row *row)
+{
+	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
+	char queue[24] = "-", note[40];
+
+	tpw_overview_format_ends(row, local, foreign);
+	tpw_overview_format_note(o, row, note, sizeof(note));
+	if (row->has_queue)
+		scnprintf(queue, sizeof(queue), "%u/%u", row->queue,
+			  row->backlog);
+	seq_printf(m, "%-5s %-*s %-*s %-11s %9llu %7s  %s\n",
+		   tpw_overview_proto(row), o->local_width, local,
+		   o->foreign_width, foreign, tpw_overview_state(row),
+		   row->segments, queue, note);
+}
+
+static void print_foot(struct seq_file *m, const struct tpw_overview *o)
+{
+	if (o->dropped)
+		seq_printf(m, "%-*s %9llu %7s\n",
+			   o->local_width + o->foreign_width + 19,
+			   "(dropped before a socket)", o->dropped, "-");
+	if (o->others)
+		seq_printf(m, "%-*s %9llu %7s\n",
+			   o->local_width + o->foreign_width + 19,
+			   "(others)", o->others, "-");
+	seq_printf(m, "\nholds %u of %u listeners, %u of %u connections, %u of %u log records; evicted %llu; memory %llu.%llu MiB\n",
+		   o->listeners_held, o->listeners_nr, o->connections_held,
+		   o->connections_nr, o->log_held, o->log_nr, o->evicted,
+		   o->memory >> 20, ((o->memory & 0xfffff) * 10) >> 20);
+	seq_puts(m, "more in /proc/net/tuplewatch:");
+	tpw_proc_print_names(m);
+	seq_puts(m, "; or: tuplewatch --help\n");
+}
+
+/* Position 0 is the head, the rows follow, the foot comes last. */
+static void *start(struct seq_file *m, loff_t *pos)
+{
+	const struct tpw_overview *o = *(struct tpw_overview **)m->private;
+
+	return *pos < o->nr + 2 ? pos : NULL;
+}
+
+static void *next(struct seq_file *m, void *v, loff_t *pos)
+{
+	++*pos;
+	return start(m, pos);
+}
+
+static void stop(struct seq_file *m, void *v)
+{
+}
+
+static int show(struct seq_file *m, void *v)
+{
+	const struct tpw_overview *o = *(struct tpw_overview **)m->private;
+	loff_t pos = *(loff_t *)v;
+
+	if (!pos)
+		print_head(m, o);
+	else if (pos <= o->nr)
+		print_row(m, o, &o->rows[pos - 1]);
+	else
+		print_foot(m, o);
+	return 0;
+}
+
+static const struct seq_operations seq_ops = {
+	.start = start,
+	.next = next,
+	.stop = stop,
+	.show = show,
+};
+
+static int open(struct inode *inode, struct file *file)
+{
+	struct tpw_net *tn = tpw_pernet_get(current->nsproxy->net_ns);
+	struct tpw_overview **o;
+
+	o = __seq_open_private(file, &seq_ops, sizeof(*o));
+	if (!o)
+		return -ENOMEM;
+	*o = tpw_overview_create(tn);
+	if (!IS_ERR(*o))
+		return 0;
+	seq_release_private(inode, file);
+	return PTR_ERR(*o);
+}
+
+static int release(struct inode *inode, struct file *file)
+{
+	struct seq_file *m = file->private_data;
+
+	tpw_overview_destroy(*(struct tpw_overview **)m->private);
+	return seq_release_private(inode, file);
+}
+
+const struct proc_ops tpw_proc_overview_ops = {
+	.proc_open = open,
+	.proc_read = seq_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = release,
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where sources hand over what they saw.  This is all that a source knows of
+ * what is kept.
+ */
+#ifndef _TPW_RECORD_H
+#define _TPW_RECORD_H
+
+#include "pernet.h"
+#include "tuple.h"
+#include "verdict.h"
+
+void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
+		const struct tpw_endpoint *bound, bool is_resolved);
+void tpw_record_seen(struct tpw_net *tn, enum tpw_family family);
+void tpw_record_arrived(struct tpw_net *tn);
+void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
+			      unsigned int reason);
+void tpw_record_copy(struct tpw_net *tn, u64 cookie,
+		     const struct tpw_endpoint *bound);
+void tpw_record_born(struct tpw_net *tn, u64 listener, u64 child,
+		     const struct tpw_tuple *tuple, u8 mods);
+void tpw_record_time_wait(u64 cookie);
+void tpw_record_closed(u64 cookie);
+void tpw_record_listener_closed(u64 cookie);
+
+#endif /* _TPW_RECORD_H */

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The open segment: opening, matching and closing it.
+ */
+#include "segment.h"
+
+#include "compat.h"
+#include "packet.h"
+#include "record.h"
+#include "socket.h"
+
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/jump_label.h>
+#include <linux/netdevice.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+struct tpw_segments __percpu *tpw_segments;
+
+static DEFINE_STATIC_KEY_FALSE(paused);
+
+/**
+ * tpw_segment_init() - make the records
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int tpw_segment_init(void)
+{
+	tpw_segments = alloc_percpu(struct tpw_segments);
+	return tpw_segments ? 0 : -ENOMEM;
+}
+
+/**
+ * tpw_segment_exit() - free the records
+ *
+ * Context: process, may sleep; no handler runs any more.
+ */
+void tpw_segment_exit(void)
+{
+	free_percpu(tpw_segments);
+	tpw_segments = NULL;
+}
+
+/**
+ * tpw_segment_pause() - from now on no segment opens, though hooks fire
+ *
+ * Context: process, may sleep.
+ */
+void tpw_segment_pause(void)
+{
+	static_branch_enable(&paused);
+}
+
+/**
+ * tpw_segment_resume() - segments open again
+ *
+ * Context: process, may sleep.
+ */
+void tpw_segment_resume(void)
+{
+	static_branch_disable(&paused);
+}
+
+/* Whatever is still open counts as it stands. */
+static void abandon(struct tpw_segment *s)
+{
+	switch (s->stage) {
+	case TPW_STAGE_REQUEST:
+	case TPW_STAGE_TIME_WAIT:
+		tpw_segment_close(s, TPW_OUTCOME_ANSWERED);
+		break;
+	case TPW_STAGE_LISTENER:
+		tpw_segment_close(s, TPW_OUTCOME_HANDED);
+		break;
+	default:
+		s->v.via = TPW_VIA_UNKNOWN;
+		s->v.match = TPW_MATCH_UNKNOWN;
+		tpw_segment_close(s, TPW_OUTCOME_UNKNOWN);
+	}
+}
+
+/**
+ * tpw_segment_flush() - close what was left open when the hooks were disarmed
+ *
+ * Context: process; no handler runs.
+ */
+void tpw_segment_flush(void)
+{
+	int cpu, i;
+
+	for_each_possible_cpu(cpu) {
+		struct tpw_segments *all = per_cpu_ptr(tpw_segments, cpu);
+
+		for (i = 0; i < TPW_SEGMENTS; i++) {
+			struct tpw_segment *s = &all->s[i];
+
+			local_bh_disable();
+			if (s->stage != TPW_STAGE_CLOSED)
+				abandon(s);
+			s->skb = NULL;
+			s->owner = NULL;
+			local_bh_enable();
+		}
+	}
+}
+
+/**
+ * tpw_segment_forget() - a namespace ends: no record may name it any more
+ * @tn: the namespace; no segment of it opens any more
+ *
+ * A record that was left open is closed by the next segment on its CPU, which
+ * may be doing so right now.
+ *
+ * Context: process, may sleep.
+ */
+void tpw_segment_forget(struct tpw_net *tn)
+{
+	bool was_named = false;
+	int cpu, i;
+
+	for_each_possible_cpu(cpu) {
+		struct tpw_segments *all = per_cpu_ptr(tpw_segments, cpu);
+
+		for (i = 0; i < TPW_SEGMENTS; i++)
+			if (cmpxchg(&all->s[i].tn, tn, NULL) == tn)
+				was_named = true;
+	}
+	if (was_named)
+		synchronize_net();
+}
+
+/* PREEMPT_RT: the record of this task, else one that nobody needs. */
+static struct tpw_segment *claim(void)
+{
+	struct tpw_segments *all = raw_cpu_ptr(tpw_segments);
+	struct tpw_segment *s = tpw_segment_current();
+	int i;
+
+	if (s)
+		return s;
+	for (i = 0; i < TPW_SEGMENTS; i++) {
+		const void *owner = READ_ONCE(all->s[i].owner);
+
+		s = &all->s[i];
+		if (READ_ONCE(s->stage) != TPW_STAGE_CLOSED && owner)
+			continue;
+		if (cmpxchg(&s->owner, owner, (const void *)current) == owner)
+			return s;
+	}
+	s = &all->s[0];
+	WRITE_ONCE(s->owner, current);
+	return s;
+}
+
+static enum tpw_arrival arrival_of(const struct sk_buff *skb,
+				   enum tpw_family family)
+{
+	if (likely(!skb->sk))
+		return TPW_ARRIVED_BARE;
+	if (family <= TPW_TCP6)
+		return skb->destructor == sock_edemux ?
+			TPW_ARRIVED_EARLY_DEMUX : TPW_ARRIVED_ASSIGNED;
+	return skb->destructor == TPW_UDP_EARLY_DEMUX_DESTRUCTOR ?
+		TPW_ARRIVED_EARLY_DEMUX : TPW_ARRIVED_ASSIGNED;
+}
+
+/**
+ * tpw_segment_open() - a segment has reached the transport layer
+ * @skb: the segment
+ * @family: its column
+ *
+ * Context: BH off.
+ */
+void tpw_segment_open(const struct sk_buff *skb, enum tpw_family family)
+{
+	struct tpw_segment *s = TPW_SEGMENTS > 1 ? claim() :
+						   tpw_segment_current();
+	const struct net_device *dev = skb->dev;
+
+	if (static_branch_unlikely(&paused))
+		return;
+	if (unlikely(s->stage != TPW_STAGE_CLOSED))
+		abandon(s);
+	s->skb = skb;
+	s->head = skb->head;
+	s->sk_at_open = skb->sk;
+	s->matched = NULL;
+	s->tn = tpw_pernet_get(dev_net(dev));
+	s->arrival = arrival_of(skb, family);
+	s->saw = 0;
+	memset_after(&s->v, 0, dev);
+	s->v.family = family;
+	memcpy(s->v.dev, dev->name, TPW_DEV_LEN);
+	tpw_record_seen(s->tn, family);
+	WRITE_ONCE(s->stage, TPW_STAGE_OPEN);
+}
+
+/**
+ * tpw_segment_match() - a socket has matched
+ * @s: the segment
+ * @skb: the same, its headers pulled
+ * @sk: the socket, of any kind
+ * @match: what kind
+ * @via: how it was found
+ *
+ * Context: BH off.
+ */
+void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
+		       const struct sock *sk, enum tpw_match match,
+		       enum tpw_via via)
+{
+	struct tpw_verdict *v = &s->v;
+
+	if (v->family <= TPW_TCP6)
+		tpw_packet_read_tcp(skb, v);
+	else
+		tpw_packet_read_udp(skb, v);
+	s->matched = sk;
+	v->match = match;
+	v->via = via;
+	v->cookie = tpw_socket_cookie(sk);
+	v->mods = tpw_socket_mods(sk, v->tuple.family);
+}
+
+/**
+ * tpw_segment_found_by() - how a socket of a connection was found
+ * @s: the segment
+ * @sk: the socket that matched, a number
+ *
+ * Context: any.
+ * Return: early demux or assigned if the segment came with it, else ehash.
+ */
+enum tpw_via tpw_segment_found_by(const struct tpw_segment *s, const void *sk)
+{
+	if (likely(s->sk_at_open != sk))
+		return TPW_VIA_EHASH;
+	return s->arrival == TPW_ARRIVED_EARLY_DEMUX ? TPW_VIA_EARLY_DEMUX :
+						       TPW_VIA_ASSIGNED;
+}
+
+/**
+ * tpw_segment_relooked() - one search was not enough
+ * @s: the segment
+ * @why: the reason for the further one
+ *
+ * Context: BH off.
+ */
+void tpw_segment_relooked(struct tpw_segment *s, enum tpw_relookup why)
+{
+	s->v.relookups++;
+	s->v.relookup = why;
+	s->v.listener = 0;
+}
+
+/**
+ * tpw_segment_close() - the verdict is final: record it
+ * @s: the segment
+ * @outcome: what became of it
+ *
+ * The record still knows the skb, so that a drop after this can be told.
+ *
+ * Context: BH off.
+ */
+void tpw_segment_close(struct tpw_segment *s, enum tpw_outcome outcome)
+{
+	struct tpw_net *tn = READ_ONCE(s->tn);
+	bool is_bound = s->v.match == TPW_MATCH_LISTENER ||
+			s->v.match == TPW_MATCH_BOUND ||
+			s->v.match == TPW_MATCH_REQUEST;
+
+	s->v.outcome = outcome;
+	if (likely(tn))
+		tpw_record(tn, &s->v, is_bound ? &s->bound : NULL,
+			   outcome != TPW_OUTCOME_UNKNOWN);
+	WRITE_ONCE(s->stage, TPW_STAGE_CLOSED);
+}

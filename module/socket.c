@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading a struct sock.
+ */
+#include "socket.h"
+
+#include "verdict.h"
+
+#include <linux/sock_diag.h>
+#include <linux/string.h>
+#include <linux/tcp.h>
+#include <net/inet_sock.h>
+#include <net/ipv6.h>
+#include <net/mptcp.h>
+
+/**
+ * tpw_socket_new_cookie() - give a socket its cookie
+ * @sk: a socket of any kind
+ *
+ * As a getsockopt(SO_COOKIE) of its owner would.
+ *
+ * Context: any, while @sk is alive.
+ * Return: the cookie, never 0.
+ */
+u64 tpw_socket_new_cookie(struct sock *sk)
+{
+	u32 half[2];
+
+	sock_diag_save_cookie(sk, half);
+	return (u64)half[1] << 32 | half[0];
+}
+
+static bool is_v6(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET6;
+}
+
+static void set_ip(union tpw_addr *to, __be32 ip)
+{
+	to->word[0] = 0;
+	to->word[1] = 0;
+	to->ip = ip;
+}
+
+static void set_ip6(union tpw_addr *to, const struct in6_addr *ip6)
+{
+	memcpy(to->ip6, ip6, sizeof(to->ip6));
+}
+
+/**
+ * tpw_socket_endpoint() - what a listener is bound to
+ * @sk: a socket of any kind
+ * @proto: IPPROTO_TCP or IPPROTO_UDP, which minisocks do not say
+ * @to: where to; of an IPv6 socket the address is in IPv6 form
+ *
+ * Context: any, while @sk is alive.
+ */
+void tpw_socket_endpoint(const struct sock *sk, u8 proto,
+			 struct tpw_endpoint *to)
+{
+	if (is_v6(sk))
+		set_ip6(&to->addr, &sk->sk_v6_rcv_saddr);
+	else
+		set_ip(&to->addr, sk->sk_rcv_saddr);
+	to->port = htons(sk->sk_num);
+	to->family = sk->sk_family;
+	to->proto = proto;
+	to->ifindex = READ_ONCE(sk->sk_bound_dev_if);
+}
+
+/**
+ * tpw_socket_tuple() - both ends of a connection, as its packets have them
+ * @sk: a socket of any kind
+ * @to: where to; AF_INET for a mapped peer of an IPv6 socket
+ *
+ * The protocol is left to the caller: minisocks do not say it.
+ *
+ * Context: any, while @sk is alive.
+ */
+void tpw_socket_tuple(const struct sock *sk, struct tpw_tuple *to)
+{
+	if (is_v6(sk) && !ipv6_addr_v4mapped(&sk->sk_v6_daddr)) {
+		set_ip6(&to->local, &sk->sk_v6_rcv_saddr);
+		set_ip6(&to->foreign, &sk->sk_v6_daddr);
+		to->family = AF_INET6;
+	} else {
+		set_ip(&to->local, sk->sk_rcv_saddr);
+		set_ip(&to->foreign, sk->sk_daddr);
+		to->family = AF_INET;
+	}
+	to->lport = htons(sk->sk_num);
+	to->fport = sk->sk_dport;
+}
+
+/**
+ * tpw_socket_mods() - what a verdict says of a socket besides
+ * @sk: a socket of any kind
+ * @packet_family: AF_INET or AF_INET6, of the packet that matched it
+ *
+ * Context: any, while @sk is alive.
+ * Return: TPW_MOD_*.
+ */
+u8 tpw_socket_mods(const struct sock *sk, u8 packet_family)
+{
+	u8 mods = 0;
+
+	if (is_v6(sk) && packet_family == AF_INET)
+		mods |= TPW_MOD_DUAL;
+	if (READ_ONCE(sk->sk_bound_dev_if))
+		mods |= TPW_MOD_DEVICE;
+	if (sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
+		mods |= TPW_MOD_MPTCP;
+	return mods;
+}

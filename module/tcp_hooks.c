@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where TCP segments arrive and match, in the order of tcp_v4_rcv() and
+ * tcp_v6_rcv(), which this file mirrors.
+ *
+ * The first statement of each handler tells delivery from the drain of a
+ * socket's backlog, which runs the same functions in process context with
+ * softirqs on.  in_serving_softirq() would not do: tun, IPsec and busy polling
+ * deliver in process context, with BH off.
+ */
+#include "tcp_hooks.h"
+
+#include "compat.h"
+#include "hook.h"
+#include "reuseport.h"
+#include "segment.h"
+#include "socket.h"
+
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/inet_timewait_sock.h>
+#include <net/request_sock.h>
+#include <net/tcp.h>
+
+static __always_inline bool is_ipv6(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IPV6);
+}
+
+/* The record of an skb whose verdict is not final yet. */
+static __always_inline struct tpw_segment *open_of(const struct sk_buff *skb)
+{
+	struct tpw_segment *s = tpw_segment_find(skb);
+
+	return s && s->stage != TPW_STAGE_CLOSED ? s : NULL;
+}
+
+/* tcp_v{4,6}_rcv(skb): only what Tcp: InSegs counts. */
+static void on_rcv(unsigned long a0, unsigned long a1, unsigned long a2,
+		   unsigned long a3)
+{
+	const struct sk_buff *skb = (const struct sk_buff *)a0;
+
+	if (!in_softirq())
+		return;
+	tpw_hook_hit(TPW_HOOK_TCP4_RCV + is_ipv6(skb));
+	if (unlikely(skb->pkt_type != PACKET_HOST))
+		return;
+	tpw_segment_open(skb, TPW_TCP4 + is_ipv6(skb));
+}
+
+/* A full socket past LISTEN: the established hash, however it was asked. */
+static __always_inline void match_full(struct tpw_segment *s,
+				       const struct sock *sk,
+				       const struct sk_buff *skb,
+				       enum tpw_outcome outcome)
+{
+	if (unlikely(s->stage != TPW_STAGE_OPEN))
+		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
+	else if (unlikely(s->saw & TPW_SAW_MIGRATION))
+		tpw_segment_relooked(s, TPW_RELOOKUP_MIGRATED);
+	tpw_segment_match(s, skb, sk, TPW_MATCH_ESTABLISHED,
+			  tpw_segment_found_by(s, sk));
+	s->v.state = READ_ONCE(sk->sk_state);
+	tpw_segment_close(s, outcome);
+}
+
+static enum tpw_via listener_via(const struct tpw_segment *s,
+				 const struct sock *sk)
+{
+	if (s->sk_at_open == sk)
+		return TPW_VIA_ASSIGNED;
+	if ((s->saw & (TPW_SAW_SEARCH | TPW_SAW_WALK)) == TPW_SAW_SEARCH &&
+	    tpw_hook_is_armed(TPW_HOOK_LHASH2_4 + (s->v.family == TPW_TCP6)))
+		return TPW_VIA_SK_LOOKUP;
+	return tpw_addr_is_any(&s->bound.addr) ? TPW_VIA_LISTENER_ANY :
+						 TPW_VIA_LISTENER_ADDR;
+}
+
+/*
+ * Will tcp_conn_request() find the accept queue full?  It looks at the queue
+ * of requests first, and drops the SYN there unless it may send a cookie.
+ */
+static bool syn_overflows(const struct tpw_segment *s, const struct sock *sk)
+{
+	if (!sk_acceptq_is_full(sk))
+		return false;
+	return !inet_csk_reqsk_queue_is_full(sk) ||
+	       READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_syncookies) ||
+	       s->stage == TPW_STAGE_TIME_WAIT;
+}
+
+static void relooked_listener(struct tpw_segment *s)
+{
+	if (s->stage == TPW_STAGE_TIME_WAIT)
+		tpw_segment_relooked(s, TPW_RELOOKUP_TIME_WAIT);
+	else if (s->saw & TPW_SAW_MIGRATION)
+		tpw_segment_relooked(s, TPW_RELOOKUP_MIGRATED);
+	else if (s->stage == TPW_STAGE_REQUEST)
+		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
+}
+
+static void match_listener(struct tpw_segment *s, const struct sock *sk,
+			   const struct sk_buff *skb)
+{
+	bool overflows;
+
+	/* A bad ACK goes from its request to the listener without a search. */
+	if (s->stage == TPW_STAGE_REQUEST && !(s->saw & TPW_SAW_SEARCH_AGAIN))
+		return;
+	overflows = syn_overflows(s, sk);
+	relooked_listener(s);
+	tpw_socket_endpoint(sk, IPPROTO_TCP, &s->bound);
+	tpw_segment_match(s, skb, sk, TPW_MATCH_LISTENER, listener_via(s, sk));
+	s->v.state = TCP_LISTEN;
+	tpw_reuseport_match(s, sk);
+	if (tpw_flags_are_syn(s->v.flags))
+		tpw_segment_close(s, overflows ? TPW_OUTCOME_QUEUE_FULL :
+						 TPW_OUTCOME_HANDED);
+	else
+		s->stage = TPW_STAGE_LISTENER;
+}
+
+/* tcp_v{4,6}_do_rcv(sk, skb) */
+static void on_do_rcv(unsigned long a0, unsigned long a1, unsigned long a2,
+		      unsigned long a3)
+{
+	const struct sock *sk = (const struct sock *)a0;
+	const struct sk_buff *skb = (const struct sk_buff *)a1;
+	struct tpw_segment *s;
+
+	if (!in_softirq())
+		return;
+	tpw_hook_hit(TPW_HOOK_TCP4_DO_RCV + is_ipv6(skb));
+	s = open_of(skb);
+	if (!s)
+		return;
+	if (unlikely(sk->sk_state == TCP_LISTEN))
+		match_listener(s, sk, skb);
+	else
+		match_full(s, sk, skb, TPW_OUTCOME_HANDED);
+}
+
+/* tcp_add_backlog(sk, skb, ...) */
+static void on_add_backlog(unsigned long a0, unsigned long a1,
+			   unsigned long a2, unsigned long a3)
+{
+	const struct sk_buff *skb = (const struct sk_buff *)a1;
+	struct tpw_segment *s;
+
+	if (!in_softirq())
+		return;
+	tpw_hook_hit(TPW_HOOK_ADD_BACKLOG);
+	s = open_of(skb);
+	if (s)
+		match_full(s, (const struct sock *)a0, skb,
+			   TPW_OUTCOME_BACKLOG);
+}
+
+/*
+ * tcp_check_req(listener, skb, req, ...): provisional.  After do_rcv it is the
+ * completion of Fast Open, on a socket that has matched already.
+ */
+static void on_check_req(unsigned long a0, unsigned long a1, unsigned long a2,
+			 unsigned long a3)
+{
+	const struct sock *listener = (const struct sock *)a0;
+	const struct sk_buff *skb = (const struct sk_buff *)a1;
+	const struct sock *req = req_to_sk((struct request_sock *)a2);
+	struct tpw_segment *s;
+
+	if (!in_softirq())
+		return;
+	s = open_of(skb);
+	if (!s)
+		return;
+	if (s->saw & TPW_SAW_MIGRATION)
+		tpw_segment_relooked(s, TPW_RELOOKUP_MIGRATED);
+	else if (s->stage != TPW_STAGE_OPEN)
+		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
+	tpw_segment_match(s, skb, req, TPW_MATCH_REQUEST,
+			  tpw_segment_found_by(s, req));
+	tpw_socket_endpoint(listener, IPPROTO_TCP, &s->bound);
+	s->matched = listener;		/* what a drop would name */
+	s->v.state = TCP_NEW_SYN_RECV;
+	s->v.listener = tpw_socket_cookie(listener);
+	s->saw &= ~TPW_SAW_SEARCH_AGAIN;
+	s->stage = TPW_STAGE_REQUEST;
+}
+
+/* tcp_v{4,6}_syn_recv_sock(listener, skb, ...): v6's calls v4's if mapped. */
+static void on_syn_recv_sock(unsigned long a0, unsigned long a1,
+			     unsigned long a2, unsigned long a3)
+{
+	struct tpw_segment *s;
+
+	if (!in_softirq())
+		return;
+	s = open_of((const struct sk_buff *)a1);
+	if (s && sk_acceptq_is_full((const struct sock *)a0))
+		s->saw |= TPW_SAW_QUEUE_FULL;
+}
+
+/* tcp_child_process(listener, child, skb): the handshake is complete. */
+static void on_child_process(unsigned long a0, unsigned long a1,
+			     unsigned long a2, unsigned long a3)
+{
+	const struct sk_buff *skb = (const struct sk_buff *)a2;
+	struct tpw_segment *s;
+
+	if (!in_softirq())
+		return;
+	s = open_of(skb);
+	if (!s)
+		return;
+	if (s->stage == TPW_STAGE_REQUEST) {
+		s->v.cookie = tpw_socket_cookie((const struct sock *)a1);
+		s->v.listener = tpw_socket_cookie((const struct sock *)a0);
+	}
+	if (s->stage != TPW_STAGE_OPEN)
+		tpw_segment_close(s, TPW_OUTCOME_HANDED);
+}
+
+/* tcp_timewait_state_process(tw, skb, th, ...): provisional. */
+static void on_timewait(unsigned long a0, unsigned long a1, unsigned long a2,
+			unsigned long a3)
+{
+	const struct inet_timewait_sock *tw = (void *)a0;
+	const struct sock *sk = (const struct sock *)tw;
+	const struct sk_buff *skb = (const struct sk_buff *)a1;
+	struct tpw_segment *s;
+
+	if (!in_softirq())
+		return;
+	s = open_of(skb);
+	if (!s)
+		return;
+	if (s->stage != TPW_STAGE_OPEN)
+		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
+	tpw_segment_match(s, skb, sk, TPW_MATCH_TIME_WAIT,
+			  tpw_segment_found_by(s, sk));
+	s->v.state = READ_ONCE(tw->tw_substate);
+	s->stage = TPW_STAGE_TIME_WAIT;
+}
+
+static void saw(const struct sk_buff *skb, u8 what)
+{
+	struct tpw_segment *s;
+
+	if (!in_softirq() || !skb)
+		return;
+	s = open_of(skb);
+	if (!s)
+		return;
+	s->saw |= what;
+	if (s->stage != TPW_STAGE_OPEN)
+		s->saw |= TPW_SAW_SEARCH_AGAIN;
+}
+
+/* __inet_lookup_listener(net, [hashinfo,] skb, ...), inet6_lookup_listener() */
+static void on_listener(unsigned long a0, unsigned long a1, unsigned long a2,
+			unsigned long a3)
+{
+	saw((const struct sk_buff *)(TPW_LISTENER_SKB_ARG == 2 ? a2 : a1),
+	    TPW_SAW_SEARCH);
+}
+
+/* inet{,6}_lhash2_lookup(net, bucket, skb, ...) */
+static void on_lhash2(unsigned long a0, unsigned long a1, unsigned long a2,
+		      unsigned long a3)
+{
+	saw((const struct sk_buff *)a2, TPW_SAW_WALK);
+}
+
+TPW_FAST_HANDLER(on_rcv_fast, on_rcv);
+TPW_FAST_HANDLER(on_do_rcv_fast, on_do_rcv);
+TPW_FAST_HANDLER(on_add_backlog_fast, on_add_backlog);
+
+#define REQUIRED(_id, _name, _target, _handler, ...)			\
+	{ .id = TPW_HOOK_##_id, .name = _name, .target = _target,	\
+	  .need = TPW_HOOK_REQUIRED, .handler = _handler, ##__VA_ARGS__ }
+#define OPTIONAL(_id, _name, _target, _handler)				\
+	{ .id = TPW_HOOK_##_id, .name = _name, .target = _target,	\
+	  .need = TPW_HOOK_OPTIONAL, .handler = _handler }
+
+static struct tpw_hook hooks[] = {
+	OPTIONAL(LISTENER4, "listener-search", "__inet_lookup_listener",
+		 on_listener),
+	OPTIONAL(LISTENER6, "listener-search6", "inet6_lookup_listener",
+		 on_listener),
+	OPTIONAL(LHASH2_4, "listener-walk", "inet_lhash2_lookup", on_lhash2),
+	OPTIONAL(LHASH2_6, "listener-walk6", "inet6_lhash2_lookup", on_lhash2),
+	OPTIONAL(SYN_RECV_SOCK4, "child-create", "tcp_v4_syn_recv_sock",
+		 on_syn_recv_sock),
+	OPTIONAL(SYN_RECV_SOCK6, "child-create6", "tcp_v6_syn_recv_sock",
+		 on_syn_recv_sock),
+	REQUIRED(CHECK_REQ, "match-request", "tcp_check_req", on_check_req),
+	REQUIRED(CHILD_PROCESS, "child-process", "tcp_child_process",
+		 on_child_process),
+	REQUIRED(TIMEWAIT_PROCESS, "match-time-wait",
+		 "tcp_timewait_state_process", on_timewait),
+	REQUIRED(ADD_BACKLOG, "match-backlog", "tcp_add_backlog",
+		 on_add_backlog, .fast = on_add_backlog_fast),
+	REQUIRED(TCP4_DO_RCV, "match-tcp", "tcp_v4_do_rcv", on_do_rcv,
+		 .fast = on_do_rcv_fast),
+	REQUIRED(TCP6_DO_RCV, "match-tcp6", "tcp_v6_do_rcv", on_do_rcv,
+		 .fast = on_do_rcv_fast),
+	REQUIRED(TCP4_RCV, "open-tcp", "tcp_v4_rcv", on_rcv,
+		 .fast = on_rcv_fast, .is_checked = true),
+	REQUIRED(TCP6_RCV, "open-tcp6", "tcp_v6_rcv", on_rcv,
+		 .fast = on_rcv_fast, .is_checked = true),
+};
+
+/**
+ * tpw_tcp_hooks_add() - put these hooks into the table
+ *
+ * Context: process, while nothing is armed.
+ */
+void tpw_tcp_hooks_add(void)
+{
+	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
+}
