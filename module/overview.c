@@ -31,6 +31,7 @@
 #include <net/tcp_states.h>
 
 #define MIN_WIDTH	22	/* "255.255.255.255:65535" and a blank */
+#define MIN_NUMBER	5	/* "Queue" */
 
 /**
  * struct gatherer - what is needed only while gathering
@@ -343,18 +344,42 @@ static int compare_rows(const void *a, const void *b)
 	return memcmp(&x->tuple, &y->tuple, sizeof(x->tuple));
 }
 
+static int digits(u64 n)
+{
+	int nr = 1;
+
+	for (; n > 9; n /= 10)
+		nr++;
+	return nr;
+}
+
 static void measure(struct tpw_overview *o)
 {
 	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
+	char queue[TPW_QUEUE_LEN];
+	u64 most = o->others;
+	unsigned int f;
 	size_t i;
 
+	o->count_width = MIN_NUMBER;
+	for (f = 0; f < TPW_FAMILY_NR; f++) {
+		o->nr_families += o->has_family[f];
+		o->count_width = max(o->count_width,
+				     digits(o->line[TPW_OVERVIEW_SEEN][f]));
+	}
+
+	o->queue_width = MIN_NUMBER;
 	o->local_width = MIN_WIDTH;
 	o->foreign_width = MIN_WIDTH;
 	for (i = 0; i < o->nr; i++) {
 		tpw_overview_format_ends(&o->rows[i], local, foreign);
 		o->local_width = max_t(int, o->local_width, strlen(local));
 		o->foreign_width = max_t(int, o->foreign_width, strlen(foreign));
+		tpw_overview_format_queue(&o->rows[i], queue);
+		o->queue_width = max_t(int, o->queue_width, strlen(queue));
+		most = max(most, o->rows[i].segments);
 	}
+	o->segments_width = max(digits(most), MIN_NUMBER);
 }
 
 /**
@@ -433,6 +458,19 @@ void tpw_overview_format_ends(const struct tpw_overview_row *row, char *local,
 			     row->dev[0] ? row->dev : NULL);
 	tpw_proc_format_addr(foreign, TPW_ENDPOINT_LEN, &row->tuple.foreign,
 			     row->tuple.family, row->tuple.fport, NULL);
+}
+
+/**
+ * tpw_overview_format_queue() - the accept queue of a listener
+ * @row: the row
+ * @buf: where to, TPW_QUEUE_LEN; "waiting/limit", or "-" for all else
+ */
+void tpw_overview_format_queue(const struct tpw_overview_row *row, char *buf)
+{
+	if (row->has_queue)
+		scnprintf(buf, TPW_QUEUE_LEN, "%u/%u", row->queue, row->backlog);
+	else
+		scnprintf(buf, TPW_QUEUE_LEN, "-");
 }
 
 /**

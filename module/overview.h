@@ -79,6 +79,8 @@ struct tpw_overview_row {
  * @line: counts by line and family
  * @has_line: there is something in it
  * @has_family: there was traffic
+ * @nr_families: how many columns that makes
+ * @count_width: characters for one of them
  * @rows: the rows, sorted
  * @nr: how many
  * @room: how many there is room for
@@ -86,7 +88,16 @@ struct tpw_overview_row {
  * @others: segments whose row is gone
  * @local_width: characters for local addresses
  * @foreign_width: characters for foreign addresses
- * @listeners_held: rows held by the table of listeners; the rest likewise
+ * @segments_width: characters for counts of segments
+ * @queue_width: characters for accept queues
+ * @listeners_held: rows that the table of listeners holds
+ * @listeners_nr: rows that it can hold
+ * @connections_held: rows that the table of connections holds
+ * @connections_nr: rows that it can hold
+ * @log_held: records that the log holds
+ * @log_nr: records that it can hold
+ * @evicted: rows that gave way while in use
+ * @memory: bytes of memory that all of it takes
  */
 struct tpw_overview {
 	struct tpw_hooks_summary hooks;
@@ -101,6 +112,8 @@ struct tpw_overview {
 	u64 line[TPW_OVERVIEW_LINES][TPW_FAMILY_NR];
 	bool has_line[TPW_OVERVIEW_LINES];
 	bool has_family[TPW_FAMILY_NR];
+	unsigned int nr_families;
+	int count_width;
 	struct tpw_overview_row *rows;
 	size_t nr;
 	size_t room;
@@ -108,6 +121,8 @@ struct tpw_overview {
 	u64 others;
 	int local_width;
 	int foreign_width;
+	int segments_width;
+	int queue_width;
 	u32 listeners_held;
 	u32 listeners_nr;
 	u32 connections_held;
@@ -125,6 +140,8 @@ const char *tpw_overview_proto(const struct tpw_overview_row *row);
 const char *tpw_overview_state(const struct tpw_overview_row *row);
 void tpw_overview_format_ends(const struct tpw_overview_row *row, char *local,
 			      char *foreign);
+#define TPW_QUEUE_LEN	24
+void tpw_overview_format_queue(const struct tpw_overview_row *row, char *buf);
 void tpw_overview_format_note(const struct tpw_overview *o,
 			      const struct tpw_overview_row *row, char *buf,
 			      size_t size);

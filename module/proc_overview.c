@@ -16,45 +16,53 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-static void print_line(struct seq_file *m, const struct tpw_overview *o,
-		       const char *name, const u64 *counts, const char *what)
-{
-	unsigned int f;
-
-	seq_printf(m, "%-22s", name);
-	for (f = 0; f < TPW_FAMILY_NR; f++)
-		if (o->has_family[f])
-			seq_printf(m, " %9llu", counts[f]);
-	if (*what)
-		seq_printf(m, "   %s", what);
-	seq_putc(m, '\n');
-}
-
 static const struct {
 	const char *name;
 	const char *what;
+	const char *what_short;	/* where several columns leave less room */
 	bool is_optional;	/* shown when it is not zero */
 } lines[] = {
-	[TPW_OVERVIEW_SEEN] = { "seen", "" },
+	[TPW_OVERVIEW_SEEN] = { "seen", "", "" },
 	[TPW_OVERVIEW_CONNECTION] = {
 		"  matched a connection",
+		"the whole 5-tuple was in the established table",
 		"the whole 5-tuple was in the table" },
 	[TPW_OVERVIEW_REQUEST] = {
 		"  matched a request",
-		"the ACK that ends a handshake, as a rule" },
+		"the ACK that ends a handshake: its tuple waited there as SYN_RECV",
+		"the ACK that ends a handshake" },
 	[TPW_OVERVIEW_TIME_WAIT] = {
 		"  matched a TIME_WAIT",
-		"the 5-tuple was closed a moment ago", true },
+		"the 5-tuple of a connection that was closed a moment ago",
+		"the 5-tuple was just closed", true },
 	[TPW_OVERVIEW_LISTENER] = {
 		"  matched a listener",
+		"the SYN of a new tuple: only local address and port had to fit",
 		"only local address and port had to fit" },
 	[TPW_OVERVIEW_NOTHING] = {
 		"  matched nothing",
+		"no socket: answered with RST, the client reads \"Connection refused\"",
 		"no socket: \"Connection refused\"" },
 	[TPW_OVERVIEW_DROPPED] = {
 		"  dropped before",
+		"bad checksum, socket filter ...: see counters",
 		"bad checksum, filter ...: see counters", true },
 };
+
+static void print_line(struct seq_file *m, const struct tpw_overview *o,
+		       enum tpw_overview_line line)
+{
+	const char *what = o->nr_families > 1 ? lines[line].what_short :
+						lines[line].what;
+	unsigned int f;
+
+	seq_printf(m, "%-22s", lines[line].name);
+	for (f = 0; f < TPW_FAMILY_NR; f++)
+		if (o->has_family[f])
+			seq_printf(m, " %*llu", o->count_width,
+				   o->line[line][f]);
+	seq_printf(m, "%s%s\n", *what ? "   " : "", what);
+}
 
 static void print_head(struct seq_file *m, const struct tpw_overview *o)
 {
@@ -83,46 +91,48 @@ static void print_head(struct seq_file *m, const struct tpw_overview *o)
 	seq_printf(m, "%-22s", "INCOMING SEGMENTS");
 	for (f = 0; f < TPW_FAMILY_NR; f++)
 		if (o->has_family[f])
-			seq_printf(m, " %9s", columns[f]);
+			seq_printf(m, " %*s", o->count_width, columns[f]);
 	seq_putc(m, '\n');
 	for (i = 0; i < TPW_OVERVIEW_LINES; i++)
 		if (!lines[i].is_optional || o->has_line[i])
-			print_line(m, o, lines[i].name, o->line[i],
-				   lines[i].what);
-	seq_printf(m, "\nSOCKETS %*s(a segment counts in one row: the sum is \"seen\")\n",
-		   o->local_width + o->foreign_width + 4, "");
-	seq_printf(m, "%-5s %-*s %-*s %-11s %9s %7s  %s\n", "Proto",
+			print_line(m, o, i);
+	seq_printf(m, "\n%-48s(a segment counts in one row: the sum is \"seen\")\n",
+		   "SOCKETS");
+	seq_printf(m, "%-5s %-*s %-*s %-11s %*s  %*s  %s\n", "Proto",
 		   o->local_width, "Local Address", o->foreign_width,
-		   "Foreign Address", "State", "Segs", "Queue", "Note");
+		   "Foreign Address", "State", o->segments_width, "Segs",
+		   o->queue_width, "Queue", "Note");
 }
 
 static void print_row(struct seq_file *m, const struct tpw_overview *o,
 		      const struct tpw_overview_row *row)
 {
 	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
-	char queue[24] = "-", note[40];
+	char queue[TPW_QUEUE_LEN], note[40];
 
 	tpw_overview_format_ends(row, local, foreign);
+	tpw_overview_format_queue(row, queue);
 	tpw_overview_format_note(o, row, note, sizeof(note));
-	if (row->has_queue)
-		scnprintf(queue, sizeof(queue), "%u/%u", row->queue,
-			  row->backlog);
-	seq_printf(m, "%-5s %-*s %-*s %-11s %9llu %7s  %s\n",
+	seq_printf(m, "%-5s %-*s %-*s %-11s %*llu  %*s  %s\n",
 		   tpw_overview_proto(row), o->local_width, local,
 		   o->foreign_width, foreign, tpw_overview_state(row),
-		   row->segments, queue, note);
+		   o->segments_width, row->segments, o->queue_width, queue,
+		   note);
+}
+
+static void print_rest(struct seq_file *m, const struct tpw_overview *o,
+		       const char *what, u64 segments)
+{
+	if (segments)
+		seq_printf(m, "%-*s %*llu  %*s  -\n",
+			   o->local_width + o->foreign_width + 19, what,
+			   o->segments_width, segments, o->queue_width, "-");
 }
 
 static void print_foot(struct seq_file *m, const struct tpw_overview *o)
 {
-	if (o->dropped)
-		seq_printf(m, "%-*s %9llu %7s\n",
-			   o->local_width + o->foreign_width + 19,
-			   "(dropped before a socket)", o->dropped, "-");
-	if (o->others)
-		seq_printf(m, "%-*s %9llu %7s\n",
-			   o->local_width + o->foreign_width + 19,
-			   "(others)", o->others, "-");
+	print_rest(m, o, "(dropped before a socket)", o->dropped);
+	print_rest(m, o, "(others)", o->others);
 	seq_printf(m, "\nholds %u of %u listeners, %u of %u connections, %u of %u log records; evicted %llu; memory %llu.%llu MiB\n",
 		   o->listeners_held, o->listeners_nr, o->connections_held,
 		   o->connections_nr, o->log_held, o->log_nr, o->evicted,

@@ -184,7 +184,6 @@ void tpw_segment_open(const struct sk_buff *skb, enum tpw_family family)
 	if (unlikely(s->stage != TPW_STAGE_CLOSED))
 		abandon(s);
 	s->skb = skb;
-	s->head = skb->head;
 	s->sk_at_open = skb->sk;
 	s->matched = NULL;
 	s->tn = tpw_pernet_get(dev_net(dev));

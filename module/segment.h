@@ -49,7 +49,6 @@ enum tpw_arrival {
 /**
  * struct tpw_segment - one open segment
  * @skb: the skb, a number
- * @head: its data, a number: what clones of a multicast share
  * @sk_at_open: the socket it came with, a number
  * @matched: the socket it matched, a number
  * @owner: the task that delivers it, a number; PREEMPT_RT only
@@ -62,7 +61,6 @@ enum tpw_arrival {
  */
 struct tpw_segment {
 	const void *skb;
-	const void *head;
 	const void *sk_at_open;
 	const void *matched;
 	const void *owner;

@@ -127,7 +127,7 @@ void tpw_selfcheck(void)
 	if (!send_all())
 		result = "partial";
 	while (tpw_hooks_silent() && time_before(jiffies, until))
-		msleep(10);
+		msleep(20);
 	if (tpw_hooks_silent()) {
 		result = "incomplete";
 		pr_warn("self-check: a hook did not fire; see state \"silent\" in /proc/net/tuplewatch/hooks\n");

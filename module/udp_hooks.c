@@ -3,8 +3,8 @@
  * Where UDP datagrams arrive and match.
  *
  * udp_queue_rcv_skb() is called once a receiver.  A multicast is given to its
- * further receivers as clones, which share the original's data, and to the
- * first receiver last and as the original: that call closes the segment.
+ * further receivers as clones, and to the first receiver last and as the
+ * original: that call closes the segment.
  *
  * UDP-Lite runs some of these functions too, but never opens a segment.
  */
@@ -111,7 +111,7 @@ static void on_queue(unsigned long a0, unsigned long a1, unsigned long a2,
 		return;
 	if (s->skb == skb)
 		match(s, sk, skb);
-	else if (s->head == skb->head)
+	else if (tpw_packet_is_multicast(skb))
 		copy(s, sk);
 }
 
