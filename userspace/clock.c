@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Wall time. The log counts nanoseconds of the monotonic clock, which no one can set; line 1
+ * says what to add for the time of day. People get local time, as tcpdump prints it, and JSON
+ * gets UTC with the date.
+ */
+#include "clock.h"
+
+#include "text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#define NS_PER_S	1000000000LL
+
+/**
+ * tpw_clock_wall() - wall time of a record
+ * @table: the table it is in; its line 1 may have wall_offset_ns
+ * @time_ns: the field of the record
+ * @wall_ns: set to nanoseconds since 1970 in UTC
+ *
+ * Return: false if the field or the offset has no value, or one that no clock can show.
+ */
+bool tpw_clock_wall(const struct tpw_table *table, const char *time_ns, int64_t *wall_ns)
+{
+	const char *offset = tpw_table_fact(table, "wall_offset_ns");
+	int64_t offset_ns;
+	uint64_t ns;
+
+	if (!offset || !tpw_text_s64(offset, &offset_ns) || !tpw_text_u64(time_ns, &ns))
+		return false;
+	return !__builtin_add_overflow(ns, offset_ns, wall_ns);
+}
+
+/* Whole seconds and the nanoseconds past them, which are never negative. */
+static time_t split(int64_t wall_ns, long *rest_ns)
+{
+	int64_t seconds = wall_ns / NS_PER_S;
+	int64_t rest = wall_ns % NS_PER_S;
+
+	if (rest < 0) {
+		rest += NS_PER_S;
+		seconds--;
+	}
+	*rest_ns = (long)rest;
+	return (time_t)seconds;
+}
+
+/**
+ * tpw_clock_local() - the local time of day, HH:MM:SS.mmmmmm
+ * @text: at least TPW_CLOCK_BYTES
+ * @wall_ns: nanoseconds since 1970 in UTC
+ */
+void tpw_clock_local(char *text, int64_t wall_ns)
+{
+	struct tm tm = { 0 };
+	long rest_ns;
+	time_t seconds = split(wall_ns, &rest_ns);
+
+	localtime_r(&seconds, &tm);
+	snprintf(text, TPW_CLOCK_BYTES, "%02d:%02d:%02d.%06ld", tm.tm_hour, tm.tm_min, tm.tm_sec,
+		 rest_ns / 1000);
+}
+
+/**
+ * tpw_clock_utc() - date and time in UTC, as RFC 3339 has it, to the nanosecond
+ * @text: at least TPW_CLOCK_BYTES
+ * @wall_ns: nanoseconds since 1970 in UTC
+ */
+void tpw_clock_utc(char *text, int64_t wall_ns)
+{
+	struct tm tm = { 0 };
+	long rest_ns;
+	time_t seconds = split(wall_ns, &rest_ns);
+	size_t bytes;
+
+	gmtime_r(&seconds, &tm);
+	bytes = strftime(text, TPW_CLOCK_BYTES, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text + bytes, TPW_CLOCK_BYTES - bytes, ".%09ldZ", rest_ns);
+}

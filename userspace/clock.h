@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From the times in the log, which count from boot, to the time on the wall.
+ */
+#ifndef TPW_CLOCK_H
+#define TPW_CLOCK_H
+
+#include "table.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Room for every text that the functions below make, with its NUL. */
+#define TPW_CLOCK_BYTES	64
+
+bool tpw_clock_wall(const struct tpw_table *table, const char *time_ns, int64_t *wall_ns);
+void tpw_clock_local(char *text, int64_t wall_ns);
+void tpw_clock_utc(char *text, int64_t wall_ns);
+
+#endif

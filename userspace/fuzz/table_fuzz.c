@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Any bytes through the parser and both printers. Besides what the sanitizers find: the events
+ * must not depend on how the bytes were cut, and no output may hold a control character.
+ */
+#include "grid.h"
+#include "json.h"
+#include "table.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+
+static const char *const none[] = { NULL };
+static const char *const names[] = { "counters", "log", "log_pipe", "hooks", NULL };
+static const struct tpw_shape shape = { .names = names, .columns = none, .facts = none };
+
+static void show(struct tpw_table *table, enum tpw_event event, FILE *out, struct tpw_grid *grid)
+{
+	size_t i;
+
+	if (event == TPW_EVENT_HEAD) {
+		tpw_json_head(out, table);
+	} else if (event == TPW_EVENT_LOST) {
+		tpw_json_lost(out, table->lost);
+	} else if (event == TPW_EVENT_ROW) {
+		tpw_json_row(out, table, table->fields);
+		for (i = 0; i < table->columns_nr; i++)
+			tpw_grid_cell(grid, table->fields[i], TPW_COLOUR_NONE);
+	}
+}
+
+/* All that a table gives, as text to be freed, when its bytes come in pieces of this size. */
+static char *read_all(const uint8_t *data, size_t bytes, size_t piece)
+{
+	static const struct tpw_grid_column look = { .title = "ANY", .width = 4 };
+	struct tpw_table *table = tpw_table_create("fuzz", &shape);
+	enum tpw_event event;
+	char *text = NULL;
+	size_t text_bytes;
+	FILE *out = open_memstream(&text, &text_bytes);
+	struct tpw_grid *grid = tpw_grid_create(out, &look, 1);
+
+	while ((event = tpw_table_next(table)) != TPW_EVENT_END && event != TPW_EVENT_ERROR) {
+		if (event == TPW_EVENT_WAIT && !bytes) {
+			tpw_table_finish(table);
+		} else if (event == TPW_EVENT_WAIT) {
+			size_t now = bytes < piece ? bytes : piece;
+
+			tpw_table_push(table, data, now);
+			data += now;
+			bytes -= now;
+		} else {
+			show(table, event, out, grid);
+		}
+	}
+	tpw_grid_flush(grid);
+	if (event == TPW_EVENT_ERROR)
+		tpw_text_show(out, tpw_table_error(table));
+	tpw_grid_destroy(grid);
+	fclose(out);
+	tpw_table_destroy(table);
+	return text;
+}
+
+/**
+ * LLVMFuzzerTestOneInput() - try one input; the name is libFuzzer's
+ * @data: the bytes of a table
+ * @bytes: how many
+ *
+ * Return: 0. It aborts if something is wrong.
+ */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	char *whole = read_all(data, bytes, bytes + 1);
+	char *pieces = read_all(data, bytes, 1 + bytes % 7);
+	const char *c;
+
+	if (strcmp(whole, pieces))
+		abort();
+	for (c = whole; *c; c++) {
+		if (((unsigned char)*c < ' ' && *c != '\n') || *c == 0x7f)
+			abort();
+	}
+	free(whole);
+	free(pieces);
+	return 0;
+}

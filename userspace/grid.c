@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Aligned columns. Cells are kept as offsets into one block of text, and both grow together and
+ * are emptied together by a flush, so a long stream needs no more memory than its largest batch.
+ * Without memory the grid stops taking cells and the next flush says so.
+ */
+#include "grid.h"
+
+#include "text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A table that ends is printed in batches of this many cells at most, a bound on memory. */
+#define BATCH_CELLS	65536
+
+/* A note or the titles take a row of their own: this in place of a column's number */
+#define ROW_NOTE	((size_t)-1)
+#define ROW_TITLES	((size_t)-2)
+
+struct cell {
+	size_t column;
+	size_t offset;
+	enum tpw_colour colour;
+};
+
+struct tpw_grid {
+	FILE *out;
+	struct tpw_grid_column *columns;
+	size_t columns_nr;
+	/* where the next cell goes */
+	size_t column;
+	struct cell *cells;
+	size_t cells_nr;
+	size_t cells_max;
+	char *text;
+	size_t text_bytes;
+	size_t text_max;
+	/* characters that the padded columns may take together, or 0 for no limit */
+	size_t limit;
+	bool has_colour;
+	bool has_failed;
+	/* while a row is written: characters in it so far, and where the next column begins */
+	size_t at;
+	size_t begin;
+};
+
+/**
+ * tpw_grid_create() - make an empty grid
+ * @out: where flushes write to
+ * @columns: how the columns look; copied, but for the titles, which must outlive the grid
+ * @nr: number of columns, at least 1
+ *
+ * Return: the grid, for tpw_grid_destroy(), or NULL without memory.
+ */
+struct tpw_grid *tpw_grid_create(FILE *out, const struct tpw_grid_column *columns, size_t nr)
+{
+	struct tpw_grid *grid = calloc(1, sizeof(*grid));
+
+	if (!grid)
+		return NULL;
+	grid->out = out;
+	grid->columns_nr = nr;
+	grid->columns = calloc(nr, sizeof(*columns));
+	if (!grid->columns) {
+		free(grid);
+		return NULL;
+	}
+	memcpy(grid->columns, columns, nr * sizeof(*columns));
+	return grid;
+}
+
+/**
+ * tpw_grid_destroy() - free a grid; what was not flushed is gone
+ * @grid: from tpw_grid_create(), or NULL
+ */
+void tpw_grid_destroy(struct tpw_grid *grid)
+{
+	if (!grid)
+		return;
+	free(grid->columns);
+	free(grid->cells);
+	free(grid->text);
+	free(grid);
+}
+
+/**
+ * tpw_grid_colour() - say whether the output is for a terminal
+ * @grid: the grid
+ * @has_colour: whether colours are written; not before this is called
+ */
+void tpw_grid_colour(struct tpw_grid *grid, bool has_colour)
+{
+	grid->has_colour = has_colour;
+}
+
+/**
+ * tpw_grid_limit() - keep one long cell from widening all other rows
+ * @grid: the grid
+ * @width: characters; a column grows as long as all columns but the last and the ragged ones
+ *	stay within them. A cell that is longer still is never cut: it pushes the rest of its row.
+ */
+void tpw_grid_limit(struct tpw_grid *grid, size_t width)
+{
+	grid->limit = width;
+}
+
+static bool is_padded(const struct tpw_grid *grid, size_t column)
+{
+	const struct tpw_grid_column *look = &grid->columns[column];
+
+	return !look->is_ragged && (look->is_right || column + 1 < grid->columns_nr);
+}
+
+/* Make a column wide enough, if it may be. */
+static void widen(struct tpw_grid *grid, size_t column, size_t width)
+{
+	size_t total = 0, i;
+
+	if (width <= grid->columns[column].width)
+		return;
+	for (i = 0; i < grid->columns_nr; i++) {
+		if (is_padded(grid, i))
+			total += (i == column ? width : grid->columns[i].width) + 1;
+	}
+	if (is_padded(grid, column) && (!grid->limit || total <= grid->limit))
+		grid->columns[column].width = width;
+}
+
+/* Make room for one more item. Returns the array, perhaps moved, or NULL without memory. */
+static void *grow(void *items, size_t *max, size_t needed, size_t item_bytes)
+{
+	size_t wanted = needed + needed / 2 + 16;
+	void *moved;
+
+	if (needed <= *max)
+		return items;
+	moved = realloc(items, wanted * item_bytes);
+	if (moved)
+		*max = wanted;
+	return moved;
+}
+
+static void keep(struct tpw_grid *grid, size_t column, const char *text, enum tpw_colour colour)
+{
+	size_t bytes = strlen(text) + 1;
+	struct cell *cells;
+	char *block;
+
+	if (grid->has_failed)
+		return;
+	cells = grow(grid->cells, &grid->cells_max, grid->cells_nr + 1, sizeof(*cells));
+	if (cells)
+		grid->cells = cells;
+	block = grow(grid->text, &grid->text_max, grid->text_bytes + bytes, 1);
+	if (block)
+		grid->text = block;
+	if (!cells || !block) {
+		grid->has_failed = true;
+		return;
+	}
+	memcpy(block + grid->text_bytes, text, bytes);
+	cells[grid->cells_nr++] = (struct cell){
+		.column = column, .offset = grid->text_bytes, .colour = colour,
+	};
+	grid->text_bytes += bytes;
+}
+
+/**
+ * tpw_grid_cell() - add the next cell; the one for the last column ends the row
+ * @grid: the grid
+ * @text: its text; copied; may be ""
+ * @colour: how it stands out
+ */
+void tpw_grid_cell(struct tpw_grid *grid, const char *text, enum tpw_colour colour)
+{
+	keep(grid, grid->column, text, colour);
+	widen(grid, grid->column, tpw_text_width(text));
+	if (++grid->column < grid->columns_nr)
+		return;
+	grid->column = 0;
+	if (grid->cells_nr >= BATCH_CELLS)
+		tpw_grid_flush(grid);
+}
+
+/**
+ * tpw_grid_titles() - add the row of titles
+ * @grid: the grid, between two rows
+ */
+void tpw_grid_titles(struct tpw_grid *grid)
+{
+	size_t i;
+
+	keep(grid, ROW_TITLES, "", TPW_COLOUR_BOLD);
+	for (i = 0; i < grid->columns_nr; i++) {
+		if (i + 1 < grid->columns_nr && !grid->columns[i + 1].title[0])
+			continue;
+		widen(grid, i, tpw_text_width(grid->columns[i].title));
+	}
+}
+
+/**
+ * tpw_grid_note() - add a row that is one text across all columns
+ * @grid: the grid, between two rows
+ * @text: the text; copied
+ * @colour: how it stands out
+ */
+void tpw_grid_note(struct tpw_grid *grid, const char *text, enum tpw_colour colour)
+{
+	keep(grid, ROW_NOTE, text, colour);
+}
+
+/**
+ * tpw_grid_paint() - write text in a colour
+ * @out: a terminal
+ * @text: the text
+ * @colour: the colour
+ */
+void tpw_grid_paint(FILE *out, const char *text, enum tpw_colour colour)
+{
+	static const char *const codes[] = {
+		[TPW_COLOUR_BOLD] = "\033[1m",
+		[TPW_COLOUR_RED] = "\033[31m",
+		[TPW_COLOUR_YELLOW] = "\033[33m",
+	};
+
+	if (colour != TPW_COLOUR_NONE)
+		fputs(codes[colour], out);
+	tpw_text_show(out, text);
+	if (colour != TPW_COLOUR_NONE)
+		fputs("\033[0m", out);
+}
+
+/* Write text at a place in the row, or after one blank where an earlier one is in the way. */
+static void write_at(struct tpw_grid *grid, size_t place, const char *text,
+		     enum tpw_colour colour)
+{
+	size_t blanks = grid->at > 0;
+
+	if (!*text)
+		return;
+	if (place > grid->at)
+		blanks = place - grid->at;
+	fprintf(grid->out, "%*s", (int)blanks, "");
+	tpw_grid_paint(grid->out, text, grid->has_colour ? colour : TPW_COLOUR_NONE);
+	grid->at += blanks + tpw_text_width(text);
+}
+
+static void end_row(struct tpw_grid *grid)
+{
+	fputc('\n', grid->out);
+	grid->at = 0;
+	grid->begin = 0;
+}
+
+/*
+ * Write one cell where its column begins or, for numbers, so that it ends with its column. A
+ * row that was pushed comes back into line at the next cell that leaves room.
+ */
+static void write_cell(struct tpw_grid *grid, size_t column, const char *text,
+		       enum tpw_colour colour)
+{
+	const struct tpw_grid_column *look = &grid->columns[column];
+	size_t width = tpw_text_width(text), place = grid->begin;
+
+	if (look->is_right && width < look->width)
+		place += look->width - width;
+	write_at(grid, place, text, colour);
+	grid->begin += look->is_ragged ? 0 : look->width + 1;
+}
+
+static void write_titles(struct tpw_grid *grid)
+{
+	size_t i;
+
+	for (i = 0; i < grid->columns_nr; i++)
+		write_cell(grid, i, grid->columns[i].title, TPW_COLOUR_BOLD);
+	end_row(grid);
+}
+
+/**
+ * tpw_grid_flush() - write all whole rows
+ * @grid: the grid, between two rows
+ *
+ * Return: 0, or -ENOMEM if some cells could not be kept.
+ */
+int tpw_grid_flush(struct tpw_grid *grid)
+{
+	size_t i;
+
+	for (i = 0; i < grid->cells_nr && !grid->has_failed; i++) {
+		const struct cell *cell = &grid->cells[i];
+		const char *text = grid->text + cell->offset;
+
+		if (cell->column == ROW_TITLES) {
+			write_titles(grid);
+		} else if (cell->column == ROW_NOTE) {
+			write_at(grid, 0, text, cell->colour);
+			end_row(grid);
+		} else {
+			write_cell(grid, cell->column, text, cell->colour);
+			if (cell->column + 1 == grid->columns_nr)
+				end_row(grid);
+		}
+	}
+	grid->cells_nr = 0;
+	grid->text_bytes = 0;
+	return grid->has_failed ? -ENOMEM : 0;
+}

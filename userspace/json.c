@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * JSON lines. A row is an object with the columns as keys; "time" comes first where line 1 tells
+ * the wall time. The object {"table":...} before a table holds the facts of its line 1, and
+ * {"lost":N} stands where N rows are missing; neither has the keys of a row. "-" (none) is null.
+ * "?" (not known) stays "?" in any column, since null already says that there is nothing.
+ */
+#include "json.h"
+
+#include "clock.h"
+#include "text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void write_value(FILE *out, enum tpw_kind kind, const char *text)
+{
+	uint64_t number;
+	int64_t integer;
+
+	if (!strcmp(text, "-"))
+		fputs("null", out);
+	else if ((kind == TPW_KIND_NUMBER || kind == TPW_KIND_NETNS) &&
+		 tpw_text_u64(text, &number))
+		fprintf(out, "%" PRIu64, number);
+	else if (kind == TPW_KIND_SIGNED && tpw_text_s64(text, &integer))
+		fprintf(out, "%" PRId64, integer);
+	else
+		tpw_text_json(out, text);
+}
+
+static void write_member(FILE *out, const char *name, enum tpw_kind kind, const char *text)
+{
+	tpw_text_json(out, name);
+	fputc(':', out);
+	write_value(out, kind, text);
+}
+
+/**
+ * tpw_json_head() - write the object that goes before the rows of a table
+ * @out: where to
+ * @table: the table, at TPW_EVENT_HEAD
+ */
+void tpw_json_head(FILE *out, const struct tpw_table *table)
+{
+	size_t i;
+
+	fputs("{\"table\":", out);
+	tpw_text_json(out, table->name);
+	fprintf(out, ",\"format\":%d", TPW_FORMAT);
+	for (i = 0; i < table->facts_nr; i++) {
+		fputc(',', out);
+		write_member(out, table->facts[i].key, table->facts[i].kind,
+			     table->facts[i].value);
+	}
+	fputs("}\n", out);
+}
+
+/* "time", if this row has one. Returns whether it was written. */
+static bool write_time(FILE *out, const struct tpw_table *table, char *const *fields)
+{
+	int column = tpw_table_column(table, "time_ns");
+	char text[TPW_CLOCK_BYTES];
+	int64_t wall_ns;
+
+	if (column < 0 || tpw_table_column(table, "time") >= 0 ||
+	    !tpw_clock_wall(table, fields[column], &wall_ns))
+		return false;
+	tpw_clock_utc(text, wall_ns);
+	write_member(out, "time", TPW_KIND_TEXT, text);
+	return true;
+}
+
+/**
+ * tpw_json_row() - write a row
+ * @out: where to
+ * @table: the table, for the names and kinds of its columns
+ * @fields: one for each column; those of the table, or what stands for them
+ */
+void tpw_json_row(FILE *out, const struct tpw_table *table, char *const *fields)
+{
+	bool needs_comma;
+	size_t i;
+
+	fputc('{', out);
+	needs_comma = write_time(out, table, fields);
+	for (i = 0; i < table->columns_nr; i++) {
+		if (needs_comma)
+			fputc(',', out);
+		needs_comma = true;
+		write_member(out, table->columns[i].name, table->columns[i].kind, fields[i]);
+	}
+	fputs("}\n", out);
+}
+
+/**
+ * tpw_json_lost() - write what stands in the place of missing rows
+ * @out: where to
+ * @lost_nr: how many are missing
+ */
+void tpw_json_lost(FILE *out, uint64_t lost_nr)
+{
+	fprintf(out, "{\"lost\":%" PRIu64 "}\n", lost_nr);
+}

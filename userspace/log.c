@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tuplewatch log: the verdicts that the kernel still remembers, in order of time, then the end.
+ */
+#include "command.h"
+
+#include "print.h"
+#include "verdict.h"
+
+/**
+ * tpw_log_main() - the command "log"
+ * @options: of the command line
+ * @argc: 0
+ * @argv: no operands
+ *
+ * Return: exit status.
+ */
+enum tpw_exit tpw_log_main(const struct tpw_options *options, int argc, char **argv)
+{
+	struct tpw_printer printer;
+	int error;
+
+	(void)argc;
+	(void)argv;
+	tpw_print_init(&printer, options, &tpw_verdict_printer);
+	error = tpw_print_file(&printer, "log", &tpw_verdict_shape);
+	tpw_print_exit(&printer);
+	return error ? TPW_EXIT_FAILED : TPW_EXIT_DONE;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The door to the module. When it is shut, the message says what to do about it: the module is
+ * not loaded, it is older than this program, or a file is not for everyone. The environment
+ * variable TUPLEWATCH_PROC names another place than /proc, for tests.
+ */
+#include "procfs.h"
+
+#include "message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *proc_root(void)
+{
+	const char *root = getenv("TUPLEWATCH_PROC");
+
+	return root && *root ? root : "/proc";
+}
+
+/* The path of a file, to be freed, or NULL without memory. */
+static char *make_path(const struct tpw_options *options, const char *name)
+{
+	const char *all = options->is_all ? "all/" : "";
+	char *path = NULL;
+	int bytes;
+
+	if (options->from)
+		bytes = asprintf(&path, "%s/%s%s", options->from, all, name);
+	else if (!strcmp(name, TPW_PROCFS_OVERVIEW))
+		bytes = asprintf(&path, "%s/%s", proc_root(), name);
+	else
+		bytes = asprintf(&path, "%s/net/tuplewatch/%s%s", proc_root(), all, name);
+	return bytes < 0 ? NULL : path;
+}
+
+static void explain_missing(const struct tpw_options *options, const char *name, const char *path)
+{
+	char *directory = NULL;
+
+	if (!strcmp(name, TPW_PROCFS_OVERVIEW)) {
+		tpw_message("%s: not there; load it with: insmod tuplewatch.ko", path);
+		return;
+	}
+	if (asprintf(&directory, "%s/net/tuplewatch", proc_root()) < 0)
+		return;
+	if (access(directory, F_OK))
+		tpw_message("%s: not there; load it with: insmod tuplewatch.ko", directory);
+	else if (options->is_all)
+		tpw_message("%s: not there; only the initial network namespace has all/", path);
+	else
+		tpw_message("%s: not there; use the tuplewatch that came with the module", path);
+	free(directory);
+}
+
+static void explain_forbidden(const struct tpw_options *options, const char *name,
+			      const char *path)
+{
+	if (options->is_all)
+		tpw_message("%s: all/ needs CAP_NET_ADMIN in the initial user namespace; "
+			    "try sudo", path);
+	else if (!strcmp(name, "log") || !strcmp(name, "log_pipe"))
+		tpw_message("%s: the log needs CAP_NET_ADMIN; try sudo", path);
+	else
+		tpw_message("%s: permission denied; try sudo", path);
+}
+
+static void explain(const struct tpw_options *options, const char *name, const char *path,
+		    int error)
+{
+	if (options->from)
+		tpw_message("%s: %s", path, strerror(error));
+	else if (error == ENOENT)
+		explain_missing(options, name, path);
+	else if (error == EACCES || error == EPERM)
+		explain_forbidden(options, name, path);
+	else
+		tpw_message("%s: %s", path, strerror(error));
+}
+
+/**
+ * tpw_procfs_open() - open a file of the module for reading
+ * @file: filled in; for tpw_procfs_close() if this returns 0
+ * @options: --from and --all
+ * @name: of a table, or TPW_PROCFS_OVERVIEW
+ * @flags: for open(2), besides O_RDONLY
+ *
+ * Return: 0, or -errno after a message.
+ */
+int tpw_procfs_open(struct tpw_file *file, const struct tpw_options *options, const char *name,
+		    int flags)
+{
+	int error;
+
+	file->path = make_path(options, name);
+	if (!file->path) {
+		tpw_message("out of memory");
+		return -ENOMEM;
+	}
+	file->fd = open(file->path, O_RDONLY | O_CLOEXEC | flags);
+	if (file->fd >= 0)
+		return 0;
+	error = errno;
+	explain(options, name, file->path, error);
+	free(file->path);
+	return -error;
+}
+
+/**
+ * tpw_procfs_close() - close a file
+ * @file: from tpw_procfs_open()
+ */
+void tpw_procfs_close(struct tpw_file *file)
+{
+	close(file->fd);
+	free(file->path);
+}

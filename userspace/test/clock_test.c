@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Wall time. test/run sets TZ=UTC.
+ */
+#include "clock.h"
+
+#include "test/unit.h"
+
+#include <string.h>
+
+static const char *const none[] = { NULL };
+static const char *const names[] = { "log", NULL };
+static const struct tpw_shape shape = { .names = names, .columns = none, .facts = none };
+
+static struct tpw_table *make_table(const char *line_1)
+{
+	struct tpw_table *table = tpw_table_create("t", &shape);
+
+	tpw_table_push(table, line_1, strlen(line_1));
+	tpw_table_push(table, "\ntime_ns\n", strlen("\ntime_ns\n"));
+	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_HEAD);
+	return table;
+}
+
+static void check_wall(const char *line_1, const char *time_ns, bool is_good, int64_t expected)
+{
+	struct tpw_table *table = make_table(line_1);
+	int64_t wall_ns = 4711;
+
+	CHECK_NUMBER(tpw_clock_wall(table, time_ns, &wall_ns), is_good);
+	CHECK_NUMBER(wall_ns, is_good ? expected : wall_ns);
+	tpw_table_destroy(table);
+}
+
+static void wall(void)
+{
+	check_wall("# tuplewatch 1 log wall_offset_ns=1000", "234", true, 1234);
+	check_wall("# tuplewatch 1 log wall_offset_ns=-1000", "234", true, -766);
+	check_wall("# tuplewatch 1 log wall_offset_ns=-1", "9223372036854775808", true, INT64_MAX);
+	check_wall("# tuplewatch 1 log wall_offset_ns=0", "9223372036854775808", false, 0);
+	check_wall("# tuplewatch 1 log wall_offset_ns=0", "18446744073709551615", false, 0);
+	check_wall("# tuplewatch 1 log wall_offset_ns=1", "-", false, 0);
+	check_wall("# tuplewatch 1 log wall_offset_ns=?", "5", false, 0);
+	check_wall("# tuplewatch 1 log", "5", false, 0);
+}
+
+static void texts(void)
+{
+	char text[TPW_CLOCK_BYTES];
+
+	tpw_clock_local(text, 1753081234000001999);
+	CHECK_STRING(text, "07:00:34.000001");
+	tpw_clock_utc(text, 1753081234000001999);
+	CHECK_STRING(text, "2025-07-21T07:00:34.000001999Z");
+	tpw_clock_utc(text, -1);
+	CHECK_STRING(text, "1969-12-31T23:59:59.999999999Z");
+	tpw_clock_local(text, INT64_MIN);
+	CHECK_STRING(text, "00:12:43.145224");
+	tpw_clock_utc(text, INT64_MAX);
+	CHECK_STRING(text, "2262-04-11T23:47:16.854775807Z");
+}
+
+const struct unit_case unit_clock[] = {
+	UNIT_CASE(wall, "clock: time and offset add up, or say that they do not"),
+	UNIT_CASE(texts, "clock: every 64-bit time has a text"),
+	{ 0 },
+};

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Aligned columns, to the blank.
+ */
+#include "grid.h"
+
+#include "test/unit.h"
+
+static const struct tpw_grid_column looks[] = {
+	{ .title = "NAME" }, { .title = "N", .is_right = true }, { .title = "WHAT" },
+};
+
+static void put(struct tpw_grid *grid, const char *a, const char *b, const char *c)
+{
+	tpw_grid_cell(grid, a, TPW_COLOUR_NONE);
+	tpw_grid_cell(grid, b, TPW_COLOUR_RED);
+	tpw_grid_cell(grid, c, TPW_COLOUR_NONE);
+}
+
+static void content_widths(void)
+{
+	struct unit_output output;
+	struct tpw_grid *grid = tpw_grid_create(unit_open(&output), looks, 3);
+
+	tpw_grid_titles(grid);
+	put(grid, "seen", "7", "x");
+	put(grid, "via:ehash", "12345", "");
+	put(grid, "a b", "", "long last cells widen nothing");
+	CHECK_STRING(unit_text_of(&output), "");
+	CHECK_NUMBER(tpw_grid_flush(grid), 0);
+	CHECK_STRING(unit_text_of(&output),
+		     "NAME          N WHAT\n"
+		     "seen          7 x\n"
+		     "via:ehash 12345\n"
+		     "a b             long last cells widen nothing\n");
+	tpw_grid_destroy(grid);
+	unit_close(&output);
+}
+
+static void stream_widths(void)
+{
+	static const struct tpw_grid_column stream[] = {
+		{ .title = "A", .width = 3 }, { .title = "B", .width = 2 }, { .title = "C" },
+	};
+	struct unit_output output;
+	struct tpw_grid *grid = tpw_grid_create(unit_open(&output), stream, 3);
+
+	put(grid, "1", "2", "3");
+	tpw_grid_flush(grid);
+	put(grid, "12345", "2", "3");
+	tpw_grid_note(grid, "note", TPW_COLOUR_YELLOW);
+	tpw_grid_flush(grid);
+	put(grid, "1", "2", "3");
+	tpw_grid_flush(grid);
+	tpw_grid_flush(grid);
+	CHECK_STRING(unit_text_of(&output),
+		     "1   2  3\n"
+		     "12345 2  3\n"
+		     "note\n"
+		     "1     2  3\n");
+	tpw_grid_destroy(grid);
+	unit_close(&output);
+}
+
+static void limits(void)
+{
+	static const struct tpw_grid_column some[] = {
+		{ .title = "A" }, { .title = "B", .is_ragged = true }, { .title = "C" },
+	};
+	struct unit_output output;
+	struct tpw_grid *grid = tpw_grid_create(unit_open(&output), some, 3);
+
+	tpw_grid_limit(grid, 9);
+	put(grid, "12345678", "b", "c");
+	put(grid, "123456789", "bb", "c");
+	put(grid, "1", "bbbbbbbbbb", "c");
+	tpw_grid_flush(grid);
+	CHECK_STRING(unit_text_of(&output),
+		     "12345678 b c\n"
+		     "123456789 bb c\n"
+		     "1        bbbbbbbbbb c\n");
+	tpw_grid_destroy(grid);
+	unit_close(&output);
+}
+
+static void back_in_line(void)
+{
+	static const struct tpw_grid_column some[] = {
+		{ .title = "", .width = 2 }, { .title = "", .width = 3, .is_right = true },
+		{ .title = "", .width = 5 }, { .title = "" },
+	};
+	struct unit_output output;
+	struct tpw_grid *grid = tpw_grid_create(unit_open(&output), some, 4);
+	static const char *const cells[] = {
+		"a", "1", "b", "c", "abcd", "1", "b", "c", "abcdef", "123", "bbb", "c",
+		"abcdefghijklmno", "1", "b", "c",
+	};
+	size_t i;
+
+	tpw_grid_limit(grid, 13);
+	for (i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
+		tpw_grid_cell(grid, cells[i], TPW_COLOUR_NONE);
+	tpw_grid_flush(grid);
+	CHECK_STRING(unit_text_of(&output),
+		     "a    1 b     c\n"
+		     "abcd 1 b     c\n"
+		     "abcdef 123 bbb c\n"
+		     "abcdefghijklmno 1 b c\n");
+	tpw_grid_destroy(grid);
+	unit_close(&output);
+}
+
+static void long_titles(void)
+{
+	static const struct tpw_grid_column some[] = {
+		{ .title = "SEGMENT" }, { .title = "" }, { .title = "NEXT", .is_right = true },
+		{ .title = "LAST", .is_right = true },
+	};
+	struct unit_output output;
+	struct tpw_grid *grid = tpw_grid_create(unit_open(&output), some, 4);
+	int i;
+
+	tpw_grid_titles(grid);
+	for (i = 0; i < 4; i++)
+		tpw_grid_cell(grid, "S.", TPW_COLOUR_NONE);
+	tpw_grid_flush(grid);
+	CHECK_STRING(unit_text_of(&output),
+		     "SEGMENT NEXT LAST\n"
+		     "S. S.   S.   S.\n");
+	tpw_grid_destroy(grid);
+	unit_close(&output);
+}
+
+static void colours(void)
+{
+	struct unit_output output;
+	struct tpw_grid *grid = tpw_grid_create(unit_open(&output), looks, 3);
+
+	tpw_grid_colour(grid, true);
+	tpw_grid_titles(grid);
+	put(grid, "a", "12", "c");
+	tpw_grid_note(grid, "lost", TPW_COLOUR_YELLOW);
+	tpw_grid_flush(grid);
+	CHECK_STRING(unit_text_of(&output),
+		     "\033[1mNAME\033[0m  \033[1mN\033[0m \033[1mWHAT\033[0m\n"
+		     "a    \033[31m12\033[0m c\n"
+		     "\033[33mlost\033[0m\n");
+	tpw_grid_destroy(grid);
+	unit_close(&output);
+}
+
+static void many_rows(void)
+{
+	struct unit_output output;
+	struct tpw_grid *grid = tpw_grid_create(unit_open(&output), looks, 3);
+	size_t rows_nr = 50000, i;
+
+	for (i = 0; i < rows_nr; i++)
+		put(grid, "\033", "1", "c");
+	/* a table that does not end is not kept in memory */
+	CHECK_NUMBER(output.bytes > 0 || unit_text_of(&output)[0], true);
+	tpw_grid_flush(grid);
+	unit_text_of(&output);
+	CHECK_NUMBER(output.bytes, rows_nr * sizeof("\\033 1 c"));
+	tpw_grid_destroy(grid);
+	unit_close(&output);
+}
+
+const struct unit_case unit_grid[] = {
+	UNIT_CASE(content_widths, "grid: a table that ends has the widths of its content"),
+	UNIT_CASE(stream_widths, "grid: columns of a stream keep their widths and can grow"),
+	UNIT_CASE(limits, "grid: a cell past the limit pushes its own row only"),
+	UNIT_CASE(back_in_line, "grid: a pushed row comes back into line where there is room"),
+	UNIT_CASE(long_titles, "grid: a long title runs on over empty ones"),
+	UNIT_CASE(colours, "grid: colours do not count as width"),
+	UNIT_CASE(many_rows, "grid: 50000 rows are written in batches, escaped"),
+	{ 0 },
+};
