@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Puts a BPF program at the ingress of the server's veth, where it sees
+ * packets before IP does, by rtnetlink.
+ */
+#define _GNU_SOURCE
+#include "truth.h"
+
+#include <errno.h>
+#include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <net/ethernet.h>
+#include <string.h>
+#include <unistd.h>
+
+struct request {
+	struct nlmsghdr head;
+	struct tcmsg tc;
+	uint8_t attributes[256];
+};
+
+static struct rtattr *put(struct request *r, unsigned short type, const void *data, size_t len)
+{
+	struct rtattr *a = (struct rtattr *)((uint8_t *)r + NLMSG_ALIGN(r->head.nlmsg_len));
+
+	a->rta_type = type;
+	a->rta_len = RTA_LENGTH(len);
+	if (len)
+		memcpy(RTA_DATA(a), data, len);
+	r->head.nlmsg_len = NLMSG_ALIGN(r->head.nlmsg_len) + RTA_ALIGN(a->rta_len);
+	return a;
+}
+
+static struct request request_of(const struct play *p, int type, uint32_t parent)
+{
+	struct request r = { 0 };
+
+	r.head.nlmsg_len = NLMSG_LENGTH(sizeof(r.tc));
+	r.head.nlmsg_type = type;
+	r.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	if (type != RTM_DELQDISC)
+		r.head.nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
+	r.tc.tcm_ifindex = place_ifindex(p, SERVER);
+	r.tc.tcm_parent = parent;
+	return r;
+}
+
+/* Return: 0 or -errno */
+static int ask(const struct request *r)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr error;
+		uint8_t rest[1024];
+	} answer = { .error.error = -EIO };
+
+	if (fd >= 0 && send(fd, r, r->head.nlmsg_len, 0) > 0 &&
+	    recv(fd, &answer, sizeof(answer), 0) < 0)
+		answer.error.error = -errno;
+	if (fd >= 0)
+		close(fd);
+	return answer.error.error;
+}
+
+static struct request classifier(const struct play *p, int type)
+{
+	struct request r = request_of(p, type, TC_H_CLSACT);
+
+	r.tc.tcm_handle = TC_H_MAKE(TC_H_CLSACT, 0);
+	put(&r, TCA_KIND, "clsact", sizeof("clsact"));
+	return r;
+}
+
+/* From now on the program sees every packet that comes in on v0. */
+void classifier_add(struct play *p, int program)
+{
+	uint32_t parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS);
+	struct request gone = classifier(p, RTM_DELQDISC);
+	struct request r = classifier(p, RTM_NEWQDISC);
+	uint32_t flags = TCA_BPF_FLAG_ACT_DIRECT;
+	uint32_t fd = program;
+	struct rtattr *options;
+
+	/* A play that failed may have left it behind. */
+	ask(&gone);
+	errno = -ask(&r);
+	if (errno)
+		play_fail(p, "adding clsact");
+	r = request_of(p, RTM_NEWTFILTER, parent);
+	r.tc.tcm_info = TC_H_MAKE(1 << 16, htons(ETH_P_ALL));
+	put(&r, TCA_KIND, "bpf", sizeof("bpf"));
+	options = put(&r, TCA_OPTIONS, NULL, 0);
+	put(&r, TCA_BPF_FD, &fd, sizeof(fd));
+	put(&r, TCA_BPF_NAME, "truth", sizeof("truth"));
+	put(&r, TCA_BPF_FLAGS, &flags, sizeof(flags));
+	options->rta_len = (uint8_t *)&r + r.head.nlmsg_len - (uint8_t *)options;
+	errno = -ask(&r);
+	if (errno)
+		play_fail(p, "adding a BPF classifier");
+}
+
+void classifier_remove(struct play *p)
+{
+	struct request r = classifier(p, RTM_DELQDISC);
+
+	errno = -ask(&r);
+	if (errno)
+		play_fail(p, "removing clsact");
+}
