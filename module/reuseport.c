@@ -24,8 +24,7 @@ static enum tpw_chooser chooser_of(const struct sock_reuseport *group)
 
 	if (!prog)
 		return TPW_CHOOSER_HASH;
-	return prog->type == BPF_PROG_TYPE_SK_REUSEPORT ? TPW_CHOOSER_EBPF :
-							  TPW_CHOOSER_CBPF;
+	return bpf_prog_was_classic(prog) ? TPW_CHOOSER_CBPF : TPW_CHOOSER_EBPF;
 }
 
 /* reuseport_select_sock(sk, hash, skb, hdr_len) */
