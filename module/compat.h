@@ -14,6 +14,7 @@
 #include <linux/skbuff.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
+#include <net/inet_sock.h>
 #include <net/sock.h>
 #include <net/udp.h>
 #include <trace/events/skb.h>
@@ -70,6 +71,15 @@
 #define TPW_UDP_EARLY_DEMUX_DESTRUCTOR	sock_pfree
 #else
 #define TPW_UDP_EARLY_DEMUX_DESTRUCTOR	sock_efree
+#endif
+
+/*
+ * 6.6: the flags of inet sockets became bits, before they were bit fields.
+ */
+#ifdef inet_test_bit
+#define tpw_inet_flag(sk, bit, field)	inet_test_bit(bit, sk)
+#else
+#define tpw_inet_flag(sk, bit, field)	(inet_sk(sk)->field)
 #endif
 
 #endif /* _TPW_COMPAT_H */

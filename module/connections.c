@@ -54,6 +54,17 @@ u32 tpw_connections_held(void)
 	return READ_ONCE(table.held);
 }
 
+/**
+ * tpw_connections_forgotten_ns() - how far back its memory reaches
+ *
+ * Return: a time, CLOCK_MONOTONIC; what was closed after it is still there.  0
+ *	if nothing was forgotten since the module was loaded.
+ */
+u64 tpw_connections_forgotten_ns(void)
+{
+	return READ_ONCE(table.forgotten_ns);
+}
+
 /** tpw_connections_evicted() - Return: how many gave way while in use. */
 u64 tpw_connections_evicted(void)
 {
@@ -82,7 +93,7 @@ static void count(struct tpw_connection *c, const struct tpw_verdict *v)
 
 /**
  * tpw_connections_hit() - count a segment, on first sight with a new row
- * @net_cookie: its namespace
+ * @net: its namespace
  * @v: its verdict; the row is that of @v->cookie
  * @now_ns: the time, CLOCK_MONOTONIC
  *
@@ -90,7 +101,7 @@ static void count(struct tpw_connection *c, const struct tpw_verdict *v)
  * Return: cookie of the listener that the connection was born from, 0 if not
  *	known.
  */
-u64 tpw_connections_hit(u64 net_cookie, const struct tpw_verdict *v, u64 now_ns)
+u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v, u64 now_ns)
 {
 	struct tpw_connection *c;
 	struct tpw_entry *e;
@@ -103,10 +114,13 @@ u64 tpw_connections_hit(u64 net_cookie, const struct tpw_verdict *v, u64 now_ns)
 	c = to_connection(e);
 	if (is_new) {
 		c->tuple = v->tuple;
-		c->net_cookie = net_cookie;
+		c->net = *net;
 		c->mods = v->mods;
 		c->first_ns = now_ns;
 	} else if (unlikely(!c->first_ns)) {
+		/* Born or opened before; now both ends are known for sure. */
+		c->tuple = v->tuple;
+		c->mods = v->mods;
 		c->first_ns = now_ns;
 	}
 	if (v->listener && !c->listener)
@@ -120,17 +134,92 @@ u64 tpw_connections_hit(u64 net_cookie, const struct tpw_verdict *v, u64 now_ns)
 
 /**
  * tpw_connections_born() - a listener had a child
- * @cookie: the child's
- * @net_cookie: its namespace
- * @listener: cookie of the listener
- * @tuple: the child's, as its packets have it
- * @mods: TPW_MOD_* of the child
+ * @birth: both of them
  * @now_ns: the time, CLOCK_MONOTONIC
  *
+ * The kernel may pass two hooks for one birth.
+ *
  * Context: any; turns interrupts off.
+ * Return: true if this birth was not known yet.
  */
-void tpw_connections_born(u64 cookie, u64 net_cookie, u64 listener,
-			  const struct tpw_tuple *tuple, u8 mods, u64 now_ns)
+bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns)
+{
+	struct tpw_connection *c;
+	struct tpw_entry *e;
+	unsigned long flags;
+	bool is_new, is_first = true;
+
+	local_irq_save(flags);
+	e = tpw_table_add(&table, birth->child, now_ns, &is_new);
+	if (e) {
+		c = to_connection(e);
+		if (is_new) {
+			c->tuple = birth->tuple;
+			c->net = birth->net;
+			c->mods = birth->mods;
+		}
+		is_first = c->role != TPW_ROLE_SERVER;
+		c->role = TPW_ROLE_SERVER;
+		c->listener = birth->listener;
+		c->born = birth->bound;
+		if (!c->born_ns && !birth->is_old)
+			c->born_ns = now_ns;
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+	return is_first;
+}
+
+/**
+ * tpw_connections_accepted() - a connection was accepted
+ * @cookie: whose
+ * @owner: cookie of the socket that the program got, if that is another
+ * @actor: who called accept()
+ * @now_ns: the time, CLOCK_MONOTONIC
+ * @waited_ns: how long it waited for that, 0 if not known
+ *
+ * Context: process; turns interrupts off.
+ * Return: cookie of the listener that it was born from, 0 if not known.
+ */
+u64 tpw_connections_accepted(u64 cookie, u64 owner,
+			     const struct tpw_actor *actor, u64 now_ns,
+			     u64 *waited_ns)
+{
+	struct tpw_connection *c;
+	struct tpw_entry *e;
+	unsigned long flags;
+	u64 listener = 0;
+
+	*waited_ns = 0;
+	local_irq_save(flags);
+	e = tpw_table_find(&table, cookie);
+	if (e) {
+		c = to_connection(e);
+		c->actor = *actor;
+		c->owner = owner;
+		c->accepted_ns = now_ns;
+		if (c->born_ns)
+			*waited_ns = now_ns - c->born_ns;
+		listener = c->listener;
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+	return listener;
+}
+
+/**
+ * tpw_connections_opened() - a process called connect()
+ * @cookie: of its socket
+ * @net: its namespace
+ * @tuple: as far as it is known by then
+ * @actor: who
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: process; turns interrupts off.
+ */
+void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
+			    const struct tpw_tuple *tuple,
+			    const struct tpw_actor *actor, u64 now_ns)
 {
 	struct tpw_connection *c;
 	struct tpw_entry *e;
@@ -141,12 +230,15 @@ void tpw_connections_born(u64 cookie, u64 net_cookie, u64 listener,
 	e = tpw_table_add(&table, cookie, now_ns, &is_new);
 	if (e) {
 		c = to_connection(e);
-		if (is_new) {
-			c->tuple = *tuple;
-			c->net_cookie = net_cookie;
-			c->mods = mods;
+		if (!is_new && c->closed_ns) {
+			/* The socket was disconnected and connects again. */
+			tpw_table_reopen(&table, e);
+			c->closed_ns = 0;
 		}
-		c->listener = listener;
+		c->net = *net;
+		c->tuple = *tuple;
+		c->role = TPW_ROLE_CLIENT;
+		c->actor = *actor;
 		tpw_table_unlock(&table, e);
 	}
 	local_irq_restore(flags);
@@ -171,6 +263,7 @@ void tpw_connections_time_wait(u64 cookie, u64 now_ns)
 	if (e) {
 		to_connection(e)->is_time_wait = true;
 		to_connection(e)->closed_ns = now_ns;
+		e->last_ns = now_ns;
 		tpw_table_close(&table, e);
 		tpw_table_unlock(&table, e);
 	}
@@ -194,6 +287,7 @@ void tpw_connections_close(u64 cookie, u64 now_ns)
 	if (e) {
 		if (!to_connection(e)->closed_ns)
 			to_connection(e)->closed_ns = now_ns;
+		e->last_ns = now_ns;
 		tpw_table_close(&table, e);
 		tpw_table_unlock(&table, e);
 	}
@@ -204,11 +298,12 @@ void tpw_connections_close(u64 cookie, u64 now_ns)
  * tpw_connections_get() - copy one connection for a reader
  * @cookie: whose
  * @to: where to
+ * @index: its index, for as long as it lives; may be NULL
  *
  * Context: process.
  * Return: true if it was there.
  */
-bool tpw_connections_get(u64 cookie, struct tpw_connection *to)
+bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index)
 {
 	struct tpw_entry *e;
 	unsigned long flags;
@@ -217,6 +312,8 @@ bool tpw_connections_get(u64 cookie, struct tpw_connection *to)
 	e = tpw_table_find(&table, cookie);
 	if (e) {
 		*to = *to_connection(e);
+		if (index)
+			*index = tpw_table_index(&table, e);
 		tpw_table_unlock(&table, e);
 	}
 	local_irq_restore(flags);

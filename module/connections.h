@@ -9,6 +9,8 @@
 #ifndef _TPW_CONNECTIONS_H
 #define _TPW_CONNECTIONS_H
 
+#include "actor.h"
+#include "life.h"
 #include "table.h"
 #include "tuple.h"
 #include "verdict.h"
@@ -16,14 +18,26 @@
 #define TPW_CONNECTIONS_DEFAULT	16384
 #define TPW_CONNECTIONS_MAX	(1 << 20)
 
+/* Who began. */
+enum tpw_role {
+	TPW_ROLE_UNKNOWN,	/* older than the module */
+	TPW_ROLE_SERVER,	/* born from a listener */
+	TPW_ROLE_CLIENT,	/* connect() */
+};
+
 /**
  * struct tpw_connection - one connection
  * @e: its place in the table; the key is the cookie
  * @tuple: both ends, of the packets
- * @net_cookie: the namespace, a number that is never used again
+ * @net: the namespace
  * @listener: cookie of the listener that it was born from, 0 if not known
+ * @born: what its listener is bound to, if there is one
+ * @actor: who accepted or opened it
  * @first_ns: when its first segment came, CLOCK_MONOTONIC
+ * @born_ns: when its handshake was complete, for one born from a listener
+ * @accepted_ns: when it was accepted, 0 while it is not
  * @closed_ns: when it was closed, 0 while it is not
+ * @owner: cookie of the socket that its program holds, if that is another
  * @early_demux: segments found by early demux
  * @searched: segments found by a search
  * @assigned: segments that came with their socket assigned
@@ -31,14 +45,20 @@
  * @backlog: of these, put on its backlog
  * @time_wait: of these, matched its TIME_WAIT
  * @mods: TPW_MOD_* of its socket
+ * @role: enum tpw_role
  * @is_time_wait: it left a TIME_WAIT behind: CLOSE is not its end
  */
 struct tpw_connection {
 	struct tpw_entry e;
 	struct tpw_tuple tuple;
-	u64 net_cookie;
+	struct tpw_netid net;
 	u64 listener;
+	u64 owner;
+	struct tpw_endpoint born;
+	struct tpw_actor actor;
 	u64 first_ns;
+	u64 born_ns;
+	u64 accepted_ns;
 	u64 closed_ns;
 	u64 early_demux;
 	u64 searched;
@@ -47,6 +67,7 @@ struct tpw_connection {
 	u64 backlog;
 	u64 time_wait;
 	u8 mods;
+	u8 role;
 	bool is_time_wait;
 } ____cacheline_aligned;
 
@@ -56,13 +77,19 @@ size_t tpw_connections_bytes(void);
 u32 tpw_connections_nr(void);
 u32 tpw_connections_held(void);
 u64 tpw_connections_evicted(void);
+u64 tpw_connections_forgotten_ns(void);
 
-u64 tpw_connections_hit(u64 net_cookie, const struct tpw_verdict *v, u64 now_ns);
-void tpw_connections_born(u64 cookie, u64 net_cookie, u64 listener,
-			  const struct tpw_tuple *tuple, u8 mods, u64 now_ns);
+u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v, u64 now_ns);
+bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns);
+u64 tpw_connections_accepted(u64 cookie, u64 owner,
+			     const struct tpw_actor *actor, u64 now_ns,
+			     u64 *waited_ns);
+void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
+			    const struct tpw_tuple *tuple,
+			    const struct tpw_actor *actor, u64 now_ns);
 void tpw_connections_time_wait(u64 cookie, u64 now_ns);
 void tpw_connections_close(u64 cookie, u64 now_ns);
-bool tpw_connections_get(u64 cookie, struct tpw_connection *to);
+bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index);
 bool tpw_connections_at(u32 index, struct tpw_connection *to);
 
 /**

@@ -5,6 +5,12 @@
 #ifndef _TPW_LIFE_HOOKS_H
 #define _TPW_LIFE_HOOKS_H
 
+#include <linux/types.h>
+
+struct sock;
+
 void tpw_life_hooks_add(void);
+void tpw_life_born(const struct sock *listener, const struct sock *child,
+		   bool is_old);
 
 #endif /* _TPW_LIFE_HOOKS_H */

@@ -8,6 +8,7 @@
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -32,7 +33,7 @@ static struct tpw_listener *to_listener(struct tpw_entry *e)
 
 static u32 index_of(const struct tpw_listener *l)
 {
-	return ((void *)l - table.entries) / sizeof(*l);
+	return tpw_table_index(&table, &l->e);
 }
 
 /* The bucket's lock is held: this CPU is ours. */
@@ -118,13 +119,24 @@ u32 tpw_listeners_held(void)
 	return READ_ONCE(table.held);
 }
 
+/**
+ * tpw_listeners_forgotten_ns() - how far back its memory reaches
+ *
+ * Return: a time, CLOCK_MONOTONIC; what was closed after it is still there.  0
+ *	if nothing was forgotten since the module was loaded.
+ */
+u64 tpw_listeners_forgotten_ns(void)
+{
+	return READ_ONCE(table.forgotten_ns);
+}
+
 /** tpw_listeners_evicted() - Return: how many gave way while in use. */
 u64 tpw_listeners_evicted(void)
 {
 	return READ_ONCE(table.evicted);
 }
 
-static struct tpw_listener *add(u64 net_cookie, u64 cookie,
+static struct tpw_listener *add(const struct tpw_netid *net, u64 cookie,
 				const struct tpw_endpoint *bound, u64 now_ns)
 {
 	struct tpw_listener *l;
@@ -141,7 +153,7 @@ static struct tpw_listener *add(u64 net_cookie, u64 cookie,
 			memset(&counts_of_cpu[cpu][index_of(l)], 0,
 			       sizeof(struct tpw_listener_counts));
 		l->bound = *bound;
-		l->net_cookie = net_cookie;
+		l->net = *net;
 		l->first_ns = now_ns;
 	}
 	if (unlikely(e->state == TPW_ENTRY_CLOSED)) {
@@ -155,17 +167,17 @@ static struct tpw_listener *add(u64 net_cookie, u64 cookie,
 
 /**
  * tpw_listeners_hit() - count a segment that matched a listener
- * @net_cookie: its namespace
+ * @net: its namespace
  * @v: its verdict; the row is that of @v->cookie
  * @bound: what the listener is bound to, for a new row
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: softirq, or interrupts off.
  */
-void tpw_listeners_hit(u64 net_cookie, const struct tpw_verdict *v,
+void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 		       const struct tpw_endpoint *bound, u64 now_ns)
 {
-	struct tpw_listener *l = add(net_cookie, v->cookie, bound, now_ns);
+	struct tpw_listener *l = add(net, v->cookie, bound, now_ns);
 	struct tpw_listener_counts *c;
 
 	if (!l)
@@ -188,17 +200,17 @@ void tpw_listeners_hit(u64 net_cookie, const struct tpw_verdict *v,
 /**
  * tpw_listeners_request() - count a segment that matched a request and did not
  *	become a connection's
- * @net_cookie: its namespace
+ * @net: its namespace
  * @v: its verdict; the row is that of @v->listener
  * @bound: what that listener is bound to, for a new row
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: softirq, or interrupts off.
  */
-void tpw_listeners_request(u64 net_cookie, const struct tpw_verdict *v,
+void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict *v,
 			   const struct tpw_endpoint *bound, u64 now_ns)
 {
-	struct tpw_listener *l = add(net_cookie, v->listener, bound, now_ns);
+	struct tpw_listener *l = add(net, v->listener, bound, now_ns);
 	struct tpw_listener_counts *c;
 
 	if (!l)
@@ -210,14 +222,32 @@ void tpw_listeners_request(u64 net_cookie, const struct tpw_verdict *v,
 	tpw_table_unlock(&table, &l->e);
 }
 
+static u64 *count_of(struct tpw_listener_counts *c,
+		     enum tpw_deed deed)
+{
+	switch (deed) {
+	case TPW_DEED_REQUEST:
+		return &c->requests;
+	case TPW_DEED_CHILD:
+		return &c->children;
+	case TPW_DEED_COOKIE_SENT:
+		return &c->cookies_sent;
+	case TPW_DEED_COOKIE_CHECKED:
+		return &c->cookies_checked;
+	default:
+		return &c->cookies_ok;
+	}
+}
+
 /**
- * tpw_listeners_child() - a connection was born
- * @cookie: of its listener
+ * tpw_listeners_count() - count what a listener did
+ * @cookie: of the listener; one without a row is not counted
+ * @deed: what
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: any; turns interrupts off.
  */
-void tpw_listeners_child(u64 cookie, u64 now_ns)
+void tpw_listeners_count(u64 cookie, enum tpw_deed deed, u64 now_ns)
 {
 	struct tpw_entry *e;
 	unsigned long flags;
@@ -225,7 +255,7 @@ void tpw_listeners_child(u64 cookie, u64 now_ns)
 	local_irq_save(flags);
 	e = tpw_table_find(&table, cookie);
 	if (e) {
-		my_counts(to_listener(e))->children++;
+		++*count_of(my_counts(to_listener(e)), deed);
 		e->last_ns = now_ns;
 		tpw_table_unlock(&table, e);
 	}
@@ -233,18 +263,69 @@ void tpw_listeners_child(u64 cookie, u64 now_ns)
 }
 
 /**
+ * tpw_listeners_opened() - a process called listen() or bind()
+ * @net: the namespace
+ * @cookie: of the socket
+ * @bound: what it is bound to, as far as it is known by then
+ * @actor: who
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: process; turns interrupts off.
+ */
+void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
+			  const struct tpw_endpoint *bound,
+			  const struct tpw_actor *actor, u64 now_ns)
+{
+	struct tpw_listener *l;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	l = add(net, cookie, bound, now_ns);
+	if (l) {
+		l->bound = *bound;
+		l->actor = *actor;
+		tpw_table_unlock(&table, &l->e);
+	}
+	local_irq_restore(flags);
+}
+
+/**
+ * tpw_listeners_accepted() - a connection of a listener was accepted
+ * @cookie: of the listener
+ * @waited_ns: how long it waited
+ *
+ * Context: process; turns interrupts off.
+ */
+void tpw_listeners_accepted(u64 cookie, u64 waited_ns)
+{
+	u64 waited_us = div_u64(waited_ns, NSEC_PER_USEC);
+	unsigned int slot = min_t(unsigned int, fls64(waited_us),
+				  TPW_WAITS_NR - 1);
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&table, cookie);
+	if (e) {
+		to_listener(e)->waits[slot]++;
+		tpw_table_unlock(&table, e);
+	}
+	local_irq_restore(flags);
+}
+
+/**
  * tpw_listeners_copy() - count a further receiver of a multicast
- * @net_cookie: the namespace
+ * @net: the namespace
  * @cookie: the receiver's
  * @bound: what it is bound to, for a new row
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: softirq, or interrupts off.
  */
-void tpw_listeners_copy(u64 net_cookie, u64 cookie,
+void tpw_listeners_copy(const struct tpw_netid *net, u64 cookie,
 			const struct tpw_endpoint *bound, u64 now_ns)
 {
-	struct tpw_listener *l = add(net_cookie, cookie, bound, now_ns);
+	struct tpw_listener *l = add(net, cookie, bound, now_ns);
 
 	if (!l)
 		return;
@@ -255,11 +336,13 @@ void tpw_listeners_copy(u64 net_cookie, u64 cookie,
 /**
  * tpw_listeners_close() - a listener is gone
  * @cookie: whose
+ * @bound: what it was bound to, if that can still be told; or NULL
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: any; turns interrupts off.
  */
-void tpw_listeners_close(u64 cookie, u64 now_ns)
+void tpw_listeners_close(u64 cookie, const struct tpw_endpoint *bound,
+			 u64 now_ns)
 {
 	struct tpw_entry *e;
 	unsigned long flags;
@@ -268,9 +351,44 @@ void tpw_listeners_close(u64 cookie, u64 now_ns)
 	e = tpw_table_find(&table, cookie);
 	if (e) {
 		to_listener(e)->closed_ns = now_ns;
+		if (bound)
+			to_listener(e)->bound = *bound;
+		e->last_ns = now_ns;
 		tpw_table_close(&table, e);
 		tpw_table_unlock(&table, e);
 	}
+	local_irq_restore(flags);
+}
+
+static bool is_unused(const struct tpw_listener *l)
+{
+	static const struct tpw_listener_counts none;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (memcmp(&counts_of_cpu[cpu][index_of(l)], &none, sizeof(none)))
+			return false;
+	return true;
+}
+
+/**
+ * tpw_listeners_forget_unused() - remove the row of a socket that was given
+ *	nothing while it was a listener
+ * @cookie: whose
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_listeners_forget_unused(u64 cookie)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&table, cookie);
+	if (e && is_unused(to_listener(e)))
+		tpw_table_remove(&table, e);
+	else if (e)
+		tpw_table_unlock(&table, e);
 	local_irq_restore(flags);
 }
 
@@ -296,12 +414,13 @@ static void copy_out(struct tpw_listener *l, struct tpw_listener *to,
  * @cookie: whose
  * @to: where to
  * @counts: where its counters go, all CPUs together
+ * @index: its index, for as long as it lives; may be NULL
  *
  * Context: process.
  * Return: true if it was there.
  */
 bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
-		       struct tpw_listener_counts *counts)
+		       struct tpw_listener_counts *counts, u32 *index)
 {
 	struct tpw_entry *e;
 	unsigned long flags;
@@ -310,6 +429,8 @@ bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
 	e = tpw_table_find(&table, cookie);
 	if (e) {
 		copy_out(to_listener(e), to, counts);
+		if (index)
+			*index = tpw_table_index(&table, e);
 		tpw_table_unlock(&table, e);
 	}
 	local_irq_restore(flags);

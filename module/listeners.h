@@ -10,12 +10,15 @@
 #ifndef _TPW_LISTENERS_H
 #define _TPW_LISTENERS_H
 
+#include "actor.h"
+#include "life.h"
 #include "table.h"
 #include "tuple.h"
 #include "verdict.h"
 
 #define TPW_LISTENERS_DEFAULT	1024
 #define TPW_LISTENERS_MAX	(1 << 16)
+#define TPW_WAITS_NR		28	/* up to 2^27 us, two minutes */
 
 /**
  * struct tpw_listener_counts - what one listener was given, on one CPU
@@ -28,7 +31,11 @@
  *	become a connection's
  * @overflows: of all these, found the accept queue full
  * @copies: further receivers of a multicast
+ * @requests: SYNs that were put into the queue of requests
  * @children: connections born from it
+ * @cookies_sent: SYN cookies sent
+ * @cookies_checked: ACKs that may have brought one back
+ * @cookies_ok: of these, did
  */
 struct tpw_listener_counts {
 	u64 segments;
@@ -39,21 +46,31 @@ struct tpw_listener_counts {
 	u64 request_segments;
 	u64 overflows;
 	u64 copies;
+	u64 requests;
 	u64 children;
+	u64 cookies_sent;
+	u64 cookies_checked;
+	u64 cookies_ok;
 };
 
 /**
  * struct tpw_listener - one listener
  * @e: its place in the table; the key is the cookie
  * @bound: what it is bound to
- * @net_cookie: the namespace, a number that is never used again
+ * @net: the namespace
+ * @actor: who called listen() or bind()
+ * @waits: accepted connections by how long they waited for accept(): member n
+ *	is for less than 2^n microseconds and not less than half of that; the
+ *	last one for all above
  * @first_ns: when it was first seen, CLOCK_MONOTONIC
  * @closed_ns: when it was closed, 0 while it is not
  */
 struct tpw_listener {
 	struct tpw_entry e;
 	struct tpw_endpoint bound;
-	u64 net_cookie;
+	struct tpw_netid net;
+	struct tpw_actor actor;
+	u32 waits[TPW_WAITS_NR];
 	u64 first_ns;
 	u64 closed_ns;
 } ____cacheline_aligned;
@@ -64,17 +81,24 @@ size_t tpw_listeners_bytes(void);
 u32 tpw_listeners_nr(void);
 u32 tpw_listeners_held(void);
 u64 tpw_listeners_evicted(void);
+u64 tpw_listeners_forgotten_ns(void);
 
-void tpw_listeners_hit(u64 net_cookie, const struct tpw_verdict *v,
+void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 		       const struct tpw_endpoint *bound, u64 now_ns);
-void tpw_listeners_request(u64 net_cookie, const struct tpw_verdict *v,
+void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict *v,
 			   const struct tpw_endpoint *bound, u64 now_ns);
-void tpw_listeners_child(u64 cookie, u64 now_ns);
-void tpw_listeners_copy(u64 net_cookie, u64 cookie,
+void tpw_listeners_count(u64 cookie, enum tpw_deed deed, u64 now_ns);
+void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
+			  const struct tpw_endpoint *bound,
+			  const struct tpw_actor *actor, u64 now_ns);
+void tpw_listeners_accepted(u64 cookie, u64 waited_ns);
+void tpw_listeners_copy(const struct tpw_netid *net, u64 cookie,
 			const struct tpw_endpoint *bound, u64 now_ns);
-void tpw_listeners_close(u64 cookie, u64 now_ns);
+void tpw_listeners_close(u64 cookie, const struct tpw_endpoint *bound,
+			 u64 now_ns);
+void tpw_listeners_forget_unused(u64 cookie);
 bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
-		       struct tpw_listener_counts *counts);
+		       struct tpw_listener_counts *counts, u32 *index);
 bool tpw_listeners_at(u32 index, struct tpw_listener *to,
 		      struct tpw_listener_counts *counts);
 

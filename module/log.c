@@ -124,15 +124,14 @@ u32 tpw_log_held(void)
 
 /**
  * tpw_log_write() - append a verdict to the ring of this CPU
- * @net_cookie: its namespace
- * @net_inum: the same, as people know it
+ * @net: its namespace
  * @seq: its number in that namespace on this CPU
  * @v: the verdict
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: BH off, so that the CPU stays the same.
  */
-void tpw_log_write(u64 net_cookie, u32 net_inum, u64 seq,
+void tpw_log_write(const struct tpw_netid *net, u64 seq,
 		   const struct tpw_verdict *v, u64 now_ns)
 {
 	u64 position = this_cpu_inc_return(rings->head) - 1;
@@ -143,8 +142,7 @@ void tpw_log_write(u64 net_cookie, u32 net_inum, u64 seq,
 	smp_wmb();	/* pairs with smp_rmb() in tpw_log_read() */
 	rec->time_ns = now_ns;
 	rec->seq = seq;
-	rec->net_cookie = net_cookie;
-	rec->net_inum = net_inum;
+	rec->net = *net;
 	rec->cpu = raw_smp_processor_id();
 	rec->v = *v;
 	smp_store_release(&rec->published, position + 1);

@@ -22,8 +22,7 @@
  *	release of the writer with the acquire of readers.
  * @time_ns: when the verdict was known, CLOCK_MONOTONIC
  * @seq: its number among those of its namespace and CPU, from 1
- * @net_cookie: the namespace, a number that is never used again
- * @net_inum: the namespace, as in /proc/PID/ns/net
+ * @net: the namespace
  * @cpu: where it was written
  * @v: the verdict
  */
@@ -31,8 +30,7 @@ struct tpw_log_record {
 	u64 published;
 	u64 time_ns;
 	u64 seq;
-	u64 net_cookie;
-	u32 net_inum;
+	struct tpw_netid net;
 	u32 cpu;
 	struct tpw_verdict v;
 };
@@ -43,7 +41,7 @@ size_t tpw_log_bytes(void);
 u32 tpw_log_nr(void);
 u32 tpw_log_held(void);
 
-void tpw_log_write(u64 net_cookie, u32 net_inum, u64 seq,
+void tpw_log_write(const struct tpw_netid *net, u64 seq,
 		   const struct tpw_verdict *v, u64 now_ns);
 
 u64 tpw_log_head(int cpu);

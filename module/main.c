@@ -10,6 +10,7 @@
 #define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
 
 #include "connections.h"
+#include "cookie_hooks.h"
 #include "drop_hook.h"
 #include "hook.h"
 #include "life_hooks.h"
@@ -168,6 +169,7 @@ static const struct tpw_pernet_ops net_ops = {
 static void add_hooks(void)
 {
 	tpw_life_hooks_add();
+	tpw_cookie_hooks_add();
 	tpw_reuseport_hooks_add();
 	tpw_tcp_hooks_add();
 	tpw_udp_hooks_add();

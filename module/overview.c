@@ -20,6 +20,7 @@
 #include "sockets.h"
 
 #include <linux/bsearch.h>
+#include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -28,10 +29,8 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
+#include <linux/user_namespace.h>
 #include <net/tcp_states.h>
-
-#define MIN_WIDTH	22	/* "255.255.255.255:65535" and a blank */
-#define MIN_NUMBER	5	/* "Queue" */
 
 /**
  * struct gatherer - what is needed only while gathering
@@ -89,13 +88,19 @@ static void add_counts(struct tpw_overview_row *row, u64 cookie)
 	struct tpw_connection c;
 	struct tpw_listener l;
 
-	if (tpw_connections_get(cookie, &c)) {
-		row->segments += tpw_connection_segments(&c);
-		if (row->is_unaccepted)
-			row->at_ns = c.first_ns;
-	}
-	if (tpw_listeners_get(cookie, &l, &counts))
+	row->cookie = cookie;
+	if (tpw_listeners_get(cookie, &l, &counts, NULL)) {
 		row->segments += counts.segments + counts.request_segments;
+		row->actor = l.actor;
+	}
+	if (tpw_connections_get(cookie, &c, NULL)) {
+		row->segments += tpw_connection_segments(&c);
+		row->parent = c.listener;
+		if (c.actor.pid)
+			row->actor = c.actor;
+		if (row->is_unaccepted)
+			row->at_ns = c.born_ns;
+	}
 }
 
 static int add_live(struct gatherer *g, const struct tpw_socket *s)
@@ -117,6 +122,8 @@ static int add_live(struct gatherer *g, const struct tpw_socket *s)
 		row->state = 0;
 	name_device(g->tn->net, row);
 	add_counts(row, s->cookie);
+	if (s->listener)
+		row->parent = s->listener;
 	return 0;
 }
 
@@ -179,6 +186,8 @@ static int add_closed_connection(struct gatherer *g,
 	if (!row)
 		return -ENOMEM;
 	row->kind = TPW_ROW_CLOSED;
+	row->cookie = c->e.key;
+	row->parent = c->listener;
 	row->tuple = c->tuple;
 	if (c->mods & TPW_MOD_DUAL) {
 		row->tuple.family = AF_INET6;
@@ -198,6 +207,7 @@ static int add_closed_listener(struct gatherer *g, const struct tpw_listener *l,
 	if (!row)
 		return -ENOMEM;
 	row->kind = TPW_ROW_CLOSED;
+	row->cookie = l->e.key;
 	row->is_listener = true;
 	row->tuple.local = l->bound.addr;
 	row->tuple.lport = l->bound.port;
@@ -220,15 +230,17 @@ static int gather_closed(struct gatherer *g)
 
 	for (i = 0; i < tpw_listeners_nr() && !err; i++) {
 		if (!tpw_listeners_at(i, &l, &counts) ||
-		    l.net_cookie != g->tn->cookie || is_live(g, l.e.key))
+		    l.net.cookie != g->tn->id.cookie || is_live(g, l.e.key))
 			continue;
-		err = add_closed_listener(g, &l, &counts);
+		if (counts.segments + counts.request_segments)
+			err = add_closed_listener(g, &l, &counts);
 	}
 	for (i = 0; i < tpw_connections_nr() && !err; i++) {
 		if (!tpw_connections_at(i, &c) ||
-		    c.net_cookie != g->tn->cookie || is_live(g, c.e.key))
+		    c.net.cookie != g->tn->id.cookie || is_live(g, c.e.key))
 			continue;
-		err = add_closed_connection(g, &c);
+		if (tpw_connection_segments(&c))
+			err = add_closed_connection(g, &c);
 		cond_resched();
 	}
 	return err;
@@ -309,10 +321,11 @@ static void gather_facts(struct gatherer *g)
 	struct tpw_overview *o = g->o;
 
 	tpw_hooks_summarize(&o->hooks);
+	o->may_see = ns_capable(g->tn->net->user_ns, CAP_NET_ADMIN);
 	o->blind_advice = strcmp(o->hooks.backend, "ftrace") ?
 		"echo 1 > /sys/kernel/debug/kprobes/enabled" :
 		"sysctl kernel.ftrace_enabled=1";
-	o->inum = g->tn->inum;
+	o->inum = g->tn->id.inum;
 	o->now_ns = ktime_get_ns();
 	o->watching_s = (o->now_ns - o->hooks.armed_ns) / NSEC_PER_SEC;
 	o->unwatched = tpw_pernet_unwatched(g->tn);
@@ -327,59 +340,6 @@ static void gather_facts(struct gatherer *g)
 	o->evicted = tpw_connections_evicted() + tpw_listeners_evicted();
 	o->memory = tpw_listeners_bytes() + tpw_connections_bytes() +
 		    tpw_log_bytes() + tpw_pernet_bytes();
-}
-
-static int compare_rows(const void *a, const void *b)
-{
-	const struct tpw_overview_row *x = a, *y = b;
-
-	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
-	if (x->is_listener != y->is_listener)
-		return x->is_listener ? -1 : 1;
-	if (x->tuple.lport != y->tuple.lport)
-		return ntohs(x->tuple.lport) < ntohs(y->tuple.lport) ? -1 : 1;
-	if (x->tuple.fport != y->tuple.fport)
-		return ntohs(x->tuple.fport) < ntohs(y->tuple.fport) ? -1 : 1;
-	return memcmp(&x->tuple, &y->tuple, sizeof(x->tuple));
-}
-
-static int digits(u64 n)
-{
-	int nr = 1;
-
-	for (; n > 9; n /= 10)
-		nr++;
-	return nr;
-}
-
-static void measure(struct tpw_overview *o)
-{
-	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
-	char queue[TPW_QUEUE_LEN];
-	u64 most = o->others;
-	unsigned int f;
-	size_t i;
-
-	o->count_width = MIN_NUMBER;
-	for (f = 0; f < TPW_FAMILY_NR; f++) {
-		o->nr_families += o->has_family[f];
-		o->count_width = max(o->count_width,
-				     digits(o->line[TPW_OVERVIEW_SEEN][f]));
-	}
-
-	o->queue_width = MIN_NUMBER;
-	o->local_width = MIN_WIDTH;
-	o->foreign_width = MIN_WIDTH;
-	for (i = 0; i < o->nr; i++) {
-		tpw_overview_format_ends(&o->rows[i], local, foreign);
-		o->local_width = max_t(int, o->local_width, strlen(local));
-		o->foreign_width = max_t(int, o->foreign_width, strlen(foreign));
-		tpw_overview_format_queue(&o->rows[i], queue);
-		o->queue_width = max_t(int, o->queue_width, strlen(queue));
-		most = max(most, o->rows[i].segments);
-	}
-	o->segments_width = max(digits(most), MIN_NUMBER);
 }
 
 /**
@@ -409,8 +369,7 @@ struct tpw_overview *tpw_overview_create(struct tpw_net *tn)
 	}
 	gather_counts(&g);
 	gather_facts(&g);
-	sort(g.o->rows, g.o->nr, sizeof(*g.o->rows), compare_rows, NULL);
-	measure(g.o);
+	tpw_overview_arrange(g.o);
 	return g.o;
 }
 
@@ -424,77 +383,4 @@ void tpw_overview_destroy(struct tpw_overview *o)
 {
 	kvfree(o->rows);
 	kfree(o);
-}
-
-/** tpw_overview_proto() - Return: tcp, tcp6, udp or udp6, by socket. */
-const char *tpw_overview_proto(const struct tpw_overview_row *row)
-{
-	if (row->tuple.proto == IPPROTO_TCP)
-		return row->tuple.family == AF_INET6 ? "tcp6" : "tcp";
-	return row->tuple.family == AF_INET6 ? "udp6" : "udp";
-}
-
-/** tpw_overview_state() - Return: netstat's word, or what else a row is. */
-const char *tpw_overview_state(const struct tpw_overview_row *row)
-{
-	if (row->kind == TPW_ROW_CLOSED)
-		return "CLOSED";
-	if (row->kind == TPW_ROW_NO_SOCKET)
-		return "(no socket)";
-	return tpw_state_name(row->state);
-}
-
-/**
- * tpw_overview_format_ends() - both ends of a row as ss prints them
- * @row: the row
- * @local: where to, TPW_ENDPOINT_LEN
- * @foreign: where to, TPW_ENDPOINT_LEN
- */
-void tpw_overview_format_ends(const struct tpw_overview_row *row, char *local,
-			      char *foreign)
-{
-	tpw_proc_format_addr(local, TPW_ENDPOINT_LEN, &row->tuple.local,
-			     row->tuple.family, row->tuple.lport,
-			     row->dev[0] ? row->dev : NULL);
-	tpw_proc_format_addr(foreign, TPW_ENDPOINT_LEN, &row->tuple.foreign,
-			     row->tuple.family, row->tuple.fport, NULL);
-}
-
-/**
- * tpw_overview_format_queue() - the accept queue of a listener
- * @row: the row
- * @buf: where to, TPW_QUEUE_LEN; "waiting/limit", or "-" for all else
- */
-void tpw_overview_format_queue(const struct tpw_overview_row *row, char *buf)
-{
-	if (row->has_queue)
-		scnprintf(buf, TPW_QUEUE_LEN, "%u/%u", row->queue, row->backlog);
-	else
-		scnprintf(buf, TPW_QUEUE_LEN, "-");
-}
-
-/**
- * tpw_overview_format_note() - what else there is to say of a row
- * @o: the overview
- * @row: the row
- * @buf: where to
- * @size: room there
- */
-void tpw_overview_format_note(const struct tpw_overview *o,
-			      const struct tpw_overview_row *row, char *buf,
-			      size_t size)
-{
-	u64 age_ms = row->at_ns ? (o->now_ns - row->at_ns) / NSEC_PER_MSEC : 0;
-
-	if (row->kind == TPW_ROW_NO_SOCKET)
-		scnprintf(buf, size, "%s", row->refused ? "refused" : "ignored");
-	else if (row->kind == TPW_ROW_CLOSED && row->at_ns)
-		scnprintf(buf, size, "closed %llu s ago", age_ms / 1000);
-	else if (row->is_unaccepted && row->at_ns)
-		scnprintf(buf, size, "not accepted for %llu.%llu s",
-			  age_ms / 1000, age_ms % 1000 / 100);
-	else if (row->is_unaccepted)
-		scnprintf(buf, size, "not accepted");
-	else
-		scnprintf(buf, size, "-");
 }

@@ -5,6 +5,7 @@
 #ifndef _TPW_OVERVIEW_H
 #define _TPW_OVERVIEW_H
 
+#include "actor.h"
 #include "hook.h"
 #include "tuple.h"
 #include "verdict.h"
@@ -36,6 +37,11 @@ enum tpw_overview_kind {
 /**
  * struct tpw_overview_row - one row of SOCKETS
  * @tuple: both ends, in the form that ss prints
+ * @cookie: of the socket, 0 for none
+ * @parent: cookie of the listener that it was born from, or 0
+ * @more: it stands for so many connections that are not shown, else 0
+ * @rank: place of the listener that it stands under, or its own
+ * @actor: who has it
  * @segments: that counted here
  * @refused: of these, answered with RST or ICMP; TPW_ROW_NO_SOCKET only
  * @at_ns: when it was closed, or since when it waits for accept(); or 0
@@ -48,9 +54,15 @@ enum tpw_overview_kind {
  * @is_listener: it can match more than one tuple
  * @has_queue: @queue and @backlog mean something
  * @is_unaccepted: it waits for accept()
+ * @is_child: it stands under its listener
  */
 struct tpw_overview_row {
 	struct tpw_tuple tuple;
+	u64 cookie;
+	u64 parent;
+	u64 more;
+	size_t rank;
+	struct tpw_actor actor;
 	u64 segments;
 	u64 refused;
 	u64 at_ns;
@@ -63,11 +75,13 @@ struct tpw_overview_row {
 	bool is_listener;
 	bool has_queue;
 	bool is_unaccepted;
+	bool is_child;
 };
 
 /**
  * struct tpw_overview - all of it
  * @hooks: how the hooks are doing
+ * @may_see: the reader may see other users' processes
  * @blind_advice: what to do when they are not called
  * @inum: the namespace
  * @now_ns: when it was gathered, CLOCK_MONOTONIC
@@ -101,6 +115,7 @@ struct tpw_overview_row {
  */
 struct tpw_overview {
 	struct tpw_hooks_summary hooks;
+	bool may_see;
 	const char *blind_advice;
 	u32 inum;
 	u64 now_ns;
@@ -134,6 +149,7 @@ struct tpw_overview {
 };
 
 struct tpw_overview *tpw_overview_create(struct tpw_net *tn);
+void tpw_overview_arrange(struct tpw_overview *o);
 void tpw_overview_destroy(struct tpw_overview *o);
 
 const char *tpw_overview_proto(const struct tpw_overview_row *row);

@@ -9,7 +9,7 @@
  */
 #include "pernet.h"
 
-#include <linux/rwsem.h>
+#include <linux/rtnetlink.h>
 #include <net/ip.h>
 #include <net/snmp.h>
 
@@ -142,8 +142,8 @@ static int __net_init net_init(struct net *net)
 	if (err)
 		return err;
 	tpw_refused_init(&tn->refused);
-	tn->cookie = net->net_cookie;
-	tn->inum = net->ns.inum;
+	tn->id.cookie = net->net_cookie;
+	tn->id.inum = net->ns.inum;
 	tn->net = net;
 	rebase(tn, NULL);
 

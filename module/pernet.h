@@ -7,6 +7,7 @@
 
 #include "counters.h"
 #include "refused.h"
+#include "tuple.h"
 
 #include <linux/types.h>
 #include <net/net_namespace.h>
@@ -19,8 +20,7 @@ struct tpw_proc_dirs;
  * @counters: its counters
  * @refused: its last endpoints without a socket
  * @net: the namespace itself, which outlives this
- * @cookie: names it, never used again
- * @inum: names it to people, as in /proc/PID/ns/net
+ * @id: names it
  * @armed_insegs: Tcp: InSegs when the hooks were last armed
  * @armed_seen: TCP segments seen then
  * @nf_arrived: segments arrived when the netfilter hook and the others were
@@ -33,8 +33,7 @@ struct tpw_net {
 	struct tpw_counters counters;
 	struct tpw_refused refused;
 	struct net *net;
-	u64 cookie;
-	u32 inum;
+	struct tpw_netid id;
 	u64 armed_insegs;
 	u64 armed_seen;
 	u64 nf_arrived;

@@ -8,8 +8,15 @@
  */
 #include "proc.h"
 
+#include "actor.h"
+
 #include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/errno.h>
+#include <linux/netdevice.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
@@ -19,6 +26,9 @@
 
 static const struct tpw_proc_file files[] = {
 	{ "counters", 0444, &tpw_proc_counters_ops },
+	{ "listeners", 0444, &tpw_proc_listeners_ops },
+	{ "connections", 0444, &tpw_proc_connections_ops },
+	{ "refused", 0444, &tpw_proc_refused_ops },
 	{ "log", 0400, &tpw_proc_log_ops },
 	{ "log_pipe", 0400, &tpw_proc_log_pipe_ops },
 	{ "hooks", 0444, &tpw_proc_hooks_ops },
@@ -183,7 +193,7 @@ void tpw_proc_print_netns(struct seq_file *m, const struct tpw_view *view)
 	if (view->is_all)
 		seq_puts(m, " netns=all");
 	else
-		seq_printf(m, " netns=%u", view->tn->inum);
+		seq_printf(m, " netns=%u", view->tn->id.inum);
 }
 
 /**
@@ -210,4 +220,64 @@ void tpw_proc_format_addr(char *buf, size_t size, const union tpw_addr *addr,
 		scnprintf(buf + n, size - n, "%u", ntohs(port));
 	else
 		scnprintf(buf + n, size - n, "*");
+}
+
+/** tpw_proc_proto() - Return: tcp, tcp6, udp or udp6. */
+const char *tpw_proc_proto(u8 proto, u8 family)
+{
+	if (proto == IPPROTO_TCP)
+		return family == AF_INET6 ? "tcp6" : "tcp";
+	return family == AF_INET6 ? "udp6" : "udp";
+}
+
+/**
+ * tpw_proc_print_device() - the name of a device as a field, or "-"
+ * @m: where to
+ * @net: the namespace that it is in
+ * @ifindex: its index, 0 for none
+ *
+ * Context: process.
+ */
+void tpw_proc_print_device(struct seq_file *m, const struct net *net,
+			   s32 ifindex)
+{
+	const struct net_device *dev;
+
+	if (!ifindex) {
+		seq_putc(m, '-');
+		return;
+	}
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu((struct net *)net, ifindex);
+	if (dev)
+		seq_escape(m, dev->name, " \t\n\\");
+	else
+		seq_printf(m, "if%d", ifindex);
+	rcu_read_unlock();
+}
+
+/**
+ * tpw_proc_print_actor() - "pid comm cgroup" as three fields
+ * @m: where to
+ * @actor: who; a pid of 0 is not known
+ * @may_see: the reader may see other users' processes
+ *
+ * A reader in a PID namespace of its own gets the number that the process has
+ * in its own.
+ *
+ * Context: process, of the reader.
+ */
+void tpw_proc_print_actor(struct seq_file *m, const struct tpw_actor *actor,
+			  bool may_see)
+{
+	bool is_global = task_active_pid_ns(current) == &init_pid_ns;
+	u32 uid = from_kuid(&init_user_ns, current_fsuid());
+
+	if (!actor->pid || (!may_see && actor->uid != uid)) {
+		seq_puts(m, "? ? ?");
+		return;
+	}
+	seq_printf(m, "%u ", is_global ? actor->pid : actor->vpid);
+	seq_escape(m, actor->comm, " \t\n\\");
+	seq_printf(m, " %llu", actor->cgroup);
 }

@@ -10,8 +10,7 @@
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 
-struct tpw_endpoint;
-struct tpw_verdict;
+struct tpw_actor;
 
 /**
  * struct tpw_view - whom a file is about, decided when it is opened
@@ -40,6 +39,9 @@ struct tpw_proc_file {
 extern const struct proc_ops tpw_proc_overview_ops;
 extern const struct proc_ops tpw_proc_counters_ops;
 extern const struct proc_ops tpw_proc_hooks_ops;
+extern const struct proc_ops tpw_proc_listeners_ops;
+extern const struct proc_ops tpw_proc_connections_ops;
+extern const struct proc_ops tpw_proc_refused_ops;
 extern const struct proc_ops tpw_proc_log_ops;
 extern const struct proc_ops tpw_proc_log_pipe_ops;
 
@@ -51,6 +53,12 @@ void tpw_proc_net_exit(struct tpw_net *tn);
 int tpw_proc_open(struct inode *inode, struct tpw_view **view);
 void tpw_proc_print_names(struct seq_file *m);
 void tpw_proc_print_netns(struct seq_file *m, const struct tpw_view *view);
+
+void tpw_proc_print_device(struct seq_file *m, const struct net *net,
+			   s32 ifindex);
+void tpw_proc_print_actor(struct seq_file *m, const struct tpw_actor *actor,
+			  bool may_see);
+const char *tpw_proc_proto(u8 proto, u8 family);
 
 /* Longest "[address%device]:port" with its end. */
 #define TPW_ENDPOINT_LEN	72

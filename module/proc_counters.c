@@ -30,7 +30,7 @@ struct rows {
 static void end_row(const struct rows *r)
 {
 	if (r->view->is_all)
-		seq_printf(r->m, " %u", r->tn->inum);
+		seq_printf(r->m, " %u", r->tn->id.inum);
 	seq_putc(r->m, '\n');
 }
 

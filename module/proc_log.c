@@ -101,7 +101,7 @@ static bool is_wanted(const struct reader *r, const struct cursor *c)
 {
 	if (r->view->is_all)
 		return true;
-	if (c->next.net_cookie != r->view->tn->cookie)
+	if (c->next.net.cookie != r->view->tn->id.cookie)
 		return false;
 	return c->next.seq > c->seq;
 }
@@ -254,7 +254,7 @@ static size_t format_record(char *buf, size_t size,
 	format_listener(listener, sizeof(listener), v);
 	return scnprintf(buf, size,
 			 "%llu %llu %u %u %s %s %s %s %s %u %s %s %s %s %s %s %s %s %s%s%s\n",
-			 rec->seq, rec->time_ns, rec->cpu, rec->net_inum, dev,
+			 rec->seq, rec->time_ns, rec->cpu, rec->net.inum, dev,
 			 proto_name(v), foreign, local,
 			 is_tcp ? tpw_flags_format(v->flags, flags) : "-",
 			 v->len, tpw_via_names[v->via],
@@ -270,11 +270,11 @@ static size_t format_record(char *buf, size_t size,
 
 static void put_head(struct reader *r)
 {
-	s64 offset = ktime_get_real_ns() - ktime_get_ns();
+	s64 offset = ktime_to_ns(ktime_mono_to_real(0));
 	char netns[16] = "all";
 
 	if (!r->view->is_all)
-		scnprintf(netns, sizeof(netns), "%u", r->view->tn->inum);
+		scnprintf(netns, sizeof(netns), "%u", r->view->tn->id.inum);
 	r->end = scnprintf(r->line, LINE_LEN,
 			   "# tuplewatch %d %s netns=%s clock=monotonic wall_offset_ns=%lld\n%s",
 			   TPW_FORMAT, r->is_pipe ? "log_pipe" : "log", netns,

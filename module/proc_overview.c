@@ -101,7 +101,7 @@ static void print_head(struct seq_file *m, const struct tpw_overview *o)
 	seq_printf(m, "%-5s %-*s %-*s %-11s %*s  %*s  %s\n", "Proto",
 		   o->local_width, "Local Address", o->foreign_width,
 		   "Foreign Address", "State", o->segments_width, "Segs",
-		   o->queue_width, "Queue", "Note");
+		   o->queue_width, "Queue", "PID/Program name");
 }
 
 static void print_row(struct seq_file *m, const struct tpw_overview *o,

@@ -31,18 +31,18 @@ static void count_in_table(struct tpw_net *tn, struct tpw_verdict *v,
 			   const struct tpw_endpoint *bound, u64 now_ns)
 {
 	if (likely(belongs_to_connection(v))) {
-		v->listener = tpw_connections_hit(tn->cookie, v, now_ns);
+		v->listener = tpw_connections_hit(&tn->id, v, now_ns);
 		return;
 	}
 	switch (v->match) {
 	case TPW_MATCH_LISTENER:
 	case TPW_MATCH_BOUND:
 		if (bound && v->cookie)
-			tpw_listeners_hit(tn->cookie, v, bound, now_ns);
+			tpw_listeners_hit(&tn->id, v, bound, now_ns);
 		break;
 	case TPW_MATCH_REQUEST:
 		if (bound && v->listener)
-			tpw_listeners_request(tn->cookie, v, bound, now_ns);
+			tpw_listeners_request(&tn->id, v, bound, now_ns);
 		break;
 	case TPW_MATCH_NONE:
 		tpw_refused_hit(&tn->refused, &v->tuple,
@@ -74,7 +74,7 @@ void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 	count_in_table(tn, v, bound, now_ns);
 
 	this_cpu_inc(counts->family[v->family].logged);
-	tpw_log_write(tn->cookie, tn->inum, this_cpu_inc_return(counts->log_seq),
+	tpw_log_write(&tn->id, this_cpu_inc_return(counts->log_seq),
 		      v, now_ns);
 }
 
@@ -126,26 +126,86 @@ void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
 void tpw_record_copy(struct tpw_net *tn, u64 cookie,
 		     const struct tpw_endpoint *bound)
 {
-	tpw_listeners_copy(tn->cookie, cookie, bound, ktime_get_mono_fast_ns());
+	tpw_listeners_copy(&tn->id, cookie, bound, ktime_get_mono_fast_ns());
 }
 
 /**
  * tpw_record_born() - a connection was born from a listener
- * @tn: the namespace
- * @listener: cookie of the listener
- * @child: cookie of the connection
- * @tuple: of the connection
- * @mods: TPW_MOD_* of the connection
+ * @birth: both of them
  *
  * Context: any.
  */
-void tpw_record_born(struct tpw_net *tn, u64 listener, u64 child,
-		     const struct tpw_tuple *tuple, u8 mods)
+void tpw_record_born(const struct tpw_birth *birth)
 {
 	u64 now_ns = ktime_get_mono_fast_ns();
 
-	tpw_connections_born(child, tn->cookie, listener, tuple, mods, now_ns);
-	tpw_listeners_child(listener, now_ns);
+	if (tpw_connections_born(birth, now_ns) && !birth->is_old)
+		tpw_listeners_count(birth->listener, TPW_DEED_CHILD, now_ns);
+}
+
+/**
+ * tpw_record_listener_did() - a listener did something that is counted
+ * @cookie: of the listener
+ * @deed: what it did
+ *
+ * Context: any.
+ */
+void tpw_record_listener_did(u64 cookie, enum tpw_deed deed)
+{
+	tpw_listeners_count(cookie, deed, ktime_get_mono_fast_ns());
+}
+
+/**
+ * tpw_record_listening() - a process called listen(), or bind() for UDP
+ * @tn: the namespace
+ * @cookie: of the socket
+ * @bound: what it is bound to, as far as it is known by then
+ * @actor: who
+ *
+ * Context: process.
+ */
+void tpw_record_listening(struct tpw_net *tn, u64 cookie,
+			  const struct tpw_endpoint *bound,
+			  const struct tpw_actor *actor)
+{
+	tpw_listeners_opened(&tn->id, cookie, bound, actor,
+			     ktime_get_mono_fast_ns());
+}
+
+/**
+ * tpw_record_opened() - a process called connect()
+ * @tn: the namespace
+ * @cookie: of the socket
+ * @tuple: as far as it is known by then
+ * @actor: who
+ *
+ * Context: process.
+ */
+void tpw_record_opened(struct tpw_net *tn, u64 cookie,
+		       const struct tpw_tuple *tuple,
+		       const struct tpw_actor *actor)
+{
+	tpw_connections_opened(cookie, &tn->id, tuple, actor,
+			       ktime_get_mono_fast_ns());
+}
+
+/**
+ * tpw_record_accepted() - a process called accept()
+ * @cookie: of the connection that it got
+ * @owner: cookie of the socket that it got, if that is another (MPTCP), or 0
+ * @actor: who
+ *
+ * Context: process.
+ */
+void tpw_record_accepted(u64 cookie, u64 owner, const struct tpw_actor *actor)
+{
+	u64 listener, waited_ns;
+
+	listener = tpw_connections_accepted(cookie, owner, actor,
+					    ktime_get_mono_fast_ns(),
+					    &waited_ns);
+	if (listener && waited_ns)
+		tpw_listeners_accepted(listener, waited_ns);
 }
 
 /**
@@ -173,10 +233,23 @@ void tpw_record_closed(u64 cookie)
 /**
  * tpw_record_listener_closed() - a listener is gone
  * @cookie: whose
+ * @bound: what it was bound to, if that can still be told; or NULL
  *
  * Context: any.
  */
-void tpw_record_listener_closed(u64 cookie)
+void tpw_record_listener_closed(u64 cookie, const struct tpw_endpoint *bound)
 {
-	tpw_listeners_close(cookie, ktime_get_mono_fast_ns());
+	tpw_listeners_close(cookie, bound, ktime_get_mono_fast_ns());
+}
+
+/**
+ * tpw_record_listener_unused() - what was bound has become a connection: if it
+ *	got nothing before, it was no listener
+ * @cookie: whose
+ *
+ * Context: any.
+ */
+void tpw_record_listener_unused(u64 cookie)
+{
+	tpw_listeners_forget_unused(cookie);
 }

@@ -6,6 +6,8 @@
 #ifndef _TPW_RECORD_H
 #define _TPW_RECORD_H
 
+#include "actor.h"
+#include "life.h"
 #include "pernet.h"
 #include "tuple.h"
 #include "verdict.h"
@@ -18,10 +20,18 @@ void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
 			      unsigned int reason);
 void tpw_record_copy(struct tpw_net *tn, u64 cookie,
 		     const struct tpw_endpoint *bound);
-void tpw_record_born(struct tpw_net *tn, u64 listener, u64 child,
-		     const struct tpw_tuple *tuple, u8 mods);
+void tpw_record_born(const struct tpw_birth *birth);
+void tpw_record_listener_did(u64 cookie, enum tpw_deed deed);
+void tpw_record_listening(struct tpw_net *tn, u64 cookie,
+			  const struct tpw_endpoint *bound,
+			  const struct tpw_actor *actor);
+void tpw_record_opened(struct tpw_net *tn, u64 cookie,
+		       const struct tpw_tuple *tuple,
+		       const struct tpw_actor *actor);
+void tpw_record_accepted(u64 cookie, u64 owner, const struct tpw_actor *actor);
 void tpw_record_time_wait(u64 cookie);
 void tpw_record_closed(u64 cookie);
-void tpw_record_listener_closed(u64 cookie);
+void tpw_record_listener_closed(u64 cookie, const struct tpw_endpoint *bound);
+void tpw_record_listener_unused(u64 cookie);
 
 #endif /* _TPW_RECORD_H */

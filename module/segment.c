@@ -63,6 +63,12 @@ void tpw_segment_resume(void)
 	static_branch_disable(&paused);
 }
 
+/** tpw_segment_is_paused() - Return: true between pause and resume. */
+bool tpw_segment_is_paused(void)
+{
+	return static_branch_unlikely(&paused);
+}
+
 /* Whatever is still open counts as it stands. */
 static void abandon(struct tpw_segment *s)
 {

@@ -89,6 +89,7 @@ void tpw_segment_exit(void);
 void tpw_segment_flush(void);
 void tpw_segment_pause(void);
 void tpw_segment_resume(void);
+bool tpw_segment_is_paused(void);
 void tpw_segment_forget(struct tpw_net *tn);
 
 void tpw_segment_open(const struct sk_buff *skb, enum tpw_family family);

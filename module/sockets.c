@@ -11,16 +11,24 @@
 
 #include "compat.h"
 #include "socket.h"
+#include "verdict.h"
 
+#include <linux/cgroup.h>
 #include <linux/err.h>
+#include <linux/filter.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/tcp.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_timewait_sock.h>
+#include <net/mptcp.h>
 #include <net/net_namespace.h>
+#include <net/request_sock.h>
+#include <net/sock_reuseport.h>
 
 #define FIRST_ROOM	256
 
@@ -57,7 +65,7 @@ static void read_tuple(const struct sock *sk, u8 proto, struct tpw_tuple *t)
 	}
 }
 
-/* Common to sockets of all kinds.  False: no room. */
+/* Common to sockets of all kinds.  NULL: no room. */
 static struct tpw_socket *add(struct tpw_sockets *s, const struct sock *sk,
 			      u8 proto)
 {
@@ -74,28 +82,119 @@ static struct tpw_socket *add(struct tpw_sockets *s, const struct sock *sk,
 	return row;
 }
 
-static bool add_listener(struct tpw_sockets *s, const struct sock *sk)
+static u8 flags_of(const struct sock *sk)
+{
+	u8 flags = 0;
+
+	if (tpw_inet_flag(sk, FREEBIND, freebind))
+		flags |= TPW_SOCKET_FREEBIND;
+	if (tpw_inet_flag(sk, TRANSPARENT, transparent))
+		flags |= TPW_SOCKET_TRANSPARENT;
+	if (tpw_inet_flag(sk, BIND_ADDRESS_NO_PORT, bind_address_no_port))
+		flags |= TPW_SOCKET_NO_PORT;
+	if (sk->sk_reuse)
+		flags |= TPW_SOCKET_REUSEADDR;
+	if (sk->sk_reuseport)
+		flags |= TPW_SOCKET_REUSEPORT;
+	if (sk->sk_family == AF_INET6 && sk->sk_ipv6only)
+		flags |= TPW_SOCKET_V6ONLY;
+	if (sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
+		flags |= TPW_SOCKET_MPTCP;
+	if (sk->sk_kern_sock)
+		flags |= TPW_SOCKET_KERNEL;
+	return flags;
+}
+
+/* An MPTCP subflow is in the hash; its program holds another socket. */
+static u64 owner_of(const struct sock *sk, const struct socket *socket)
+{
+	const struct sock *owner = socket ? READ_ONCE(socket->sk) : NULL;
+
+	return owner && owner != sk ? tpw_socket_cookie(owner) : 0;
+}
+
+/* What only full sockets have.  The caller keeps @sk alive. */
+static void read_full(struct tpw_socket *row, struct sock *sk)
+{
+	const struct socket *socket;
+
+	row->uid = from_kuid(&init_user_ns, READ_ONCE(sk->sk_uid));
+	row->cgroup = cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data));
+	row->flags = flags_of(sk);
+	row->drops = atomic_read(&sk->sk_drops);
+	rcu_read_lock();
+	socket = READ_ONCE(sk->sk_socket);	/* its inode is freed by RCU */
+	if (socket) {
+		row->inode = SOCK_INODE((struct socket *)socket)->i_ino;
+		row->owner = owner_of(sk, socket);
+	}
+	rcu_read_unlock();
+}
+
+static void read_group(struct tpw_socket *row, const struct sock *sk)
+{
+	const struct sock_reuseport *group;
+	const struct bpf_prog *prog;
+
+	rcu_read_lock();
+	group = rcu_dereference(sk->sk_reuseport_cb);
+	if (group) {
+		prog = rcu_dereference(group->prog);
+		row->members = READ_ONCE(group->num_socks);
+		row->chooser = !prog ? TPW_CHOOSER_HASH :
+			       bpf_prog_was_classic(prog) ? TPW_CHOOSER_CBPF :
+							    TPW_CHOOSER_EBPF;
+	}
+	rcu_read_unlock();
+}
+
+static bool add_listener(struct tpw_sockets *s, struct sock *sk)
 {
 	struct tpw_socket *row = add(s, sk, IPPROTO_TCP);
 
 	if (!row)
 		return false;
+	read_full(row, sk);
+	read_group(row, sk);
 	row->queue = READ_ONCE(sk->sk_ack_backlog);
 	row->backlog = READ_ONCE(sk->sk_max_ack_backlog);
+	row->requests = reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue);
 	return true;
 }
 
-static bool add_connection(struct tpw_sockets *s, const struct sock *sk)
+static bool add_connection(struct tpw_sockets *s, struct sock *sk)
 {
 	struct tpw_socket *row = add(s, sk, IPPROTO_TCP);
+	const struct sock *listener;
 
 	if (!row)
 		return false;
-	if (row->state == TCP_TIME_WAIT)
+	switch (row->state) {
+	case TCP_TIME_WAIT:
 		row->state = READ_ONCE(inet_twsk(sk)->tw_substate);
-	else if (row->state != TCP_NEW_SYN_RECV)
+		break;
+	case TCP_NEW_SYN_RECV:
+		listener = inet_reqsk(sk)->rsk_listener;
+		if (listener)
+			row->listener = tpw_socket_cookie(listener);
+		break;
+	default:
+		read_full(row, sk);
 		row->is_unaccepted = !READ_ONCE(sk->sk_socket) &&
 				     !sock_flag(sk, SOCK_DEAD);
+	}
+	return true;
+}
+
+static bool add_udp(struct tpw_sockets *s, struct sock *sk)
+{
+	struct tpw_socket *row = add(s, sk, IPPROTO_UDP);
+
+	if (!row)
+		return false;
+	read_full(row, sk);
+	read_group(row, sk);
+	row->queue = sk_rmem_alloc_get(sk);
 	return true;
 }
 
@@ -152,7 +251,7 @@ static bool read_udp(struct tpw_sockets *s, const struct net *net,
 	sk_for_each(sk, &slot->head) {
 		if (!net_eq(sock_net(sk), net))
 			continue;
-		is_done = add(s, sk, IPPROTO_UDP);
+		is_done = add_udp(s, sk);
 		if (!is_done)
 			break;
 	}
@@ -160,62 +259,70 @@ static bool read_udp(struct tpw_sockets *s, const struct net *net,
 	return is_done;
 }
 
-static int collect_listeners(struct tpw_sockets *s, struct net *net)
+/**
+ * tpw_sockets_buckets() - how many buckets a table has
+ * @net: of which namespace
+ * @table: which
+ *
+ * Return: their number, which does not change.
+ */
+unsigned int tpw_sockets_buckets(struct net *net, enum tpw_socket_table table)
 {
-	struct inet_hashinfo *h = net->ipv4.tcp_death_row.hashinfo;
-	unsigned int i;
-	int err;
+	const struct inet_hashinfo *h = net->ipv4.tcp_death_row.hashinfo;
 
-	for (i = 0; i <= h->lhash2_mask; i++) {
-		size_t nr = s->nr;
-
-		while (!read_listeners(s, net, &h->lhash2[i])) {
-			s->nr = nr;
-			err = make_room(s);
-			if (err)
-				return err;
-		}
-		cond_resched();
+	switch (table) {
+	case TPW_SOCKETS_LISTENERS:
+		return h->lhash2_mask + 1;
+	case TPW_SOCKETS_CONNECTIONS:
+		return h->ehash_mask + 1;
+	case TPW_SOCKETS_UDP:
+		return tpw_udp_table(net)->mask + 1;
+	default:
+		return 0;
 	}
-	return 0;
 }
 
-static int collect_connections(struct tpw_sockets *s, struct net *net)
+static bool read_bucket(struct net *net, enum tpw_socket_table table,
+			unsigned int i, struct tpw_sockets *to)
 {
 	struct inet_hashinfo *h = net->ipv4.tcp_death_row.hashinfo;
-	unsigned int i;
-	int err;
 
-	for (i = 0; i <= h->ehash_mask; i++) {
-		size_t nr = s->nr;
-
-		while (!read_connections(s, net, h, i)) {
-			s->nr = nr;
-			err = make_room(s);
-			if (err)
-				return err;
-		}
-		cond_resched();
+	switch (table) {
+	case TPW_SOCKETS_LISTENERS:
+		return read_listeners(to, net, &h->lhash2[i]);
+	case TPW_SOCKETS_CONNECTIONS:
+		return read_connections(to, net, h, i);
+	case TPW_SOCKETS_UDP:
+		return read_udp(to, net, &tpw_udp_table(net)->hash[i]);
+	default:
+		return true;
 	}
-	return 0;
 }
 
-static int collect_udp(struct tpw_sockets *s, struct net *net)
+/**
+ * tpw_sockets_read_bucket() - append the sockets of one bucket
+ * @net: of which namespace
+ * @table: of which table
+ * @bucket: below tpw_sockets_buckets()
+ * @to: where to
+ *
+ * A socket never changes its bucket, and a bucket is read under one lock: so
+ * who reads all buckets gets each socket that stays once.
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM, with what was appended before left in place.
+ */
+int tpw_sockets_read_bucket(struct net *net, enum tpw_socket_table table,
+			    unsigned int bucket, struct tpw_sockets *to)
 {
-	struct udp_table *table = tpw_udp_table(net);
-	unsigned int i;
+	size_t nr = to->nr;
 	int err;
 
-	for (i = 0; i <= table->mask; i++) {
-		size_t nr = s->nr;
-
-		while (!read_udp(s, net, &table->hash[i])) {
-			s->nr = nr;
-			err = make_room(s);
-			if (err)
-				return err;
-		}
-		cond_resched();
+	while (!read_bucket(net, table, bucket, to)) {
+		to->nr = nr;
+		err = make_room(to);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -233,14 +340,19 @@ static int collect_udp(struct tpw_sockets *s, struct net *net)
  */
 int tpw_sockets_collect(struct net *net, struct tpw_sockets *to)
 {
+	enum tpw_socket_table table;
+	unsigned int i;
 	int err;
 
-	err = collect_listeners(to, net);
-	if (!err)
-		err = collect_connections(to, net);
-	if (!err)
-		err = collect_udp(to, net);
-	return err;
+	for (table = 0; table < TPW_SOCKETS_END; table++) {
+		for (i = 0; i < tpw_sockets_buckets(net, table); i++) {
+			err = tpw_sockets_read_bucket(net, table, i, to);
+			if (err)
+				return err;
+			cond_resched();
+		}
+	}
+	return 0;
 }
 
 /**

@@ -87,14 +87,9 @@ size_t tpw_table_bytes(const struct tpw_table *t)
 	       PAGE_ALIGN(sizeof(*t->buckets) << t->bits);
 }
 
-static u32 index_of(const struct tpw_table *t, const struct tpw_entry *e)
-{
-	return ((void *)e - t->entries) / t->entry_bytes;
-}
-
 static void queue_closed(struct tpw_table *t, struct tpw_entry *e)
 {
-	u32 at = index_of(t, e);
+	u32 at = tpw_table_index(t, e);
 
 	lockdep_assert_held(&t->free_lock);
 	e->older = t->newest;
@@ -161,7 +156,7 @@ static void unlink_entry(struct tpw_table *t, struct tpw_bucket *b,
 			 struct tpw_entry *e)
 {
 	u32 *link = &b->first;
-	u32 at = index_of(t, e);
+	u32 at = tpw_table_index(t, e);
 
 	lockdep_assert_held(&b->lock);
 	while (*link != at)
@@ -191,6 +186,7 @@ static bool recycle(struct tpw_table *t, struct tpw_entry *e,
 			unqueue_closed(t, e);
 		if (state == TPW_ENTRY_LIVE)
 			t->evicted++;
+		t->forgotten_ns = max(t->forgotten_ns, e->last_ns);
 		raw_spin_unlock(&t->free_lock);
 		is_taken = true;
 	}
@@ -260,9 +256,29 @@ static void give_back(struct tpw_table *t, struct tpw_entry *e)
 {
 	raw_spin_lock(&t->free_lock);
 	e->next = t->free;
-	t->free = index_of(t, e);
+	t->free = tpw_table_index(t, e);
 	t->held--;
 	raw_spin_unlock(&t->free_lock);
+}
+
+/**
+ * tpw_table_remove() - forget an entry
+ * @t: the table
+ * @e: the entry, bucket locked; unlocked on return
+ *
+ * Context: softirq, or interrupts off.
+ */
+void tpw_table_remove(struct tpw_table *t, struct tpw_entry *e)
+{
+	struct tpw_bucket *b = tpw_table_bucket(t, e->key);
+
+	unlink_entry(t, b, e);
+	raw_spin_lock(&t->free_lock);
+	if (e->is_queued)
+		unqueue_closed(t, e);
+	raw_spin_unlock(&t->free_lock);
+	tpw_bucket_unlock(b);
+	give_back(t, e);
 }
 
 static struct tpw_entry *take_any(struct tpw_table *t)
@@ -314,7 +330,7 @@ struct tpw_entry *tpw_table_add(struct tpw_table *t, u64 key, u64 now_ns,
 	e->state = TPW_ENTRY_LIVE;
 	e->last_ns = now_ns;
 	e->next = b->first;
-	b->first = index_of(t, e);
+	b->first = tpw_table_index(t, e);
 	*is_new = true;
 	return e;
 }

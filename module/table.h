@@ -75,6 +75,7 @@ struct tpw_bucket {
  * @held: entries in use
  * @hand: where the search for an idle entry goes on
  * @evicted: entries that were recycled while they were in use
+ * @forgotten_ns: last use of the entry that was recycled last, 0 if none was
  */
 struct tpw_table {
 	void *entries;
@@ -90,6 +91,7 @@ struct tpw_table {
 	u32 held;
 	u32 hand;
 	u64 evicted;
+	u64 forgotten_ns;
 };
 
 int tpw_table_init(struct tpw_table *t, u32 nr, size_t entry_bytes);
@@ -98,6 +100,7 @@ size_t tpw_table_bytes(const struct tpw_table *t);
 struct tpw_entry *tpw_table_add(struct tpw_table *t, u64 key, u64 now_ns,
 				bool *is_new);
 void tpw_table_close(struct tpw_table *t, struct tpw_entry *e);
+void tpw_table_remove(struct tpw_table *t, struct tpw_entry *e);
 void tpw_table_reopen(struct tpw_table *t, struct tpw_entry *e);
 
 /*
@@ -137,6 +140,20 @@ static __always_inline struct tpw_entry *
 tpw_table_entry(const struct tpw_table *t, u32 index)
 {
 	return t->entries + (size_t)index * t->entry_bytes;
+}
+
+/**
+ * tpw_table_index() - the index of an entry
+ * @t: the table
+ * @e: one of its entries
+ *
+ * Context: any.
+ * Return: the index, which is the entry's for life.
+ */
+static inline u32 tpw_table_index(const struct tpw_table *t,
+				  const struct tpw_entry *e)
+{
+	return ((const void *)e - t->entries) / t->entry_bytes;
 }
 
 /**

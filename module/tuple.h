@@ -56,6 +56,16 @@ struct tpw_endpoint {
 };
 
 /**
+ * struct tpw_netid - names a network namespace
+ * @cookie: never used again
+ * @inum: as people know it, the inode number of /proc/PID/ns/net
+ */
+struct tpw_netid {
+	__u64 cookie;
+	__u32 inum;
+};
+
+/**
  * tpw_addr_equal() - compare two addresses of the same family
  * @a: one
  * @b: the other

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table "connections": TCP connections, requests and TIME_WAITs, and
+ * connected UDP sockets; how their segments were found, which listener they
+ * were born from and who has them; live ones first, then those that are closed
+ * and still remembered.
+ */
+#include "proc.h"
+
+#include "connections.h"
+#include "listeners.h"
+#include "sockets.h"
+#include "walk.h"
+
+#include <linux/ktime.h>
+#include <net/tcp_states.h>
+
+/**
+ * struct row - one connection
+ * @live: the kernel's part; of a closed one only the tuple is set
+ * @c: our part, 0 where there is none
+ * @inum: its namespace, as people know it
+ * @is_live: the kernel has it
+ */
+struct row {
+	struct tpw_socket live;
+	struct tpw_connection c;
+	u32 inum;
+	bool is_live;
+};
+
+static bool live(struct tpw_walk *w, const struct tpw_socket *s)
+{
+	struct tpw_listener_counts counts;
+	struct row *row = w->row;
+	struct tpw_listener l;
+	u32 index;
+
+	if (s->state == TCP_LISTEN || s->state == TCP_CLOSE)
+		return false;
+	memset(row, 0, sizeof(*row));
+	row->live = *s;
+	row->is_live = true;
+	row->inum = w->tn->id.inum;
+	if (tpw_connections_get(s->cookie, &row->c, &index))
+		tpw_walk_shown(w, index);
+	if (!row->c.listener)
+		row->c.listener = s->listener;
+	if (s->tuple.proto == IPPROTO_UDP && !row->c.actor.pid &&
+	    tpw_listeners_get(s->cookie, &l, &counts, NULL))
+		row->c.actor = l.actor;		/* who called bind() */
+	return true;
+}
+
+/* In the form that ss gives the socket: a mapped address if it is IPv6. */
+static void map_address(union tpw_addr *addr)
+{
+	__be32 ip = addr->ip;
+
+	addr->ip6[0] = 0;
+	addr->ip6[1] = 0;
+	addr->ip6[2] = htonl(0xffff);
+	addr->ip6[3] = ip;
+}
+
+static bool remembered(struct tpw_walk *w, u32 index)
+{
+	struct row *row = w->row;
+
+	memset(row, 0, sizeof(*row));
+	if (!tpw_connections_at(index, &row->c) ||
+	    !tpw_walk_is_of(w, row->c.net.cookie))
+		return false;
+	/* One that was not closed has come since its bucket was read. */
+	if (!row->c.closed_ns)
+		return false;
+	row->inum = row->c.net.inum;
+	row->live.tuple = row->c.tuple;
+	row->live.cookie = row->c.e.key;
+	if (row->c.mods & TPW_MOD_DUAL) {
+		row->live.tuple.family = AF_INET6;
+		map_address(&row->live.tuple.local);
+		map_address(&row->live.tuple.foreign);
+	}
+	return true;
+}
+
+static void head(struct seq_file *m, const struct tpw_view *view)
+{
+	seq_printf(m, "# tuplewatch %d connections", TPW_FORMAT);
+	tpw_proc_print_netns(m, view);
+	seq_printf(m, " now_ns=%llu held=%u max=%u evicted=%llu forgotten_ns=%llu clock=monotonic\n",
+		   ktime_get_ns(), tpw_connections_held(), tpw_connections_nr(),
+		   tpw_connections_evicted(), tpw_connections_forgotten_ns());
+	seq_puts(m, "proto local foreign state role segments early-demux searched assigned request backlog ");
+	seq_puts(m, "time-wait listener listener_cookie first_ns last_ns accepted_ns waited_ns closed_ns ");
+	seq_puts(m, "pid comm cgroup cookie owner_cookie inode uid netns\n");
+}
+
+static const char *role_of(const struct row *row)
+{
+	if (row->live.tuple.proto == IPPROTO_UDP)
+		return "-";
+	if (row->live.listener)
+		return "server";
+	switch (row->c.role) {
+	case TPW_ROLE_SERVER:
+		return "server";
+	case TPW_ROLE_CLIENT:
+		return "client";
+	default:
+		return row->live.is_unaccepted ? "server" : "?";
+	}
+}
+
+static void print_ends(struct seq_file *m, const struct row *row)
+{
+	const struct tpw_tuple *t = &row->live.tuple;
+	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
+
+	tpw_proc_format_addr(local, sizeof(local), &t->local, t->family,
+			     t->lport, NULL);
+	tpw_proc_format_addr(foreign, sizeof(foreign), &t->foreign, t->family,
+			     t->fport, NULL);
+	seq_printf(m, "%s %s %s %s %s", tpw_proc_proto(t->proto, t->family),
+		   local, foreign,
+		   row->is_live ? tpw_state_name(row->live.state) : "CLOSED",
+		   role_of(row));
+}
+
+static void print_counts(struct seq_file *m, const struct tpw_connection *c)
+{
+	seq_printf(m, " %llu %llu %llu %llu %llu %llu %llu",
+		   tpw_connection_segments(c), c->early_demux, c->searched,
+		   c->assigned, c->request, c->backlog, c->time_wait);
+}
+
+static void print_cookie(struct seq_file *m, u64 cookie, const char *none,
+			 bool may_see)
+{
+	if (!cookie)
+		seq_printf(m, " %s", none);
+	else if (may_see)
+		seq_printf(m, " %llx", cookie);
+	else
+		seq_puts(m, " ?");
+}
+
+/* A connection that is older than the module may have had a listener. */
+static void print_listener(struct seq_file *m, const struct row *row,
+			   bool may_see)
+{
+	struct tpw_endpoint bound = row->c.born;
+	struct tpw_listener_counts counts;
+	struct tpw_listener l;
+	char local[TPW_ENDPOINT_LEN];
+	const char *none;
+
+	none = row->c.role == TPW_ROLE_CLIENT ||
+	       row->live.tuple.proto == IPPROTO_UDP ? "-" : "?";
+	if (!bound.port && row->c.listener &&
+	    tpw_listeners_get(row->c.listener, &l, &counts, NULL))
+		bound = l.bound;
+	if (bound.port) {
+		tpw_proc_format_addr(local, sizeof(local), &bound.addr,
+				     bound.family, bound.port, NULL);
+		seq_printf(m, " %s", local);
+	} else {
+		seq_printf(m, " %s", row->c.listener ? "?" : none);
+	}
+	print_cookie(m, row->c.listener, none, may_see);
+}
+
+static void print_time(struct seq_file *m, u64 ns, const char *none)
+{
+	if (ns)
+		seq_printf(m, " %llu", ns);
+	else
+		seq_printf(m, " %s", none);
+}
+
+/* How long it waited for accept(), or has been waiting. */
+static void print_accept(struct seq_file *m, const struct row *row)
+{
+	const struct tpw_connection *c = &row->c;
+	bool is_server = role_of(row)[0] == 's';
+	u64 until = c->accepted_ns;
+
+	if (!is_server || row->live.listener) {
+		seq_puts(m, role_of(row)[0] == '?' ? " ? ?" : " - -");
+		return;
+	}
+	if (row->live.is_unaccepted)
+		until = ktime_get_ns();
+	print_time(m, c->accepted_ns,
+		   row->live.is_unaccepted || c->closed_ns ? "-" : "?");
+	print_time(m, c->born_ns && until > c->born_ns ? until - c->born_ns : 0,
+		   "?");
+}
+
+static void print(struct seq_file *m, const struct tpw_walk *w)
+{
+	const struct row *row = w->row;
+
+	print_ends(m, row);
+	print_counts(m, &row->c);
+	print_listener(m, row, w->may_see);
+	print_time(m, row->c.first_ns, "-");
+	print_time(m, row->c.first_ns ? row->c.e.last_ns : 0, "-");
+	print_accept(m, row);
+	print_time(m, row->c.closed_ns, "-");
+	seq_putc(m, ' ');
+	if (row->live.is_unaccepted || row->live.listener)
+		seq_puts(m, "- - -");
+	else
+		tpw_proc_print_actor(m, &row->c.actor, w->may_see);
+	print_cookie(m, row->live.cookie, "-", w->may_see);
+	print_cookie(m, row->live.owner ? row->live.owner : row->c.owner, "-",
+		     w->may_see);
+	if (row->is_live && row->live.state != TCP_TIME_WAIT &&
+	    !row->live.listener)
+		seq_printf(m, " %llu %u", row->live.inode, row->live.uid);
+	else
+		seq_puts(m, " - -");
+	seq_printf(m, " %u\n", row->inum);
+}
+
+static const struct tpw_walk_ops ops = {
+	.tables = BIT(TPW_SOCKETS_CONNECTIONS) | BIT(TPW_SOCKETS_UDP),
+	.nr = tpw_connections_nr,
+	.row_bytes = sizeof(struct row),
+	.live = live,
+	.remembered = remembered,
+	.head = head,
+	.print = print,
+};
+
+static int open(struct inode *inode, struct file *file)
+{
+	return tpw_walk_open(inode, file, &ops);
+}
+
+const struct proc_ops tpw_proc_connections_ops = {
+	.proc_open = open,
+	.proc_read = seq_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = tpw_walk_release,
+};
