@@ -14,6 +14,7 @@
 #include "drop_hook.h"
 #include "hook.h"
 #include "life_hooks.h"
+#include "life_scan.h"
 #include "listeners.h"
 #include "log.h"
 #include "nf_hook.h"
@@ -223,6 +224,7 @@ static int start_watching(void)
 		tpw_nf_hook_disarm();
 		return err;
 	}
+	tpw_life_scan();
 	if (!enabled)
 		disarm();
 	tpw_pernet_rebase();
