@@ -4,15 +4,9 @@
  */
 #include "connections.h"
 
-#include <linux/container_of.h>
 #include <linux/irqflags.h>
 
-static struct tpw_table table;
-
-static struct tpw_connection *to_connection(struct tpw_entry *e)
-{
-	return container_of(e, struct tpw_connection, e);
-}
+struct tpw_table tpw_connections_table;
 
 /**
  * tpw_connections_init() - allocate the table
@@ -23,7 +17,7 @@ static struct tpw_connection *to_connection(struct tpw_entry *e)
  */
 int tpw_connections_init(u32 nr)
 {
-	return tpw_table_init(&table, nr, sizeof(struct tpw_connection));
+	return tpw_table_init(&tpw_connections_table, nr, sizeof(struct tpw_connection));
 }
 
 /**
@@ -33,25 +27,25 @@ int tpw_connections_init(u32 nr)
  */
 void tpw_connections_exit(void)
 {
-	tpw_table_exit(&table);
+	tpw_table_exit(&tpw_connections_table);
 }
 
 /** tpw_connections_bytes() - Return: bytes of memory it takes. */
 size_t tpw_connections_bytes(void)
 {
-	return tpw_table_bytes(&table);
+	return tpw_table_bytes(&tpw_connections_table);
 }
 
 /** tpw_connections_nr() - Return: how many connections it can hold. */
 u32 tpw_connections_nr(void)
 {
-	return table.nr;
+	return tpw_connections_table.nr;
 }
 
 /** tpw_connections_held() - Return: how many it holds, closed ones too. */
 u32 tpw_connections_held(void)
 {
-	return READ_ONCE(table.held);
+	return READ_ONCE(tpw_connections_table.held);
 }
 
 /**
@@ -62,27 +56,18 @@ u32 tpw_connections_held(void)
  */
 u64 tpw_connections_forgotten_ns(void)
 {
-	return READ_ONCE(table.forgotten_ns);
+	return READ_ONCE(tpw_connections_table.forgotten_ns);
 }
 
 /** tpw_connections_evicted() - Return: how many gave way while in use. */
 u64 tpw_connections_evicted(void)
 {
-	return READ_ONCE(table.evicted);
+	return READ_ONCE(tpw_connections_table.evicted);
 }
 
 static void count(struct tpw_connection *c, const struct tpw_verdict *v)
 {
-	switch (v->via) {
-	case TPW_VIA_EARLY_DEMUX:
-		c->early_demux++;
-		break;
-	case TPW_VIA_ASSIGNED:
-		c->assigned++;
-		break;
-	default:
-		c->searched++;
-	}
+	tpw_connection_count_via(c, v->via);
 	if (v->match == TPW_MATCH_REQUEST)
 		c->request++;
 	else if (v->match == TPW_MATCH_TIME_WAIT)
@@ -108,10 +93,10 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 	u64 listener;
 	bool is_new;
 
-	e = tpw_table_add(&table, v->cookie, now_ns, &is_new);
+	e = tpw_table_add(&tpw_connections_table, v->cookie, now_ns, &is_new);
 	if (!e)
 		return v->listener;
-	c = to_connection(e);
+	c = tpw_to_connection(e);
 	if (is_new) {
 		c->tuple = v->tuple;
 		c->net = *net;
@@ -128,7 +113,7 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 	count(c, v);
 	e->last_ns = now_ns;
 	listener = c->listener;
-	tpw_table_unlock(&table, e);
+	tpw_table_unlock(&tpw_connections_table, e);
 	return listener;
 }
 
@@ -150,9 +135,9 @@ bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns)
 	bool is_new, is_first = true;
 
 	local_irq_save(flags);
-	e = tpw_table_add(&table, birth->child, now_ns, &is_new);
+	e = tpw_table_add(&tpw_connections_table, birth->child, now_ns, &is_new);
 	if (e) {
-		c = to_connection(e);
+		c = tpw_to_connection(e);
 		if (is_new) {
 			c->tuple = birth->tuple;
 			c->net = birth->net;
@@ -164,7 +149,7 @@ bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns)
 		c->born = birth->bound;
 		if (!c->born_ns && !birth->is_old)
 			c->born_ns = now_ns;
-		tpw_table_unlock(&table, e);
+		tpw_table_unlock(&tpw_connections_table, e);
 	}
 	local_irq_restore(flags);
 	return is_first;
@@ -192,16 +177,16 @@ u64 tpw_connections_accepted(u64 cookie, u64 owner,
 
 	*waited_ns = 0;
 	local_irq_save(flags);
-	e = tpw_table_find(&table, cookie);
+	e = tpw_table_find(&tpw_connections_table, cookie);
 	if (e) {
-		c = to_connection(e);
+		c = tpw_to_connection(e);
 		c->actor = *actor;
 		c->owner = owner;
 		c->accepted_ns = now_ns;
 		if (c->born_ns)
 			*waited_ns = now_ns - c->born_ns;
 		listener = c->listener;
-		tpw_table_unlock(&table, e);
+		tpw_table_unlock(&tpw_connections_table, e);
 	}
 	local_irq_restore(flags);
 	return listener;
@@ -227,19 +212,19 @@ void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 	bool is_new;
 
 	local_irq_save(flags);
-	e = tpw_table_add(&table, cookie, now_ns, &is_new);
+	e = tpw_table_add(&tpw_connections_table, cookie, now_ns, &is_new);
 	if (e) {
-		c = to_connection(e);
+		c = tpw_to_connection(e);
 		if (!is_new && c->closed_ns) {
 			/* The socket was disconnected and connects again. */
-			tpw_table_reopen(&table, e);
+			tpw_table_reopen(&tpw_connections_table, e);
 			c->closed_ns = 0;
 		}
 		c->net = *net;
 		c->tuple = *tuple;
 		c->role = TPW_ROLE_CLIENT;
 		c->actor = *actor;
-		tpw_table_unlock(&table, e);
+		tpw_table_unlock(&tpw_connections_table, e);
 	}
 	local_irq_restore(flags);
 }
@@ -259,13 +244,13 @@ void tpw_connections_time_wait(u64 cookie, u64 now_ns)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_find(&table, cookie);
+	e = tpw_table_find(&tpw_connections_table, cookie);
 	if (e) {
-		to_connection(e)->is_time_wait = true;
-		to_connection(e)->closed_ns = now_ns;
+		tpw_to_connection(e)->is_time_wait = true;
+		tpw_to_connection(e)->closed_ns = now_ns;
 		e->last_ns = now_ns;
-		tpw_table_close(&table, e);
-		tpw_table_unlock(&table, e);
+		tpw_table_close(&tpw_connections_table, e);
+		tpw_table_unlock(&tpw_connections_table, e);
 	}
 	local_irq_restore(flags);
 }
@@ -283,13 +268,13 @@ void tpw_connections_close(u64 cookie, u64 now_ns)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_find(&table, cookie);
+	e = tpw_table_find(&tpw_connections_table, cookie);
 	if (e) {
-		if (!to_connection(e)->closed_ns)
-			to_connection(e)->closed_ns = now_ns;
+		if (!tpw_to_connection(e)->closed_ns)
+			tpw_to_connection(e)->closed_ns = now_ns;
 		e->last_ns = now_ns;
-		tpw_table_close(&table, e);
-		tpw_table_unlock(&table, e);
+		tpw_table_close(&tpw_connections_table, e);
+		tpw_table_unlock(&tpw_connections_table, e);
 	}
 	local_irq_restore(flags);
 }
@@ -309,12 +294,12 @@ bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_find(&table, cookie);
+	e = tpw_table_find(&tpw_connections_table, cookie);
 	if (e) {
-		*to = *to_connection(e);
+		*to = *tpw_to_connection(e);
 		if (index)
-			*index = tpw_table_index(&table, e);
-		tpw_table_unlock(&table, e);
+			*index = tpw_table_index(&tpw_connections_table, e);
+		tpw_table_unlock(&tpw_connections_table, e);
 	}
 	local_irq_restore(flags);
 	return e;
@@ -334,10 +319,10 @@ bool tpw_connections_at(u32 index, struct tpw_connection *to)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_at(&table, index);
+	e = tpw_table_at(&tpw_connections_table, index);
 	if (e) {
-		*to = *to_connection(e);
-		tpw_table_unlock(&table, e);
+		*to = *tpw_to_connection(e);
+		tpw_table_unlock(&tpw_connections_table, e);
 	}
 	local_irq_restore(flags);
 	return e;

@@ -15,6 +15,8 @@
 #include "tuple.h"
 #include "verdict.h"
 
+#include <linux/container_of.h>
+
 #define TPW_CONNECTIONS_DEFAULT	16384
 #define TPW_CONNECTIONS_MAX	(1 << 20)
 
@@ -71,6 +73,8 @@ struct tpw_connection {
 	bool is_time_wait;
 } ____cacheline_aligned;
 
+extern struct tpw_table tpw_connections_table;
+
 int tpw_connections_init(u32 nr);
 void tpw_connections_exit(void);
 size_t tpw_connections_bytes(void);
@@ -101,6 +105,55 @@ bool tpw_connections_at(u32 index, struct tpw_connection *to);
 static inline u64 tpw_connection_segments(const struct tpw_connection *c)
 {
 	return c->early_demux + c->searched + c->assigned;
+}
+
+static __always_inline struct tpw_connection *
+tpw_to_connection(struct tpw_entry *e)
+{
+	return container_of(e, struct tpw_connection, e);
+}
+
+static __always_inline void
+tpw_connection_count_via(struct tpw_connection *c, u8 via)
+{
+	if (via == TPW_VIA_EARLY_DEMUX)
+		c->early_demux++;
+	else if (likely(via != TPW_VIA_ASSIGNED))
+		c->searched++;
+	else
+		c->assigned++;
+}
+
+/**
+ * tpw_connections_count() - count a segment of a connection that has a row
+ * @cookie: whose
+ * @brief: its verdict: a full socket, or a connected UDP socket
+ * @now_ns: the time, CLOCK_MONOTONIC
+ * @listener: gets the cookie of the listener that it was born from, or 0
+ *
+ * Context: softirq, or interrupts off.
+ * Return: false if there is no row, or one without any segment yet.
+ */
+static __always_inline bool
+tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
+		      u64 *listener)
+{
+	struct tpw_entry *e = tpw_table_find(&tpw_connections_table, cookie);
+	struct tpw_connection *c = tpw_to_connection(e);
+
+	if (unlikely(!e))
+		return false;
+	if (unlikely(!c->first_ns)) {
+		tpw_table_unlock(&tpw_connections_table, e);
+		return false;
+	}
+	tpw_connection_count_via(c, brief.via);
+	if (brief.outcome == TPW_OUTCOME_BACKLOG)
+		c->backlog++;
+	e->last_ns = now_ns;
+	*listener = c->listener;
+	tpw_table_unlock(&tpw_connections_table, e);
+	return true;
 }
 
 #endif /* _TPW_CONNECTIONS_H */

@@ -58,8 +58,8 @@ void tpw_counters_verdict(struct tpw_counters *tc, const struct tpw_verdict *v)
 	this_cpu_inc(fc->via[v->via]);
 	this_cpu_inc(fc->match[v->match]);
 	this_cpu_inc(fc->outcome[v->outcome]);
-	if (unlikely(v->relookups))
-		this_cpu_inc(fc->relookup[v->relookup]);
+	if (unlikely(v->relookup))
+		this_cpu_inc(fc->relookup[v->relookup - 1]);
 	if (unlikely(v->outcome == TPW_OUTCOME_DROPPED))
 		atomic64_inc(&tc->dropped[v->family][v->reason]);
 }

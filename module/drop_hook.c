@@ -26,7 +26,7 @@
 
 static bool is_tcp(const struct tpw_segment *s)
 {
-	return s->v.family <= TPW_TCP6;
+	return s->family <= TPW_TCP6;
 }
 
 static void close_none(struct tpw_segment *s, enum tpw_outcome outcome)
@@ -115,6 +115,7 @@ static void close_unmatched(struct tpw_segment *s, const struct sk_buff *skb,
 	struct tpw_verdict *v = &s->v;
 	bool is_whole;
 
+	tpw_segment_blank(s);
 	is_whole = tpw_packet_read_broken(skb, is_tcp(s) ? IPPROTO_TCP :
 							   IPPROTO_UDP, v);
 	if (reason == SKB_DROP_REASON_NO_SOCKET) {
@@ -133,8 +134,6 @@ static void close_unmatched(struct tpw_segment *s, const struct sk_buff *skb,
 		close_none(s, TPW_OUTCOME_DROPPED);
 		return;
 	}
-	v->match = TPW_MATCH_UNKNOWN;
-	v->via = TPW_VIA_UNKNOWN;
 	if (rx_sk && is_tcp(s))
 		name_socket(s, rx_sk);
 	else if (is_broken(reason, is_whole))
@@ -168,7 +167,7 @@ static void dropped_later(struct tpw_segment *s, unsigned int reason,
 
 	if (!tn || !s->matched || !is_credible(s, reason, rx_sk))
 		return;
-	tpw_record_dropped_later(tn, s->v.family, reason);
+	tpw_record_dropped_later(tn, s->family, reason);
 	s->skb = NULL;		/* once */
 }
 

@@ -17,7 +17,7 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
-struct tpw_hook_hits __percpu *tpw_hook_hits;
+DEFINE_PER_CPU(struct tpw_hook_hits, tpw_hook_hits);
 
 static DEFINE_MUTEX(lock);		/* guards all below */
 static struct tpw_hook *table[TPW_HOOK_NR];
@@ -57,12 +57,12 @@ static const struct tpw_backend *find_backend(const char *name)
 }
 
 /**
- * tpw_hooks_init() - choose a backend and make the hit counters
+ * tpw_hooks_init() - choose a backend
  * @name: "ftrace", "kprobe" or "" for the best there is
  * @without: names of targets that count as missing, separated by commas
  *
- * Context: process, may sleep.
- * Return: 0, -EINVAL for a backend that is not known, -ENOMEM.
+ * Context: process.
+ * Return: 0, or -EINVAL for a backend that is not known.
  */
 int tpw_hooks_init(const char *name, const char *without)
 {
@@ -72,22 +72,8 @@ int tpw_hooks_init(const char *name, const char *without)
 		return -EINVAL;
 	}
 	missing_names = without;
-	tpw_hook_hits = alloc_percpu(struct tpw_hook_hits);
-	if (!tpw_hook_hits)
-		return -ENOMEM;
 	tpw_hook_add(&canary_hook, 1);
 	return 0;
-}
-
-/**
- * tpw_hooks_exit() - free what tpw_hooks_init() made
- *
- * Context: process, may sleep; the hooks are disarmed.
- */
-void tpw_hooks_exit(void)
-{
-	free_percpu(tpw_hook_hits);
-	tpw_hook_hits = NULL;
 }
 
 /**
@@ -275,7 +261,7 @@ u64 tpw_hook_hits_of(enum tpw_hook_id id)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		n += READ_ONCE(per_cpu_ptr(tpw_hook_hits, cpu)->n[id]);
+		n += READ_ONCE(per_cpu(tpw_hook_hits, cpu).n[id]);
 	return n;
 }
 

@@ -179,12 +179,11 @@ struct tpw_hook_hits {
 	u64 n[TPW_HOOK_NR];
 };
 
-extern struct tpw_hook_hits __percpu *tpw_hook_hits;
+DECLARE_PER_CPU(struct tpw_hook_hits, tpw_hook_hits);
 extern const struct tpw_backend tpw_backend_ftrace;
 extern const struct tpw_backend tpw_backend_kprobe;
 
 int tpw_hooks_init(const char *backend, const char *without);
-void tpw_hooks_exit(void);
 void tpw_hook_add(struct tpw_hook *hooks, unsigned int nr);
 int tpw_hooks_arm(void);
 void tpw_hooks_disarm(void);
@@ -210,7 +209,7 @@ void tpw_canary(void);
  */
 static __always_inline void tpw_hook_hit(enum tpw_hook_id id)
 {
-	this_cpu_inc(tpw_hook_hits->n[id]);
+	this_cpu_inc(tpw_hook_hits.n[id]);
 }
 
 /**

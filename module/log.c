@@ -22,35 +22,27 @@
 
 #define MIN_PER_CPU	64
 
-/**
- * struct ring - the log of one CPU
- * @head: position of the next record; only ever grows
- * @slots: the records
- */
-struct ring {
-	u64 head;
-	struct tpw_log_record *slots;
-};
-
 DECLARE_WAIT_QUEUE_HEAD(tpw_log_waitq);
 
-static struct ring __percpu *rings;
-static u32 slots_per_cpu;
-static atomic_t waiting = ATOMIC_INIT(0);
+DEFINE_PER_CPU(struct tpw_ring, tpw_rings);
+u32 tpw_log_slot_mask __read_mostly;
+atomic_t tpw_log_waiting = ATOMIC_INIT(0);
+
+static u32 slots_per_cpu;	/* a power of two */
 
 static void wake_waiters(struct irq_work *work)
 {
 	wake_up_interruptible_all(&tpw_log_waitq);
 }
 
-static DEFINE_IRQ_WORK(wake_work, wake_waiters);
+DEFINE_IRQ_WORK(tpw_log_wake_work, wake_waiters);
 
 static int alloc_slots(void)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct ring *r = per_cpu_ptr(rings, cpu);
+		struct tpw_ring *r = per_cpu_ptr(&tpw_rings, cpu);
 
 		r->slots = vzalloc_node(slots_per_cpu * sizeof(*r->slots),
 					cpu_to_node(cpu));
@@ -73,9 +65,7 @@ int tpw_log_init(u32 nr_records)
 
 	slots_per_cpu = max_t(u32, nr_records / num_possible_cpus(), MIN_PER_CPU);
 	slots_per_cpu = roundup_pow_of_two(slots_per_cpu);
-	rings = alloc_percpu(struct ring);
-	if (!rings)
-		return -ENOMEM;
+	tpw_log_slot_mask = slots_per_cpu - 1;
 	err = alloc_slots();
 	if (err)
 		tpw_log_exit();
@@ -91,11 +81,11 @@ void tpw_log_exit(void)
 {
 	int cpu;
 
-	irq_work_sync(&wake_work);
-	for_each_possible_cpu(cpu)
-		vfree(per_cpu_ptr(rings, cpu)->slots);
-	free_percpu(rings);
-	rings = NULL;
+	irq_work_sync(&tpw_log_wake_work);
+	for_each_possible_cpu(cpu) {
+		vfree(per_cpu(tpw_rings, cpu).slots);
+		per_cpu(tpw_rings, cpu).slots = NULL;
+	}
 }
 
 /** tpw_log_bytes() - Return: bytes of memory the rings take. */
@@ -123,38 +113,6 @@ u32 tpw_log_held(void)
 }
 
 /**
- * tpw_log_write() - append a verdict to the ring of this CPU
- * @net: its namespace
- * @seq: its number in that namespace on this CPU
- * @v: the verdict
- * @now_ns: the time, CLOCK_MONOTONIC
- *
- * Context: BH off, so that the CPU stays the same.
- */
-void tpw_log_write(const struct tpw_netid *net, u64 seq,
-		   const struct tpw_verdict *v, u64 now_ns)
-{
-	u64 position = this_cpu_inc_return(rings->head) - 1;
-	struct ring *r = raw_cpu_ptr(rings);
-	struct tpw_log_record *rec = &r->slots[position & (slots_per_cpu - 1)];
-
-	WRITE_ONCE(rec->published, 0);
-	smp_wmb();	/* pairs with smp_rmb() in tpw_log_read() */
-	rec->time_ns = now_ns;
-	rec->seq = seq;
-	rec->net = *net;
-	rec->cpu = raw_smp_processor_id();
-	rec->v = *v;
-	smp_store_release(&rec->published, position + 1);
-
-	if (unlikely(atomic_read(&waiting))) {
-		smp_mb();	/* the record before the look at the queue */
-		if (waitqueue_active(&tpw_log_waitq))
-			irq_work_queue(&wake_work);
-	}
-}
-
-/**
  * tpw_log_head() - position that the next record of a CPU will have
  * @cpu: which
  *
@@ -162,7 +120,7 @@ void tpw_log_write(const struct tpw_netid *net, u64 seq,
  */
 u64 tpw_log_head(int cpu)
 {
-	return READ_ONCE(per_cpu_ptr(rings, cpu)->head);
+	return READ_ONCE(per_cpu(tpw_rings, cpu).head);
 }
 
 /**
@@ -180,13 +138,13 @@ u64 tpw_log_oldest(int cpu)
 
 static bool copy_record(int cpu, u64 position, struct tpw_log_record *to)
 {
-	struct ring *r = per_cpu_ptr(rings, cpu);
-	struct tpw_log_record *rec = &r->slots[position & (slots_per_cpu - 1)];
+	struct tpw_ring *r = per_cpu_ptr(&tpw_rings, cpu);
+	struct tpw_log_record *rec = &r->slots[position & tpw_log_slot_mask];
 
 	if (smp_load_acquire(&rec->published) != position + 1)
 		return false;
 	*to = *rec;
-	smp_rmb();	/* pairs with smp_wmb() in tpw_log_write() */
+	smp_rmb();	/* pairs with smp_wmb() in tpw_log_begin() */
 	return READ_ONCE(rec->published) == position + 1;
 }
 
@@ -232,14 +190,14 @@ bool tpw_log_read(int cpu, u64 *position, u64 *overtaken,
  */
 void tpw_log_wait_begin(void)
 {
-	atomic_inc(&waiting);
+	atomic_inc(&tpw_log_waiting);
 	synchronize_rcu();	/* no handler that saw the old value is left */
 }
 
 /** tpw_log_wait_end() - undo one tpw_log_wait_begin() */
 void tpw_log_wait_end(void)
 {
-	atomic_dec(&waiting);
+	atomic_dec(&tpw_log_waiting);
 }
 
 /** tpw_log_wake() - wake all waiting readers, as when a namespace ends */

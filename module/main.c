@@ -247,16 +247,13 @@ static int __init tpw_init(void)
 	err = init_stores();
 	if (err)
 		return err;
-	err = tpw_segment_init();
-	if (err)
-		goto err_exit_stores;
 	err = tpw_hooks_init(backend, without);
 	if (err)
-		goto err_exit_segment;
+		goto err_exit_stores;
 	add_hooks();
 	err = tpw_pernet_init(&net_ops);
 	if (err)
-		goto err_exit_hooks;
+		goto err_exit_stores;
 	err = tpw_proc_init();
 	if (err)
 		goto err_exit_pernet;
@@ -273,10 +270,6 @@ err_exit_proc:
 	tpw_proc_exit();
 err_exit_pernet:
 	tpw_pernet_exit();
-err_exit_hooks:
-	tpw_hooks_exit();
-err_exit_segment:
-	tpw_segment_exit();
 err_exit_stores:
 	exit_stores();
 	return err;
@@ -291,8 +284,6 @@ static void __exit tpw_exit(void)
 	stop_watching();
 	tpw_proc_exit();
 	tpw_pernet_exit();
-	tpw_hooks_exit();
-	tpw_segment_exit();
 	exit_stores();
 }
 module_exit(tpw_exit);

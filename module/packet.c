@@ -7,74 +7,9 @@
  */
 #include "packet.h"
 
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <linux/skbuff.h>
-#include <linux/string.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
+#include <linux/minmax.h>
 #include <net/ipv6.h>
 #include <net/route.h>
-
-#define FLAGS_BYTE	13	/* of the TCP header */
-
-static __always_inline void read_addrs(const struct sk_buff *skb,
-				       struct tpw_tuple *t)
-{
-	if (skb->protocol == htons(ETH_P_IPV6)) {
-		memcpy(&t->local, &ipv6_hdr(skb)->daddr, sizeof(t->local));
-		memcpy(&t->foreign, &ipv6_hdr(skb)->saddr, sizeof(t->foreign));
-		t->family = AF_INET6;
-	} else {
-		t->local.word[0] = 0;
-		t->local.word[1] = 0;
-		t->foreign.word[0] = 0;
-		t->foreign.word[1] = 0;
-		t->local.ip = ip_hdr(skb)->daddr;
-		t->foreign.ip = ip_hdr(skb)->saddr;
-		t->family = AF_INET;
-	}
-}
-
-/**
- * tpw_packet_read_tcp() - tuple, flags and length of a TCP segment
- * @skb: the segment, at its TCP header, which is whole and linear
- * @v: where to
- *
- * Context: any.
- */
-void tpw_packet_read_tcp(const struct sk_buff *skb, struct tpw_verdict *v)
-{
-	const struct tcphdr *th = tcp_hdr(skb);
-
-	read_addrs(skb, &v->tuple);
-	v->tuple.lport = th->dest;
-	v->tuple.fport = th->source;
-	v->tuple.proto = IPPROTO_TCP;
-	v->flags = ((const u8 *)th)[FLAGS_BYTE];
-	v->len = skb->len - th->doff * 4;
-}
-
-/**
- * tpw_packet_read_udp() - tuple and length of a UDP datagram
- * @skb: the datagram, at its UDP header, which is whole and linear
- * @v: where to
- *
- * Context: any.
- */
-void tpw_packet_read_udp(const struct sk_buff *skb, struct tpw_verdict *v)
-{
-	const struct udphdr *uh = udp_hdr(skb);
-
-	read_addrs(skb, &v->tuple);
-	v->tuple.lport = uh->dest;
-	v->tuple.fport = uh->source;
-	v->tuple.proto = IPPROTO_UDP;
-	v->flags = 0;
-	v->len = skb->len - sizeof(*uh);
-}
 
 /**
  * tpw_packet_read_broken() - what can be read of a segment that may be cut
@@ -101,7 +36,7 @@ bool tpw_packet_read_broken(const struct sk_buff *skb, u8 proto,
 	} copy = {}, *h = NULL;
 	unsigned int header;
 
-	read_addrs(skb, &v->tuple);
+	tpw_packet_read_addrs(skb, &v->tuple);
 	v->tuple.proto = proto;
 	v->flags = 0;
 	v->len = 0;
@@ -114,7 +49,7 @@ bool tpw_packet_read_broken(const struct sk_buff *skb, u8 proto,
 	v->tuple.lport = copy.ports[1];
 	header = need;
 	if (proto == IPPROTO_TCP) {
-		v->flags = copy.bytes[FLAGS_BYTE];
+		v->flags = copy.bytes[TPW_TCP_FLAGS_BYTE];
 		header = max_t(unsigned int, copy.tcp.doff * 4, need);
 	}
 	if (!h || there < (int)header)

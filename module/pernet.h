@@ -66,12 +66,15 @@ size_t tpw_pernet_bytes(void);
  * tpw_pernet_get() - ours of a namespace
  * @net: the namespace
  *
- * Context: any, while @net is alive.
+ * Context: BH off, or process context that keeps @net alive.
  * Return: its struct tpw_net.
  */
 static __always_inline struct tpw_net *tpw_pernet_get(const struct net *net)
 {
-	return net_generic(net, tpw_pernet_id);
+	/* As net_generic(), whose RCU lock is not needed: @net is alive, and
+	 * the array that is replaced while a namespace starts is freed by RCU.
+	 */
+	return rcu_dereference_raw(net->gen)->ptr[tpw_pernet_id];
 }
 
 #endif /* _TPW_PERNET_H */

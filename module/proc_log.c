@@ -261,7 +261,7 @@ static size_t format_record(char *buf, size_t size,
 			 tpw_match_names[v->match],
 			 v->match == TPW_MATCH_UNKNOWN ? "?" :
 			 tpw_state_name(v->state), mods + 1, group,
-			 v->relookups ? tpw_relookup_names[v->relookup] : "-",
+			 v->relookup ? tpw_relookup_names[v->relookup - 1] : "-",
 			 cookie, listener, tpw_outcome_names[v->outcome],
 			 v->outcome == TPW_OUTCOME_DROPPED ? ":" : "",
 			 v->outcome == TPW_OUTCOME_DROPPED ?

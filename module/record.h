@@ -12,9 +12,14 @@
 #include "tuple.h"
 #include "verdict.h"
 
+struct sk_buff;
+struct sock;
+
 void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 		const struct tpw_endpoint *bound, bool is_resolved);
-void tpw_record_seen(struct tpw_net *tn, enum tpw_family family);
+void tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
+			   const struct sock *sk, const char *dev,
+			   struct tpw_brief brief);
 void tpw_record_arrived(struct tpw_net *tn);
 void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
 			      unsigned int reason);
@@ -33,5 +38,18 @@ void tpw_record_time_wait(u64 cookie);
 void tpw_record_closed(u64 cookie);
 void tpw_record_listener_closed(u64 cookie, const struct tpw_endpoint *bound);
 void tpw_record_listener_unused(u64 cookie);
+
+/**
+ * tpw_record_seen() - a segment has opened
+ * @tn: its namespace
+ * @family: its column
+ *
+ * Context: BH off.
+ */
+static __always_inline void tpw_record_seen(struct tpw_net *tn,
+					    enum tpw_family family)
+{
+	tpw_counters_seen(&tn->counters, family);
+}
 
 #endif /* _TPW_RECORD_H */

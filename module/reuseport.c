@@ -43,7 +43,7 @@ static void on_select(unsigned long a0, unsigned long a1, unsigned long a2,
 		return;
 	group = rcu_dereference(sk->sk_reuseport_cb);
 	if (group)
-		s->v.chooser = chooser_of(group);
+		s->chooser = chooser_of(group);
 }
 
 /* reuseport_migrate_sock(sk, migrating_sk, skb) */

@@ -16,32 +16,8 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
-struct tpw_segments __percpu *tpw_segments;
-
-static DEFINE_STATIC_KEY_FALSE(paused);
-
-/**
- * tpw_segment_init() - make the records
- *
- * Context: process, may sleep.
- * Return: 0 or -ENOMEM.
- */
-int tpw_segment_init(void)
-{
-	tpw_segments = alloc_percpu(struct tpw_segments);
-	return tpw_segments ? 0 : -ENOMEM;
-}
-
-/**
- * tpw_segment_exit() - free the records
- *
- * Context: process, may sleep; no handler runs any more.
- */
-void tpw_segment_exit(void)
-{
-	free_percpu(tpw_segments);
-	tpw_segments = NULL;
-}
+DEFINE_PER_CPU(struct tpw_segments, tpw_segments);
+DEFINE_STATIC_KEY_FALSE(tpw_segment_paused);
 
 /**
  * tpw_segment_pause() - from now on no segment opens, though hooks fire
@@ -50,7 +26,7 @@ void tpw_segment_exit(void)
  */
 void tpw_segment_pause(void)
 {
-	static_branch_enable(&paused);
+	static_branch_enable(&tpw_segment_paused);
 }
 
 /**
@@ -60,17 +36,16 @@ void tpw_segment_pause(void)
  */
 void tpw_segment_resume(void)
 {
-	static_branch_disable(&paused);
+	static_branch_disable(&tpw_segment_paused);
 }
 
-/** tpw_segment_is_paused() - Return: true between pause and resume. */
-bool tpw_segment_is_paused(void)
-{
-	return static_branch_unlikely(&paused);
-}
-
-/* Whatever is still open counts as it stands. */
-static void abandon(struct tpw_segment *s)
+/**
+ * tpw_segment_abandon() - whatever is still open counts as it stands
+ * @s: the segment
+ *
+ * Context: BH off.
+ */
+void tpw_segment_abandon(struct tpw_segment *s)
 {
 	switch (s->stage) {
 	case TPW_STAGE_REQUEST:
@@ -81,8 +56,9 @@ static void abandon(struct tpw_segment *s)
 		tpw_segment_close(s, TPW_OUTCOME_HANDED);
 		break;
 	default:
-		s->v.via = TPW_VIA_UNKNOWN;
-		s->v.match = TPW_MATCH_UNKNOWN;
+		tpw_segment_blank(s);
+		memset(&s->v.tuple, 0, sizeof(s->v.tuple));
+		s->v.tuple.family = s->family & 1 ? AF_INET6 : AF_INET;
 		tpw_segment_close(s, TPW_OUTCOME_UNKNOWN);
 	}
 }
@@ -97,14 +73,14 @@ void tpw_segment_flush(void)
 	int cpu, i;
 
 	for_each_possible_cpu(cpu) {
-		struct tpw_segments *all = per_cpu_ptr(tpw_segments, cpu);
+		struct tpw_segments *all = per_cpu_ptr(&tpw_segments, cpu);
 
 		for (i = 0; i < TPW_SEGMENTS; i++) {
 			struct tpw_segment *s = &all->s[i];
 
 			local_bh_disable();
 			if (s->stage != TPW_STAGE_CLOSED)
-				abandon(s);
+				tpw_segment_abandon(s);
 			s->skb = NULL;
 			s->owner = NULL;
 			local_bh_enable();
@@ -127,7 +103,7 @@ void tpw_segment_forget(struct tpw_net *tn)
 	int cpu, i;
 
 	for_each_possible_cpu(cpu) {
-		struct tpw_segments *all = per_cpu_ptr(tpw_segments, cpu);
+		struct tpw_segments *all = per_cpu_ptr(&tpw_segments, cpu);
 
 		for (i = 0; i < TPW_SEGMENTS; i++)
 			if (cmpxchg(&all->s[i].tn, tn, NULL) == tn)
@@ -137,10 +113,15 @@ void tpw_segment_forget(struct tpw_net *tn)
 		synchronize_net();
 }
 
-/* PREEMPT_RT: the record of this task, else one that nobody needs. */
-static struct tpw_segment *claim(void)
+/**
+ * tpw_segment_claim() - the record of this task, else one that nobody needs
+ *
+ * Context: BH off; PREEMPT_RT only.
+ * Return: the record.
+ */
+struct tpw_segment *tpw_segment_claim(void)
 {
-	struct tpw_segments *all = raw_cpu_ptr(tpw_segments);
+	struct tpw_segments *all = raw_cpu_ptr(&tpw_segments);
 	struct tpw_segment *s = tpw_segment_current();
 	int i;
 
@@ -160,46 +141,22 @@ static struct tpw_segment *claim(void)
 	return s;
 }
 
-static enum tpw_arrival arrival_of(const struct sk_buff *skb,
-				   enum tpw_family family)
-{
-	if (likely(!skb->sk))
-		return TPW_ARRIVED_BARE;
-	if (family <= TPW_TCP6)
-		return skb->destructor == sock_edemux ?
-			TPW_ARRIVED_EARLY_DEMUX : TPW_ARRIVED_ASSIGNED;
-	return skb->destructor == TPW_UDP_EARLY_DEMUX_DESTRUCTOR ?
-		TPW_ARRIVED_EARLY_DEMUX : TPW_ARRIVED_ASSIGNED;
-}
-
 /**
- * tpw_segment_open() - a segment has reached the transport layer
- * @skb: the segment
- * @family: its column
+ * tpw_segment_blank() - begin a verdict of which nothing is known
+ * @s: the segment
  *
  * Context: BH off.
  */
-void tpw_segment_open(const struct sk_buff *skb, enum tpw_family family)
+void tpw_segment_blank(struct tpw_segment *s)
 {
-	struct tpw_segment *s = TPW_SEGMENTS > 1 ? claim() :
-						   tpw_segment_current();
-	const struct net_device *dev = skb->dev;
-
-	if (static_branch_unlikely(&paused))
-		return;
-	if (unlikely(s->stage != TPW_STAGE_CLOSED))
-		abandon(s);
-	s->skb = skb;
-	s->sk_at_open = skb->sk;
-	s->matched = NULL;
-	s->tn = tpw_pernet_get(dev_net(dev));
-	s->arrival = arrival_of(skb, family);
-	s->saw = 0;
-	memset_after(&s->v, 0, dev);
-	s->v.family = family;
-	memcpy(s->v.dev, dev->name, TPW_DEV_LEN);
-	tpw_record_seen(s->tn, family);
-	WRITE_ONCE(s->stage, TPW_STAGE_OPEN);
+	memset_after(&s->v, 0, tuple);
+	memcpy(s->v.dev, s->dev, TPW_DEV_LEN);
+	s->v.family = s->family;
+	s->v.chooser = s->chooser;
+	s->v.relookup = s->relookup;
+	s->v.receivers = s->receivers;
+	s->v.via = TPW_VIA_UNKNOWN;
+	s->v.match = TPW_MATCH_UNKNOWN;
 }
 
 /**
@@ -218,6 +175,7 @@ void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
 {
 	struct tpw_verdict *v = &s->v;
 
+	tpw_segment_blank(s);
 	if (v->family <= TPW_TCP6)
 		tpw_packet_read_tcp(skb, v);
 	else
@@ -230,22 +188,6 @@ void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
 }
 
 /**
- * tpw_segment_found_by() - how a socket of a connection was found
- * @s: the segment
- * @sk: the socket that matched, a number
- *
- * Context: any.
- * Return: early demux or assigned if the segment came with it, else ehash.
- */
-enum tpw_via tpw_segment_found_by(const struct tpw_segment *s, const void *sk)
-{
-	if (likely(s->sk_at_open != sk))
-		return TPW_VIA_EHASH;
-	return s->arrival == TPW_ARRIVED_EARLY_DEMUX ? TPW_VIA_EARLY_DEMUX :
-						       TPW_VIA_ASSIGNED;
-}
-
-/**
  * tpw_segment_relooked() - one search was not enough
  * @s: the segment
  * @why: the reason for the further one
@@ -254,9 +196,7 @@ enum tpw_via tpw_segment_found_by(const struct tpw_segment *s, const void *sk)
  */
 void tpw_segment_relooked(struct tpw_segment *s, enum tpw_relookup why)
 {
-	s->v.relookups++;
-	s->v.relookup = why;
-	s->v.listener = 0;
+	s->relookup = 1 + why;
 }
 
 /**

@@ -14,13 +14,18 @@
 #define _TPW_SEGMENT_H
 
 #include "pernet.h"
+#include "record.h"
 #include "verdict.h"
 
+#include <linux/compiler.h>
+#include <linux/jump_label.h>
 #include <linux/kconfig.h>
+#include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
+#include <linux/string.h>
 #include <net/sock.h>
 
 /* Where a segment is in its life. */
@@ -50,24 +55,40 @@ enum tpw_arrival {
  * struct tpw_segment - one open segment
  * @skb: the skb, a number
  * @sk_at_open: the socket it came with, a number
- * @matched: the socket it matched, a number
- * @owner: the task that delivers it, a number; PREEMPT_RT only
  * @tn: its namespace, NULL once that is gone
+ * @fresh: the members beside it in one, to be set in one
  * @stage: enum tpw_stage
+ * @family: enum tpw_family
  * @arrival: enum tpw_arrival
  * @saw: TPW_SAW_*
+ * @chooser: enum tpw_chooser, of the group that was asked
+ * @relookup: 1 + enum tpw_relookup, or 0
+ * @receivers: sockets that got it, if it is a multicast
+ * @matched: the socket it matched, a number
+ * @dev: name of the device it came in on
+ * @owner: the task that delivers it, a number; PREEMPT_RT only
  * @bound: what the listener that it matched is bound to
- * @v: its verdict, as far as it is known
+ * @v: its verdict, once something has matched
  */
 struct tpw_segment {
 	const void *skb;
 	const void *sk_at_open;
-	const void *matched;
-	const void *owner;
 	struct tpw_net *tn;
-	u8 stage;
-	u8 arrival;
-	u8 saw;
+	union {
+		u64 fresh;
+		struct {
+			u8 stage;
+			u8 family;
+			u8 arrival;
+			u8 saw;
+			u8 chooser;
+			u8 relookup;
+			u16 receivers;
+		};
+	};
+	const void *matched;
+	char dev[TPW_DEV_LEN];
+	const void *owner;
 	struct tpw_endpoint bound;
 	struct tpw_verdict v;
 };
@@ -82,21 +103,20 @@ struct tpw_segments {
 	struct tpw_segment s[TPW_SEGMENTS];
 };
 
-extern struct tpw_segments __percpu *tpw_segments;
+DECLARE_PER_CPU(struct tpw_segments, tpw_segments);
+DECLARE_STATIC_KEY_FALSE(tpw_segment_paused);
 
-int tpw_segment_init(void);
-void tpw_segment_exit(void);
 void tpw_segment_flush(void);
 void tpw_segment_pause(void);
 void tpw_segment_resume(void);
-bool tpw_segment_is_paused(void);
 void tpw_segment_forget(struct tpw_net *tn);
 
-void tpw_segment_open(const struct sk_buff *skb, enum tpw_family family);
+struct tpw_segment *tpw_segment_claim(void);
+void tpw_segment_abandon(struct tpw_segment *s);
+void tpw_segment_blank(struct tpw_segment *s);
 void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
 		       const struct sock *sk, enum tpw_match match,
 		       enum tpw_via via);
-enum tpw_via tpw_segment_found_by(const struct tpw_segment *s, const void *sk);
 void tpw_segment_relooked(struct tpw_segment *s, enum tpw_relookup why);
 void tpw_segment_close(struct tpw_segment *s, enum tpw_outcome outcome);
 
@@ -108,7 +128,7 @@ void tpw_segment_close(struct tpw_segment *s, enum tpw_outcome outcome);
  */
 static __always_inline struct tpw_segment *tpw_segment_current(void)
 {
-	struct tpw_segments *all = raw_cpu_ptr(tpw_segments);
+	struct tpw_segments *all = raw_cpu_ptr(&tpw_segments);
 	int i;
 
 	if (TPW_SEGMENTS == 1)
@@ -132,6 +152,66 @@ tpw_segment_find(const struct sk_buff *skb)
 	struct tpw_segment *s = tpw_segment_current();
 
 	return s && s->skb == skb ? s : NULL;
+}
+
+/** tpw_segment_is_paused() - Return: true between pause and resume. */
+static __always_inline bool tpw_segment_is_paused(void)
+{
+	return static_branch_unlikely(&tpw_segment_paused);
+}
+
+/**
+ * tpw_segment_open() - a segment has reached the transport layer
+ * @skb: the segment
+ * @family: its column
+ * @demuxed: the destructor that early demux leaves on such an skb
+ *
+ * Context: BH off.
+ */
+static __always_inline void
+tpw_segment_open(const struct sk_buff *skb, enum tpw_family family,
+		 void (*demuxed)(struct sk_buff *skb))
+{
+	struct tpw_segment *s = TPW_SEGMENTS > 1 ? tpw_segment_claim() :
+						   tpw_segment_current();
+	const struct net_device *dev = skb->dev;
+	u8 arrival = TPW_ARRIVED_BARE;
+
+	if (tpw_segment_is_paused())
+		return;
+	if (unlikely(s->stage != TPW_STAGE_CLOSED))
+		tpw_segment_abandon(s);
+	if (skb->sk)
+		arrival = skb->destructor == demuxed ?
+			  TPW_ARRIVED_EARLY_DEMUX : TPW_ARRIVED_ASSIGNED;
+	s->skb = skb;
+	s->sk_at_open = skb->sk;
+	s->matched = NULL;
+	s->tn = tpw_pernet_get(dev_net(dev));
+	memcpy(s->dev, dev->name, TPW_DEV_LEN);
+	s->fresh = 0;
+	s->family = family;
+	s->arrival = arrival;
+	tpw_record_seen(s->tn, family);
+	barrier();	/* whole before it is open */
+	s->stage = TPW_STAGE_OPEN;
+}
+
+/**
+ * tpw_segment_found_by() - how a socket of a connection was found
+ * @s: the segment
+ * @sk: the socket that matched, a number
+ *
+ * Context: any.
+ * Return: early demux or assigned if the segment came with it, else ehash.
+ */
+static __always_inline enum tpw_via
+tpw_segment_found_by(const struct tpw_segment *s, const void *sk)
+{
+	if (s->sk_at_open != sk)
+		return TPW_VIA_EHASH;
+	return s->arrival == TPW_ARRIVED_EARLY_DEMUX ? TPW_VIA_EARLY_DEMUX :
+						       TPW_VIA_ASSIGNED;
 }
 
 #endif /* _TPW_SEGMENT_H */

@@ -4,14 +4,10 @@
  */
 #include "socket.h"
 
-#include "verdict.h"
-
 #include <linux/sock_diag.h>
 #include <linux/string.h>
-#include <linux/tcp.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
-#include <net/mptcp.h>
 
 /**
  * tpw_socket_new_cookie() - give a socket its cookie
@@ -90,25 +86,4 @@ void tpw_socket_tuple(const struct sock *sk, struct tpw_tuple *to)
 	}
 	to->lport = htons(sk->sk_num);
 	to->fport = sk->sk_dport;
-}
-
-/**
- * tpw_socket_mods() - what a verdict says of a socket besides
- * @sk: a socket of any kind
- * @packet_family: AF_INET or AF_INET6, of the packet that matched it
- *
- * Context: any, while @sk is alive.
- * Return: TPW_MOD_*.
- */
-u8 tpw_socket_mods(const struct sock *sk, u8 packet_family)
-{
-	u8 mods = 0;
-
-	if (is_v6(sk) && packet_family == AF_INET)
-		mods |= TPW_MOD_DUAL;
-	if (READ_ONCE(sk->sk_bound_dev_if))
-		mods |= TPW_MOD_DEVICE;
-	if (sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
-		mods |= TPW_MOD_MPTCP;
-	return mods;
 }

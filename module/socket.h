@@ -9,16 +9,18 @@
 #define _TPW_SOCKET_H
 
 #include "tuple.h"
+#include "verdict.h"
 
 #include <linux/atomic.h>
+#include <linux/tcp.h>
 #include <linux/types.h>
+#include <net/mptcp.h>
 #include <net/sock.h>
 
 u64 tpw_socket_new_cookie(struct sock *sk);
 void tpw_socket_endpoint(const struct sock *sk, u8 proto,
 			 struct tpw_endpoint *to);
 void tpw_socket_tuple(const struct sock *sk, struct tpw_tuple *to);
-u8 tpw_socket_mods(const struct sock *sk, u8 packet_family);
 
 /**
  * tpw_socket_cookie() - the cookie of a socket, as SO_COOKIE gives it
@@ -45,6 +47,28 @@ static __always_inline u64 tpw_socket_cookie(const struct sock *sk)
 static __always_inline u64 tpw_socket_known_cookie(const struct sock *sk)
 {
 	return atomic64_read(&sk->sk_cookie);
+}
+
+/**
+ * tpw_socket_mods() - what a verdict says of a socket besides
+ * @sk: a socket of any kind
+ * @packet_family: AF_INET or AF_INET6, of the packet that matched it
+ *
+ * Context: any, while @sk is alive.
+ * Return: TPW_MOD_*.
+ */
+static __always_inline u8 tpw_socket_mods(const struct sock *sk,
+						u8 packet_family)
+{
+	u8 mods = 0;
+
+	if (sk->sk_family == AF_INET6 && packet_family == AF_INET)
+		mods |= TPW_MOD_DUAL;
+	if (READ_ONCE(sk->sk_bound_dev_if))
+		mods |= TPW_MOD_DEVICE;
+	if (sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
+		mods |= TPW_MOD_MPTCP;
+	return mods;
 }
 
 #endif /* _TPW_SOCKET_H */

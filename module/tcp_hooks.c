@@ -12,6 +12,7 @@
 
 #include "compat.h"
 #include "hook.h"
+#include "record.h"
 #include "reuseport.h"
 #include "segment.h"
 #include "socket.h"
@@ -46,7 +47,21 @@ static void on_rcv(unsigned long a0, unsigned long a1, unsigned long a2,
 	tpw_hook_hit(TPW_HOOK_TCP4_RCV + is_ipv6(skb));
 	if (unlikely(skb->pkt_type != PACKET_HOST))
 		return;
-	tpw_segment_open(skb, TPW_TCP4 + is_ipv6(skb));
+	tpw_segment_open(skb, TPW_TCP4 + is_ipv6(skb), sock_edemux);
+}
+
+/* It took more than one search. */
+static noinline void match_full_again(struct tpw_segment *s,
+				      const struct sock *sk,
+				      const struct sk_buff *skb,
+				      enum tpw_outcome outcome)
+{
+	tpw_segment_relooked(s, s->stage == TPW_STAGE_OPEN ?
+				TPW_RELOOKUP_MIGRATED : TPW_RELOOKUP_STOLEN);
+	tpw_segment_match(s, skb, sk, TPW_MATCH_ESTABLISHED,
+			  tpw_segment_found_by(s, sk));
+	s->v.state = READ_ONCE(sk->sk_state);
+	tpw_segment_close(s, outcome);
 }
 
 /* A full socket past LISTEN: the established hash, however it was asked. */
@@ -55,14 +70,21 @@ static __always_inline void match_full(struct tpw_segment *s,
 				       const struct sk_buff *skb,
 				       enum tpw_outcome outcome)
 {
-	if (unlikely(s->stage != TPW_STAGE_OPEN))
-		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
-	else if (unlikely(s->saw & TPW_SAW_MIGRATION))
-		tpw_segment_relooked(s, TPW_RELOOKUP_MIGRATED);
-	tpw_segment_match(s, skb, sk, TPW_MATCH_ESTABLISHED,
-			  tpw_segment_found_by(s, sk));
-	s->v.state = READ_ONCE(sk->sk_state);
-	tpw_segment_close(s, outcome);
+	const struct tpw_brief brief = {
+		.family = s->family,
+		.via = tpw_segment_found_by(s, sk),
+		.match = TPW_MATCH_ESTABLISHED,
+		.outcome = outcome,
+	};
+
+	if (unlikely(s->stage != TPW_STAGE_OPEN ||
+		     s->saw & TPW_SAW_MIGRATION)) {
+		match_full_again(s, sk, skb, outcome);
+		return;
+	}
+	s->matched = sk;
+	tpw_record_connection(s->tn, skb, sk, s->dev, brief);
+	s->stage = TPW_STAGE_CLOSED;
 }
 
 static enum tpw_via listener_via(const struct tpw_segment *s,
@@ -71,7 +93,7 @@ static enum tpw_via listener_via(const struct tpw_segment *s,
 	if (s->sk_at_open == sk)
 		return TPW_VIA_ASSIGNED;
 	if ((s->saw & (TPW_SAW_SEARCH | TPW_SAW_WALK)) == TPW_SAW_SEARCH &&
-	    tpw_hook_is_armed(TPW_HOOK_LHASH2_4 + (s->v.family == TPW_TCP6)))
+	    tpw_hook_is_armed(TPW_HOOK_LHASH2_4 + (s->family == TPW_TCP6)))
 		return TPW_VIA_SK_LOOKUP;
 	return tpw_addr_is_any(&s->bound.addr) ? TPW_VIA_LISTENER_ANY :
 						 TPW_VIA_LISTENER_ADDR;

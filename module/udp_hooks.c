@@ -19,6 +19,7 @@
 #include "socket.h"
 
 #include <linux/if_ether.h>
+#include <linux/udp.h>
 #include <net/tcp_states.h>
 
 static __always_inline bool is_ipv6(const struct sk_buff *skb)
@@ -35,7 +36,8 @@ static void on_rcv(unsigned long a0, unsigned long a1, unsigned long a2,
 	if (!in_softirq())
 		return;
 	tpw_hook_hit(TPW_HOOK_UDP4_RCV + is_ipv6(skb));
-	tpw_segment_open(skb, TPW_UDP4 + is_ipv6(skb));
+	tpw_segment_open(skb, TPW_UDP4 + is_ipv6(skb),
+			 TPW_UDP_EARLY_DEMUX_DESTRUCTOR);
 }
 
 /*
@@ -84,12 +86,39 @@ static void match(struct tpw_segment *s, const struct sock *sk,
 	tpw_segment_close(s, TPW_OUTCOME_HANDED);
 }
 
+/* What nearly all datagrams to a connected socket are: nothing to tell of. */
+static bool is_plain(const struct tpw_segment *s, const struct sock *sk,
+		     const struct sk_buff *skb)
+{
+	return READ_ONCE(sk->sk_state) == TCP_ESTABLISHED &&
+	       sk->sk_num == ntohs(udp_hdr(skb)->dest) &&
+	       s->chooser == TPW_CHOOSER_NOBODY &&
+	       !tpw_packet_is_multicast(skb);
+}
+
+static void match_plain(struct tpw_segment *s, const struct sock *sk,
+			const struct sk_buff *skb)
+{
+	struct tpw_brief brief = {
+		.family = s->family,
+		.via = TPW_VIA_UDP_CONNECTED,
+		.match = TPW_MATCH_CONNECTED,
+		.outcome = TPW_OUTCOME_HANDED,
+	};
+
+	if (s->sk_at_open == sk)
+		brief.via = tpw_segment_found_by(s, sk);
+	s->matched = sk;
+	tpw_record_connection(s->tn, skb, sk, s->dev, brief);
+	s->stage = TPW_STAGE_CLOSED;
+}
+
 static void copy(struct tpw_segment *s, const struct sock *sk)
 {
 	struct tpw_endpoint bound;
 	struct tpw_net *tn = READ_ONCE(s->tn);
 
-	s->v.receivers++;
+	s->receivers++;
 	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
 	if (tn)
 		tpw_record_copy(tn, tpw_socket_cookie(sk), &bound);
@@ -107,9 +136,11 @@ static void on_queue(unsigned long a0, unsigned long a1, unsigned long a2,
 		return;
 	tpw_hook_hit(TPW_HOOK_UDP4_QUEUE + is_ipv6(skb));
 	s = tpw_segment_current();
-	if (!s || s->stage != TPW_STAGE_OPEN || s->v.family < TPW_UDP4)
+	if (!s || s->stage != TPW_STAGE_OPEN || s->family < TPW_UDP4)
 		return;
-	if (s->skb == skb)
+	if (s->skb == skb && is_plain(s, sk, skb))
+		match_plain(s, sk, skb);
+	else if (s->skb == skb)
 		match(s, sk, skb);
 	else if (tpw_packet_is_multicast(skb))
 		copy(s, sk);

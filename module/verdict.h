@@ -72,8 +72,7 @@ enum tpw_chooser {
  * @flags: flags byte of the TCP header (FIN 1, SYN 2, RST 4, PSH 8, ACK 16)
  * @mods: TPW_MOD_*
  * @chooser: enum tpw_chooser
- * @relookups: how many further searches it needed
- * @relookup: why the last of them, enum tpw_relookup
+ * @relookup: why it was searched for again, 1 + enum tpw_relookup; 0 if not
  * @receivers: sockets that got a multicast, 1 for all else
  */
 struct tpw_verdict {
@@ -94,8 +93,21 @@ struct tpw_verdict {
 	__u8 flags;
 	__u8 mods;
 	__u8 chooser;
-	__u8 relookups;
 	__u8 relookup;
+};
+
+/**
+ * struct tpw_brief - what is counted of a verdict
+ * @family: enum tpw_family
+ * @via: enum tpw_via
+ * @match: enum tpw_match
+ * @outcome: enum tpw_outcome
+ */
+struct tpw_brief {
+	__u8 family;
+	__u8 via;
+	__u8 match;
+	__u8 outcome;
 };
 
 extern const char *const tpw_via_names[TPW_VIA_NR];
