@@ -4,6 +4,8 @@
  */
 #include "socket.h"
 
+#include <linux/net.h>
+#include <linux/rcupdate.h>
 #include <linux/sock_diag.h>
 #include <linux/string.h>
 #include <net/inet_sock.h>
@@ -24,6 +26,29 @@ u64 tpw_socket_new_cookie(struct sock *sk)
 
 	sock_diag_save_cookie(sk, half);
 	return (u64)half[1] << 32 | half[0];
+}
+
+/**
+ * tpw_socket_owner() - the cookie of the socket that a program holds, if that
+ *	is another: an MPTCP socket, of which @sk is a subflow
+ * @sk: a full socket
+ *
+ * Context: any, while @sk is alive.
+ * Return: that cookie, or 0.
+ */
+u64 tpw_socket_owner(const struct sock *sk)
+{
+	const struct socket *socket;
+	const struct sock *owner;
+	u64 cookie = 0;
+
+	rcu_read_lock();
+	socket = READ_ONCE(sk->sk_socket);	/* its inode is freed by RCU */
+	owner = socket ? READ_ONCE(socket->sk) : NULL;
+	if (owner && owner != sk)
+		cookie = tpw_socket_cookie(owner);
+	rcu_read_unlock();
+	return cookie;
 }
 
 static bool is_v6(const struct sock *sk)

@@ -105,14 +105,6 @@ static u8 flags_of(const struct sock *sk)
 	return flags;
 }
 
-/* An MPTCP subflow is in the hash; its program holds another socket. */
-static u64 owner_of(const struct sock *sk, const struct socket *socket)
-{
-	const struct sock *owner = socket ? READ_ONCE(socket->sk) : NULL;
-
-	return owner && owner != sk ? tpw_socket_cookie(owner) : 0;
-}
-
 /* What only full sockets have.  The caller keeps @sk alive. */
 static void read_full(struct tpw_socket *row, struct sock *sk)
 {
@@ -124,11 +116,11 @@ static void read_full(struct tpw_socket *row, struct sock *sk)
 	row->drops = atomic_read(&sk->sk_drops);
 	rcu_read_lock();
 	socket = READ_ONCE(sk->sk_socket);	/* its inode is freed by RCU */
-	if (socket) {
+	if (socket)
 		row->inode = SOCK_INODE((struct socket *)socket)->i_ino;
-		row->owner = owner_of(sk, socket);
-	}
 	rcu_read_unlock();
+	if (row->flags & TPW_SOCKET_MPTCP)
+		row->owner = tpw_socket_owner(sk);
 }
 
 static void read_group(struct tpw_socket *row, const struct sock *sk)
