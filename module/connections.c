@@ -65,6 +65,24 @@ u64 tpw_connections_evicted(void)
 	return READ_ONCE(tpw_connections_table.evicted);
 }
 
+/* Find the row of a connection, or make one; its bucket is locked then. */
+static struct tpw_connection *add(const struct tpw_netid *net, u64 cookie,
+				  u64 now_ns, bool *is_new)
+{
+	struct tpw_connection *c;
+	struct tpw_entry *e;
+
+	e = tpw_table_add(&tpw_connections_table, cookie, now_ns, is_new);
+	if (!e)
+		return NULL;
+	c = tpw_to_connection(e);
+	if (*is_new) {
+		c->net = *net;
+		c->made_ns = now_ns;
+	}
+	return c;
+}
+
 static void count(struct tpw_connection *c, const struct tpw_verdict *v)
 {
 	tpw_connection_count_via(c, v->via);
@@ -89,21 +107,14 @@ static void count(struct tpw_connection *c, const struct tpw_verdict *v)
 u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v, u64 now_ns)
 {
 	struct tpw_connection *c;
-	struct tpw_entry *e;
 	u64 listener;
 	bool is_new;
 
-	e = tpw_table_add(&tpw_connections_table, v->cookie, now_ns, &is_new);
-	if (!e)
+	c = add(net, v->cookie, now_ns, &is_new);
+	if (!c)
 		return v->listener;
-	c = tpw_to_connection(e);
-	if (is_new) {
-		c->tuple = v->tuple;
-		c->net = *net;
-		c->mods = v->mods;
-		c->first_ns = now_ns;
-	} else if (unlikely(!c->first_ns)) {
-		/* Born or opened before; now both ends are known for sure. */
+	if (!c->first_ns) {
+		/* Born or opened before, maybe; now both ends are known. */
 		c->tuple = v->tuple;
 		c->mods = v->mods;
 		c->first_ns = now_ns;
@@ -111,9 +122,9 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 	if (v->listener && !c->listener)
 		c->listener = v->listener;
 	count(c, v);
-	e->last_ns = now_ns;
+	c->e.last_ns = now_ns;
 	listener = c->listener;
-	tpw_table_unlock(&tpw_connections_table, e);
+	tpw_table_unlock(&tpw_connections_table, &c->e);
 	return listener;
 }
 
@@ -130,17 +141,14 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns)
 {
 	struct tpw_connection *c;
-	struct tpw_entry *e;
 	unsigned long flags;
 	bool is_new, is_first = true;
 
 	local_irq_save(flags);
-	e = tpw_table_add(&tpw_connections_table, birth->child, now_ns, &is_new);
-	if (e) {
-		c = tpw_to_connection(e);
+	c = add(&birth->net, birth->child, now_ns, &is_new);
+	if (c) {
 		if (is_new) {
 			c->tuple = birth->tuple;
-			c->net = birth->net;
 			c->mods = birth->mods;
 		}
 		is_first = c->role != TPW_ROLE_SERVER;
@@ -149,7 +157,7 @@ bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns)
 		c->born = birth->bound;
 		if (!c->born_ns && !birth->is_old)
 			c->born_ns = now_ns;
-		tpw_table_unlock(&tpw_connections_table, e);
+		tpw_table_unlock(&tpw_connections_table, &c->e);
 	}
 	local_irq_restore(flags);
 	return is_first;
@@ -205,19 +213,16 @@ void tpw_connections_owner_accepted(u64 owner, const struct tpw_netid *net,
 				    const struct tpw_actor *actor, u64 now_ns)
 {
 	struct tpw_connection *c;
-	struct tpw_entry *e;
 	unsigned long flags;
 	bool is_new;
 
 	local_irq_save(flags);
-	e = tpw_table_add(&tpw_connections_table, owner, now_ns, &is_new);
-	if (e) {
-		c = tpw_to_connection(e);
-		c->net = *net;
+	c = add(net, owner, now_ns, &is_new);
+	if (c) {
 		c->role = TPW_ROLE_OWNER;
 		c->actor = *actor;
 		c->accepted_ns = now_ns;
-		tpw_table_unlock(&tpw_connections_table, e);
+		tpw_table_unlock(&tpw_connections_table, &c->e);
 	}
 	local_irq_restore(flags);
 }
@@ -295,24 +300,21 @@ void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 			    const struct tpw_actor *actor, u64 now_ns)
 {
 	struct tpw_connection *c;
-	struct tpw_entry *e;
 	unsigned long flags;
 	bool is_new;
 
 	local_irq_save(flags);
-	e = tpw_table_add(&tpw_connections_table, cookie, now_ns, &is_new);
-	if (e) {
-		c = tpw_to_connection(e);
+	c = add(net, cookie, now_ns, &is_new);
+	if (c) {
 		if (!is_new && c->closed_ns) {
 			/* The socket was disconnected and connects again. */
-			tpw_table_reopen(&tpw_connections_table, e);
+			tpw_table_reopen(&tpw_connections_table, &c->e);
 			c->closed_ns = 0;
 		}
-		c->net = *net;
 		c->tuple = *tuple;
 		c->role = TPW_ROLE_CLIENT;
 		c->actor = *actor;
-		tpw_table_unlock(&tpw_connections_table, e);
+		tpw_table_unlock(&tpw_connections_table, &c->e);
 	}
 	local_irq_restore(flags);
 }

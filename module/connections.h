@@ -36,7 +36,8 @@ enum tpw_role {
  * @listener: cookie of the listener that it was born from, 0 if not known
  * @born: what its listener is bound to, if there is one
  * @actor: who accepted or opened it
- * @first_ns: when its first segment came, CLOCK_MONOTONIC
+ * @made_ns: when the row was made, CLOCK_MONOTONIC
+ * @first_ns: when its first segment came
  * @born_ns: when its handshake was complete, for one born from a listener
  * @accepted_ns: when it was accepted, 0 while it is not
  * @closed_ns: when it was closed, 0 while it is not
@@ -59,6 +60,7 @@ struct tpw_connection {
 	u64 owner;
 	struct tpw_endpoint born;
 	struct tpw_actor actor;
+	u64 made_ns;
 	u64 first_ns;
 	u64 born_ns;
 	u64 accepted_ns;

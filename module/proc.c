@@ -222,6 +222,34 @@ void tpw_proc_format_addr(char *buf, size_t size, const union tpw_addr *addr,
 		scnprintf(buf + n, size - n, "*");
 }
 
+/**
+ * tpw_proc_put_addr() - an endpoint as a field, in a hurry
+ * @m: where to; a blank goes before it
+ * @addr: the address
+ * @family: AF_INET or AF_INET6
+ * @port: the port, network byte order; 0 is printed as "*"
+ *
+ * As tpw_proc_format_addr(), for files with a hundred thousand rows.
+ */
+void tpw_proc_put_addr(struct seq_file *m, const union tpw_addr *addr,
+		       u8 family, __be16 port)
+{
+	const u8 *byte = (const u8 *)&addr->ip;
+
+	if (family == AF_INET6) {
+		seq_printf(m, " [%pI6c]", addr->ip6);
+	} else {
+		seq_put_decimal_ull(m, " ", byte[0]);
+		seq_put_decimal_ull(m, ".", byte[1]);
+		seq_put_decimal_ull(m, ".", byte[2]);
+		seq_put_decimal_ull(m, ".", byte[3]);
+	}
+	if (port)
+		seq_put_decimal_ull(m, ":", ntohs(port));
+	else
+		seq_puts(m, ":*");
+}
+
 /** tpw_proc_proto() - Return: tcp, tcp6, udp or udp6. */
 const char *tpw_proc_proto(u8 proto, u8 family)
 {
@@ -258,7 +286,7 @@ void tpw_proc_print_device(struct seq_file *m, const struct net *net,
 
 /**
  * tpw_proc_print_actor() - "pid comm cgroup" as three fields
- * @m: where to
+ * @m: where to; a blank goes before each
  * @actor: who; a pid of 0 is not known
  * @may_see: the reader may see other users' processes
  *
@@ -271,13 +299,18 @@ void tpw_proc_print_actor(struct seq_file *m, const struct tpw_actor *actor,
 			  bool may_see)
 {
 	bool is_global = task_active_pid_ns(current) == &init_pid_ns;
-	u32 uid = from_kuid(&init_user_ns, current_fsuid());
 
-	if (!actor->pid || (!may_see && actor->uid != uid)) {
-		seq_puts(m, "? ? ?");
+	if (!actor->pid ||
+	    (!may_see && actor->uid != from_kuid(&init_user_ns,
+						 current_fsuid()))) {
+		seq_puts(m, " ? ? ?");
 		return;
 	}
-	seq_printf(m, "%u ", is_global ? actor->pid : actor->vpid);
-	seq_escape(m, actor->comm, " \t\n\\");
-	seq_printf(m, " %llu", actor->cgroup);
+	seq_put_decimal_ull(m, " ", is_global ? actor->pid : actor->vpid);
+	seq_putc(m, ' ');
+	if (unlikely(strpbrk(actor->comm, " \t\n\\")))
+		seq_escape(m, actor->comm, " \t\n\\");
+	else
+		seq_puts(m, actor->comm[0] ? actor->comm : "?");
+	seq_put_decimal_ull(m, " ", actor->cgroup);
 }

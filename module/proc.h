@@ -66,4 +66,7 @@ const char *tpw_proc_proto(u8 proto, u8 family);
 void tpw_proc_format_addr(char *buf, size_t size, const union tpw_addr *addr,
 			  u8 family, __be16 port, const char *dev);
 
+void tpw_proc_put_addr(struct seq_file *m, const union tpw_addr *addr,
+		       u8 family, __be16 port);
+
 #endif /* _TPW_PROC_H */

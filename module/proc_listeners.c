@@ -61,7 +61,7 @@ static bool remembered(struct tpw_walk *w, u32 index)
 	    !tpw_walk_is_of(w, row->l.net.cookie))
 		return false;
 	/* One that never was closed is new, or was never bound: not yet ours. */
-	if (!row->l.closed_ns)
+	if (!row->l.closed_ns || row->l.first_ns > w->began_ns)
 		return false;
 	row->has_ours = true;
 	row->inum = row->l.net.inum;
@@ -185,11 +185,11 @@ static void print(struct seq_file *m, const struct tpw_walk *w)
 	else
 		seq_puts(m, " ?");
 	if (row->is_live)
-		seq_printf(m, " %llu %u ", s->inode, s->uid);
+		seq_printf(m, " %llu %u", s->inode, s->uid);
 	else if (row->l.actor.pid)
-		seq_printf(m, " - %u ", s->uid);
+		seq_printf(m, " - %u", s->uid);
 	else
-		seq_puts(m, " - ? ");
+		seq_puts(m, " - ?");
 	tpw_proc_print_actor(m, &row->l.actor, w->may_see);
 	seq_printf(m, " %u\n", row->inum);
 }

@@ -51,7 +51,6 @@ static int make_room(struct tpw_sockets *s)
 /* ss and netstat print a mapped address in IPv6 form; so does this. */
 static void read_tuple(const struct sock *sk, u8 proto, struct tpw_tuple *t)
 {
-	memset(t, 0, sizeof(*t));
 	t->family = sk->sk_family;
 	t->proto = proto;
 	t->lport = htons(sk->sk_num);
@@ -109,15 +108,18 @@ static u8 flags_of(const struct sock *sk)
 static void read_full(struct tpw_socket *row, struct sock *sk)
 {
 	const struct socket *socket;
+	const struct inode *inode;
 
-	row->uid = from_kuid(&init_user_ns, READ_ONCE(sk->sk_uid));
 	row->cgroup = cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data));
 	row->flags = flags_of(sk);
 	row->drops = atomic_read(&sk->sk_drops);
 	rcu_read_lock();
 	socket = READ_ONCE(sk->sk_socket);	/* its inode is freed by RCU */
-	if (socket)
-		row->inode = SOCK_INODE((struct socket *)socket)->i_ino;
+	if (socket) {
+		inode = SOCK_INODE((struct socket *)socket);
+		row->inode = inode->i_ino;
+		row->uid = __kuid_val(inode->i_uid);
+	}
 	rcu_read_unlock();
 	if (row->flags & TPW_SOCKET_MPTCP)
 		row->owner = tpw_socket_owner(sk);
@@ -186,7 +188,7 @@ static bool add_udp(struct tpw_sockets *s, struct sock *sk)
 		return false;
 	read_full(row, sk);
 	read_group(row, sk);
-	row->queue = sk_rmem_alloc_get(sk);
+	row->queue = udp_rqueue_get(sk);
 	return true;
 }
 

@@ -21,7 +21,8 @@ struct net;
  * @inode: of its file, 0 if it has none
  * @cgroup: id of its cgroup, 0 if not known
  * @ifindex: device it is bound to, or 0
- * @uid: its user, in the initial user namespace
+ * @uid: owner of its file, in the initial user namespace; 0 if it has none, as
+ *	/proc/net/tcp has it
  * @queue: of a listener, connections that wait for accept()
  * @backlog: of a listener, how many may wait
  * @requests: of a listener, requests in its queue

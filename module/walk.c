@@ -5,8 +5,8 @@
  * One bucket of the kernel's table is copied at a time, under its lock, and
  * printed without: a socket never changes its bucket, so each one that stays
  * is read once.  Entries of ours that stood beside one are marked; those that
- * are not marked follow.  An entry keeps its index for life, so these are read
- * once too.  No lock is held between two calls, and nothing is walked twice
+ * are not marked, and were there when reading began, follow.  An entry keeps
+ * its index for life, so these are read once too.  No lock is held between two calls, and nothing is walked twice
  * as long as the file is read from front to back.
  *
  * A directory all/ reads one namespace after the other, by rising cookie.
@@ -18,12 +18,16 @@
 
 #include <linux/bitmap.h>
 #include <linux/capability.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
+
+#define BUFFER_BYTES	SZ_32K
 
 static void put_namespace(struct tpw_walk *w)
 {
@@ -141,6 +145,7 @@ static void rewind_walk(struct tpw_walk *w)
 	w->batch.nr = 0;
 	w->at = 0;
 	w->index = 0;
+	w->began_ns = ktime_get_mono_fast_ns();
 	w->position = 0;
 	w->has_row = false;
 }
@@ -214,6 +219,18 @@ static const struct seq_operations seq_ops = {
 	.show = show,
 };
 
+/*
+ * A row that does not fit is printed once more into the next buffer: with
+ * 4 KiB, as seq_file has it, that is each twentieth.  Without memory for a
+ * larger one seq_file makes its own.
+ */
+static void give_buffer(struct seq_file *m)
+{
+	m->buf = kvmalloc(BUFFER_BYTES, GFP_KERNEL);
+	if (m->buf)
+		m->size = BUFFER_BYTES;
+}
+
 /**
  * tpw_walk_open() - open() of such a file
  * @inode: the file's
@@ -242,8 +259,10 @@ int tpw_walk_open(struct inode *inode, struct file *file,
 	w->row = kzalloc(ops->row_bytes, GFP_KERNEL);
 	w->shown = kvcalloc(BITS_TO_LONGS(ops->nr() + 1), sizeof(long),
 			    GFP_KERNEL);
-	if (w->row && w->shown)
+	if (w->row && w->shown) {
+		give_buffer(file->private_data);
 		return 0;
+	}
 	kvfree(w->shown);
 	kfree(w->row);
 	seq_release_private(inode, file);

@@ -50,6 +50,7 @@ struct tpw_walk_ops {
  * @at: the next of these
  * @index: the next entry of our own table
  * @shown: by index, entries that stood beside a socket
+ * @began_ns: when it was read from the front, CLOCK_MONOTONIC
  * @position: of the row that is being shown
  * @has_row: there is one
  * @may_see: cookies and other users' processes
@@ -66,6 +67,7 @@ struct tpw_walk {
 	size_t at;
 	u32 index;
 	unsigned long *shown;
+	u64 began_ns;
 	loff_t position;
 	bool has_row;
 	bool may_see;
