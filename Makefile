@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0
+# For people: `make help`. The kernel's build reads Kbuild instead.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KERNEL ?= 6.12
+DESTDIR ?=
+PREFIX ?= /usr/local
+VM := $(CURDIR)/selftests/vm
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+export KERNEL KERNELS BACKENDS TESTS JOBS
+
+all: userspace modules
+
+help:
+	@echo 'On this machine:'
+	@echo '  make                module for the running kernel (KDIR=DIR: for another) and reader'
+	@echo '  make modules        only the module; W=1 more warnings, C=1 sparse'
+	@echo '  make userspace      only the reader'
+	@echo '  make install        both (PREFIX=$(PREFIX), DESTDIR=)'
+	@echo '  make dkms-install   module, built again for each new kernel'
+	@echo '  make clean'
+	@echo
+	@echo "In a guest that boots one of Debian's kernels, packages installed as needed:"
+	@echo '  make demo           what it is good for, in one minute (KERNEL=$(KERNEL))'
+	@echo '  make shell          a prompt with the module loaded (KERNEL=$(KERNEL))'
+	@echo '  make check          all tests (KERNELS="6.1 6.12" BACKENDS="ftrace kprobe" TESTS="words")'
+	@echo
+	@echo 'For those who change it:'
+	@echo '  make style          checkpatch, kernel-doc, shellcheck, layers'
+
+modules: headers
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+headers:
+	@test -e $(KDIR)/Makefile || { \
+		echo 'No kernel headers in $(KDIR).'; \
+		echo 'Install them:          sudo apt-get install linux-headers-$(shell uname -r)'; \
+		echo 'Or name others:        make KDIR=/usr/src/linux-headers-...'; \
+		echo 'Or try it in a guest:  make demo'; \
+		exit 1; } >&2
+
+userspace:
+	$(MAKE) -C userspace
+
+demo:
+	@$(VM)/demo
+
+check:
+	@$(VM)/check
+
+shell:
+	@$(VM)/setup demo $(KERNEL)
+	@$(VM)/run --kernel $(KERNEL) --load --shell
+
+style:
+	@$(VM)/style
+
+install: all
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=extra modules_install
+	$(if $(DESTDIR),,depmod -a $(notdir $(patsubst %/build,%,$(KDIR))))
+	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+
+# Only what the module is made of: dkms copies the directory it is given.
+dkms-install: DKMS_DIR = $(DESTDIR)/usr/src/tuplewatch-$(VERSION)
+dkms-install:
+	rm -rf $(DKMS_DIR)
+	install -d $(DKMS_DIR)
+	cp -r Kbuild dkms.conf LICENSE module $(DKMS_DIR)/
+	find $(DKMS_DIR) -name '*.o' -o -name '.*.cmd' | xargs -r rm
+	$(if $(DESTDIR),,dkms install -m tuplewatch -v $(VERSION))
+
+clean:
+	@if test -e $(KDIR)/Makefile; then $(MAKE) -C $(KDIR) M=$(CURDIR) clean; fi
+	$(MAKE) -C userspace clean
+	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
+
+.PHONY: all help modules headers userspace demo check shell style install dkms-install clean

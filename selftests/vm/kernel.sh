@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Finds, fetches and unpacks Debian's kernels. A kernel is named by its release (what uname -r says) and is
+# never installed: it lives in .vm/kernels/RELEASE.
+
+KERNEL_DIR=$CACHE/kernels
+
+# kernel_release SERIES FLAVOUR: print the release that Debian's meta-package for that series stands for;
+# SERIES may be a full release. Without package lists, the newest one unpacked earlier.
+kernel_release() {
+	local series=$1 flavour=$2 answer=$CACHE/releases/$1-$2
+
+	if [[ $series == *-* ]]; then
+		echo "$series"
+	elif [[ -s $answer && $answer -nt /var/lib/apt/lists ]]; then
+		cat "$answer"
+	elif release_packaged "$series" "$flavour" > "$CACHE/release.$BASHPID"; then
+		mkdir -p "${answer%/*}"
+		mv "$CACHE/release.$BASHPID" "$answer"
+		cat "$answer"
+	else
+		rm -f "$CACHE/release.$BASHPID"
+		release_unpacked "$series" "$flavour"
+	fi
+}
+
+release_packaged() {
+	apt-cache show --no-all-versions "linux-image-$1-$2" "linux-image-$2" 2>/dev/null |
+		sed -n 's/^Depends: linux-image-\([^ ,]*\).*/\1/p' | first_of_series "$1"
+}
+
+release_unpacked() {
+	find "$KERNEL_DIR" -mindepth 1 -maxdepth 1 -name "*[0-9]-$2" -printf '%f\n' 2>/dev/null |
+		sort -Vr | first_of_series "$1"
+}
+
+first_of_series() {
+	local release
+
+	while read -r release; do
+		[[ $release == "$1"[.+-]* ]] && { echo "$release"; return; }
+	done
+	return 1
+}
+
+# kernel_fetch RELEASE: have .vm/kernels/RELEASE/{vmlinux,lib/modules/RELEASE}.
+kernel_fetch() {
+	[[ -e $KERNEL_DIR/$1/vmlinux ]] || locked kernel kernel_unpack "$1"
+}
+
+# Each command is checked by hand here and below: `set -e` is without effect under our callers' `||`.
+kernel_unpack() (
+	release=$1
+	dir=$KERNEL_DIR/$release
+	[[ ! -e $dir/vmlinux ]] || exit 0
+
+	step "fetch kernel $release"
+	mkdir -p "$KERNEL_DIR" && tmp=$(mktemp -d "$KERNEL_DIR/.unpack.XXXXXX") && cd "$tmp" || exit 1
+	trap 'rm -rf "$tmp"' EXIT
+	# The sandbox user of apt may not write here; the package's checksum is verified all the same.
+	apt-get -qq -o APT::Sandbox::User="$(id -un)" download "linux-image-$release" >&2 &&
+		dpkg-deb -x linux-image-*.deb root || exit 1
+	# Debian 13 ships /usr/lib/modules only.
+	[[ -d root/lib/modules ]] || ln -s usr/lib root/lib
+	depmod -b "$tmp/root" "$release" &&
+		kernel_decompress "root/boot/vmlinuz-$release" > root/vmlinux &&
+		rm -rf "$dir" &&
+		mv root "$dir"
+)
+
+# kernel_decompress BZIMAGE: print the ELF kernel in it. QEMU starts that directly (PVH), which saves an
+# emulated machine the firmware and seconds of decompression.
+kernel_decompress() {
+	local image=$1 setup offset length tool
+
+	setup=$(od -An -tu1 -j497 -N1 "$image")
+	read -r offset length < <(od -An -tu4 -j584 -N8 "$image")
+	((offset += ((setup ? setup : 4) + 1) * 512))
+	case $(od -An -tx1 -j"$offset" -N4 "$image" | tr -d ' ') in
+	fd377a58) tool=xz ;;
+	28b52ffd) tool=zstd ;;
+	1f8b*)    tool=gzip ;;
+	*)        say "$image: unknown compression"; return 1 ;;
+	esac
+	# The last four bytes are the unpacked size, not part of the stream.
+	tail -c +"$((offset + 1))" "$image" | head -c "$((length - 4))" | "$tool" -dc
+}
+
+# kernel_headers RELEASE: print the directory to build modules in, installing it where we may: headers hold
+# absolute paths, so they cannot live in .vm.
+kernel_headers() {
+	local dir=/usr/src/linux-headers-$1
+
+	if [[ ! -e $dir/Makefile ]]; then
+		if ((EUID != 0)); then
+			say "missing: linux-headers-$1"
+			say "run:     sudo apt-get install linux-headers-$1"
+			return 1
+		fi
+		step "install linux-headers-$1"
+		DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "linux-headers-$1" \
+			< /dev/null > "$CACHE/apt.log" 2>&1 || { tail -n 20 "$CACHE/apt.log" >&2; return 1; }
+	fi
+	echo "$dir"
+}

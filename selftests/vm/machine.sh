@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The machine: QEMU's command line, and whether KVM can be used for it.
+
+# shellcheck disable=SC2054  # the commas are QEMU's
+# machine_command RELEASE EXCHANGE_DIR: set the array `machine` to QEMU's command line, by the options
+# cpus, mem, icount, append, mode and accel.
+machine_command() {
+	local release=$1 exchange=$2 cpu=max cmdline
+
+	# QEMU 7.2's emulated cmpxchg16b corrupts flags when an interrupt arrives in between: a guest with two
+	# CPUs would crash for no fault of ours.
+	[[ $accel == kvm ]] && cpu=host
+	((cpus >= 2)) && [[ $accel == tcg ]] && cpu+=,-cx16
+
+	cmdline="console=ttyS0 loglevel=5 panic=-1 oops=panic reboot=t nokaslr mitigations=off"
+	cmdline+=" tsc=reliable no_timer_check random.trust_cpu=on log_buf_len=4M cryptomgr.notests rdinit=/init"
+
+	machine=(
+		qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none
+		-machine "pc,usb=off,vmport=off" -cpu "$cpu" -smp "$cpus" -m "$mem"
+		-kernel "$KERNEL_DIR/$release/vmlinux" -initrd "$KERNEL_DIR/$release/initramfs"
+		-append "$cmdline $append"
+		-chardev "file,id=log,path=$exchange.console" -serial chardev:log
+		-device virtio-serial-pci
+		-fsdev "local,id=host,path=/,security_model=none,multidevs=remap,readonly=on"
+		-device virtio-9p-pci,fsdev=host,mount_tag=host
+		-fsdev "local,id=share,path=$exchange,security_model=none"
+		-device virtio-9p-pci,fsdev=share,mount_tag=share
+	)
+	if [[ $mode == shell ]]; then
+		machine+=(-chardev "stdio,id=out,signal=off" -device virtconsole,chardev=out)
+	else
+		machine+=(-chardev "file,id=out,path=$exchange.out" -device virtserialport,chardev=out,nr=1)
+	fi
+	case $accel in
+	kvm)    machine+=(-accel kvm) ;;
+	icount) machine+=(-accel tcg,thread=single -icount "shift=0,sleep=off") ;;
+	# One host thread for all CPUs: with a thread each, QEMU 7.2 loses the race when the kernel patches its
+	# own code (ftrace, kprobes, static keys), and the guest dies of a stale int3 within seconds.
+	*)      machine+=(-accel "tcg,thread=single,tb-size=512") ;;
+	esac
+}
+
+# machine_accel RELEASE: print kvm or tcg. Where /dev/kvm exists it may still hang every guest, so a guest
+# has to have booted with it; the answer is kept as long as the host's kernel stays the same.
+machine_accel() {
+	local answer
+
+	answer=$CACHE/accel-$(uname -r)
+	[[ -r /dev/kvm && -w /dev/kvm ]] || { echo tcg; return; }
+	[[ -s $answer ]] || locked kvm machine_probe "$1" "$answer"
+	cat "$answer"
+}
+
+machine_probe() (
+	answer=$2
+	[[ ! -s $answer ]] || exit 0
+	cpus=1 mem=256 append='' mode=command accel=kvm
+	probe=$(mktemp -d)
+	trap 'rm -rf "$probe" "$probe".*' EXIT
+	: > "$probe/probe"
+	machine_command "$1" "$probe"
+	# In a group, so that the shell's own word on a QEMU that aborts goes nowhere too.
+	{ timeout -s KILL 10 "${machine[@]}" < /dev/null; } > /dev/null 2>&1
+	if [[ -e $probe/booted ]]; then
+		echo kvm > "$answer"
+	else
+		echo tcg > "$answer"
+	fi
+	step "probe KVM: using $(cat "$answer")"
+)
