@@ -6,8 +6,9 @@
  * printed without: a socket never changes its bucket, so each one that stays
  * is read once.  Entries of ours that stood beside one are marked; those that
  * are not marked, and were there when reading began, follow.  An entry keeps
- * its index for life, so these are read once too.  No lock is held between two calls, and nothing is walked twice
- * as long as the file is read from front to back.
+ * its index for life, so these are read once too.  No lock is held between
+ * two calls, and nothing is walked twice as long as the file is read from
+ * front to back.
  *
  * A directory all/ reads one namespace after the other, by rising cookie.
  */
