@@ -15,6 +15,8 @@
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
 #include <net/inet_sock.h>
+#include <net/ipv6.h>
+#include <net/net_namespace.h>
 #include <net/sock.h>
 #include <net/udp.h>
 #include <trace/events/skb.h>
@@ -52,6 +54,25 @@
 				 const __be32, const unsigned short,	\
 				 const int, const int)))
 #define TPW_LISTENER_SKB_ARG	(TPW_LOOKUP_HAS_HASHINFO ? 2 : 1)
+
+/*
+ * The same: the established lookups lose theirs.  The socket that has the
+ * tuple of @sk, with a reference, or NULL.
+ */
+static inline struct sock *tpw_lookup_established(const struct sock *sk)
+{
+	struct net *net = sock_net(sk);
+	struct inet_hashinfo *h = net->ipv4.tcp_death_row.hashinfo;
+	int dif = READ_ONCE(sk->sk_bound_dev_if);
+
+	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr))
+		return __inet6_lookup_established(net, h, &sk->sk_v6_daddr,
+						  sk->sk_dport,
+						  &sk->sk_v6_rcv_saddr,
+						  sk->sk_num, dif, 0);
+	return __inet_lookup_established(net, h, sk->sk_daddr, sk->sk_dport,
+					 sk->sk_rcv_saddr, sk->sk_num, dif, 0);
+}
 
 /*
  * 6.2: the UDP table hangs off the namespace, which may have one of its own.

@@ -166,6 +166,7 @@ bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns)
 /**
  * tpw_connections_accepted() - a connection was accepted
  * @cookie: whose
+ * @owner: cookie of the socket that the program got, if that is another; or 0
  * @actor: who called accept()
  * @now_ns: the time, CLOCK_MONOTONIC
  * @waited_ns: how long it waited for that, 0 if not known
@@ -173,8 +174,9 @@ bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns)
  * Context: process; turns interrupts off.
  * Return: cookie of the listener that it was born from, 0 if not known.
  */
-u64 tpw_connections_accepted(u64 cookie, const struct tpw_actor *actor,
-			     u64 now_ns, u64 *waited_ns)
+u64 tpw_connections_accepted(u64 cookie, u64 owner,
+			     const struct tpw_actor *actor, u64 now_ns,
+			     u64 *waited_ns)
 {
 	struct tpw_connection *c;
 	struct tpw_entry *e;
@@ -187,6 +189,7 @@ u64 tpw_connections_accepted(u64 cookie, const struct tpw_actor *actor,
 	if (e) {
 		c = tpw_to_connection(e);
 		c->actor = *actor;
+		c->owner = owner;
 		c->accepted_ns = now_ns;
 		if (c->born_ns)
 			*waited_ns = now_ns - c->born_ns;
@@ -195,94 +198,6 @@ u64 tpw_connections_accepted(u64 cookie, const struct tpw_actor *actor,
 	}
 	local_irq_restore(flags);
 	return listener;
-}
-
-/**
- * tpw_connections_owner_accepted() - a socket was accepted that no segment
- *	matches: its subflows will
- * @owner: its cookie
- * @net: its namespace
- * @actor: who called accept()
- * @now_ns: the time, CLOCK_MONOTONIC
- *
- * Kept in a row of its own until a subflow takes it over.
- *
- * Context: process; turns interrupts off.
- */
-void tpw_connections_owner_accepted(u64 owner, const struct tpw_netid *net,
-				    const struct tpw_actor *actor, u64 now_ns)
-{
-	struct tpw_connection *c;
-	unsigned long flags;
-	bool is_new;
-
-	local_irq_save(flags);
-	c = add(net, owner, now_ns, &is_new);
-	if (c) {
-		c->role = TPW_ROLE_OWNER;
-		c->actor = *actor;
-		c->accepted_ns = now_ns;
-		tpw_table_unlock(&tpw_connections_table, &c->e);
-	}
-	local_irq_restore(flags);
-}
-
-/**
- * tpw_connections_adopt() - a subflow tells whose it is
- * @cookie: of the subflow
- * @owner: cookie of the socket that its program holds
- * @waited_ns: how long it waited for accept(), 0 if not known
- *
- * Context: any; turns interrupts off.
- * Return: cookie of the listener that it was born from, if it is now known
- *	when it was accepted; else 0.
- */
-u64 tpw_connections_adopt(u64 cookie, u64 owner, u64 *waited_ns)
-{
-	struct tpw_connection accepted;
-	struct tpw_connection *c;
-	struct tpw_entry *e;
-	unsigned long flags;
-	bool was_accepted;
-	u64 listener = 0;
-
-	*waited_ns = 0;
-	was_accepted = tpw_connections_get(owner, &accepted, NULL);
-	local_irq_save(flags);
-	e = tpw_table_find(&tpw_connections_table, cookie);
-	if (e) {
-		c = tpw_to_connection(e);
-		c->owner = owner;
-		if (was_accepted && !c->accepted_ns &&
-		    c->role == TPW_ROLE_SERVER) {
-			c->actor = accepted.actor;
-			c->accepted_ns = accepted.accepted_ns;
-			listener = c->listener;
-			if (c->born_ns && c->born_ns < c->accepted_ns)
-				*waited_ns = c->accepted_ns - c->born_ns;
-		}
-		tpw_table_unlock(&tpw_connections_table, e);
-	}
-	local_irq_restore(flags);
-	return listener;
-}
-
-/**
- * tpw_connections_forget() - the owner of subflows is gone
- * @cookie: its own
- *
- * Context: any; turns interrupts off.
- */
-void tpw_connections_forget(u64 cookie)
-{
-	struct tpw_entry *e;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	e = tpw_table_find(&tpw_connections_table, cookie);
-	if (e)
-		tpw_table_remove(&tpw_connections_table, e);
-	local_irq_restore(flags);
 }
 
 /**

@@ -25,7 +25,6 @@ enum tpw_role {
 	TPW_ROLE_UNKNOWN,	/* older than the module */
 	TPW_ROLE_SERVER,	/* born from a listener */
 	TPW_ROLE_CLIENT,	/* connect() */
-	TPW_ROLE_OWNER,		/* of subflows: no tuple is looked up for it */
 };
 
 /**
@@ -88,15 +87,12 @@ u64 tpw_connections_forgotten_ns(void);
 
 u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v, u64 now_ns);
 bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns);
-u64 tpw_connections_accepted(u64 cookie, const struct tpw_actor *actor,
-			     u64 now_ns, u64 *waited_ns);
+u64 tpw_connections_accepted(u64 cookie, u64 owner,
+			     const struct tpw_actor *actor, u64 now_ns,
+			     u64 *waited_ns);
 void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 			    const struct tpw_tuple *tuple,
 			    const struct tpw_actor *actor, u64 now_ns);
-void tpw_connections_owner_accepted(u64 owner, const struct tpw_netid *net,
-				   const struct tpw_actor *actor, u64 now_ns);
-u64 tpw_connections_adopt(u64 cookie, u64 owner, u64 *waited_ns);
-void tpw_connections_forget(u64 cookie);
 void tpw_connections_time_wait(u64 cookie, u64 now_ns);
 void tpw_connections_close(u64 cookie, u64 now_ns);
 bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index);

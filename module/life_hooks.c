@@ -71,8 +71,6 @@ static void closed(const struct sock *sk, int from)
 static void notrace on_set_state(void *data, const struct sock *sk,
 				 const int from, const int to)
 {
-	if (sk->sk_protocol == IPPROTO_MPTCP && to == TCP_CLOSE)
-		tpw_record_owner_closed(tpw_socket_known_cookie(sk));
 	if (sk->sk_protocol != IPPROTO_TCP)
 		return;
 	tpw_hook_hit(TPW_HOOK_SOCK_SET_STATE);
@@ -181,23 +179,26 @@ static void on_udp_get_port(unsigned long a0, unsigned long a1,
 
 /*
  * __inet_accept(sock, newsock, newsk) runs in the task that called accept().
- * An MPTCP socket is not what the lookup finds: its subflow is, which becomes
- * its own a moment later.
+ * An MPTCP socket is not what lookups find: its first subflow is, which has
+ * the same tuple.
  */
 static void on_accept(unsigned long a0, unsigned long a1, unsigned long a2,
 		      unsigned long a3)
 {
 	const struct sock *sk = (const struct sock *)a2;
 	struct tpw_actor actor;
+	u64 cookie;
 
 	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
 		return;
 	tpw_actor_current(&actor);
-	if (sk->sk_protocol == IPPROTO_MPTCP)
-		tpw_record_owner_accepted(net_of(sk), tpw_socket_cookie(sk),
-					  &actor);
-	else
-		tpw_record_accepted(tpw_socket_cookie(sk), &actor);
+	if (sk->sk_protocol != IPPROTO_MPTCP) {
+		tpw_record_accepted(tpw_socket_cookie(sk), 0, &actor);
+		return;
+	}
+	cookie = tpw_socket_subflow(sk);
+	if (cookie)
+		tpw_record_accepted(cookie, tpw_socket_cookie(sk), &actor);
 }
 
 #define OPTIONAL(_id, _name, _target, _handler)				\

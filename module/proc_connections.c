@@ -33,7 +33,6 @@ static bool live(struct tpw_walk *w, const struct tpw_socket *s)
 {
 	struct tpw_listener_counts counts;
 	struct row *row = w->row;
-	struct tpw_connection owner;
 	struct tpw_listener l;
 	u32 index;
 
@@ -50,11 +49,6 @@ static bool live(struct tpw_walk *w, const struct tpw_socket *s)
 		row->c.listener = s->listener;
 		if (tpw_listeners_get(s->listener, &l, &counts, NULL))
 			row->c.born = l.bound;
-	}
-	if (s->owner && !row->c.accepted_ns &&
-	    tpw_connections_get(s->owner, &owner, NULL)) {
-		row->c.actor = owner.actor;	/* who accepted the MPTCP socket */
-		row->c.accepted_ns = owner.accepted_ns;
 	}
 	if (s->tuple.proto == IPPROTO_UDP && !row->c.actor.pid &&
 	    tpw_listeners_get(s->cookie, &l, &counts, NULL))

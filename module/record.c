@@ -124,20 +124,6 @@ static noinline u64 first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 	return tpw_connections_hit(&tn->id, &v, now_ns);
 }
 
-/* A subflow of MPTCP: who has it is known once its owner was accepted. */
-static noinline void adopt(const struct sock *sk)
-{
-	u64 owner = tpw_socket_owner(sk);
-	u64 listener, waited_ns;
-
-	if (!owner)
-		return;
-	listener = tpw_connections_adopt(tpw_socket_cookie(sk), owner,
-					 &waited_ns);
-	if (listener && waited_ns)
-		tpw_listeners_accepted(listener, waited_ns);
-}
-
 /**
  * tpw_record_connection() - a segment has matched a full socket past LISTEN,
  *	or a connected UDP socket, at the first attempt
@@ -170,8 +156,6 @@ void tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
 	rec = tpw_log_begin(&tn->id, this_cpu_inc_return(counts->log_seq),
 			    now_ns);
 	fill(&rec->v, skb, sk, dev, brief, listener);
-	if (unlikely(rec->v.mods & TPW_MOD_MPTCP))
-		adopt(sk);
 	tpw_log_end(rec);
 }
 
@@ -277,46 +261,20 @@ void tpw_record_opened(struct tpw_net *tn, u64 cookie,
 /**
  * tpw_record_accepted() - a process called accept()
  * @cookie: of the connection that it got
+ * @owner: cookie of the socket that it got, if that is another; or 0
  * @actor: who
  *
  * Context: process.
  */
-void tpw_record_accepted(u64 cookie, const struct tpw_actor *actor)
+void tpw_record_accepted(u64 cookie, u64 owner, const struct tpw_actor *actor)
 {
 	u64 listener, waited_ns;
 
-	listener = tpw_connections_accepted(cookie, actor,
+	listener = tpw_connections_accepted(cookie, owner, actor,
 					    ktime_get_mono_fast_ns(),
 					    &waited_ns);
 	if (listener && waited_ns)
 		tpw_listeners_accepted(listener, waited_ns);
-}
-
-/**
- * tpw_record_owner_accepted() - a process called accept() and got an MPTCP
- *	socket, whose subflow is the connection
- * @tn: the namespace
- * @owner: cookie of that socket
- * @actor: who
- *
- * Context: process.
- */
-void tpw_record_owner_accepted(struct tpw_net *tn, u64 owner,
-			       const struct tpw_actor *actor)
-{
-	tpw_connections_owner_accepted(owner, &tn->id, actor,
-				       ktime_get_mono_fast_ns());
-}
-
-/**
- * tpw_record_owner_closed() - an MPTCP socket is gone
- * @owner: its cookie
- *
- * Context: any.
- */
-void tpw_record_owner_closed(u64 owner)
-{
-	tpw_connections_forget(owner);
 }
 
 /**

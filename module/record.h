@@ -33,10 +33,7 @@ void tpw_record_listening(struct tpw_net *tn, u64 cookie,
 void tpw_record_opened(struct tpw_net *tn, u64 cookie,
 		       const struct tpw_tuple *tuple,
 		       const struct tpw_actor *actor);
-void tpw_record_accepted(u64 cookie, const struct tpw_actor *actor);
-void tpw_record_owner_accepted(struct tpw_net *tn, u64 owner,
-			       const struct tpw_actor *actor);
-void tpw_record_owner_closed(u64 owner);
+void tpw_record_accepted(u64 cookie, u64 owner, const struct tpw_actor *actor);
 void tpw_record_time_wait(u64 cookie);
 void tpw_record_closed(u64 cookie);
 void tpw_record_listener_closed(u64 cookie, const struct tpw_endpoint *bound);

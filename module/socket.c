@@ -4,6 +4,8 @@
  */
 #include "socket.h"
 
+#include "compat.h"
+
 #include <linux/net.h>
 #include <linux/rcupdate.h>
 #include <linux/sock_diag.h>
@@ -48,6 +50,28 @@ u64 tpw_socket_owner(const struct sock *sk)
 	if (owner && owner != sk)
 		cookie = tpw_socket_cookie(owner);
 	rcu_read_unlock();
+	return cookie;
+}
+
+/**
+ * tpw_socket_subflow() - the cookie of the first subflow of an MPTCP socket
+ * @sk: the socket, just accepted
+ *
+ * The socket has the subflow's addresses and ports, so that is what a search
+ * of the established table finds.
+ *
+ * Context: process; takes no lock.
+ * Return: that cookie, or 0 if the subflow is gone already.
+ */
+u64 tpw_socket_subflow(const struct sock *sk)
+{
+	struct sock *subflow = tpw_lookup_established(sk);
+	u64 cookie;
+
+	if (!subflow)
+		return 0;
+	cookie = tpw_socket_cookie(subflow);
+	sock_gen_put(subflow);
 	return cookie;
 }
 

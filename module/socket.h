@@ -19,6 +19,7 @@
 
 u64 tpw_socket_new_cookie(struct sock *sk);
 u64 tpw_socket_owner(const struct sock *sk);
+u64 tpw_socket_subflow(const struct sock *sk);
 void tpw_socket_endpoint(const struct sock *sk, u8 proto,
 			 struct tpw_endpoint *to);
 void tpw_socket_tuple(const struct sock *sk, struct tpw_tuple *to);
