@@ -6,6 +6,7 @@
 
 cd "$(dirname "$0")/../module" || exit 1
 
+# shellcheck disable=SC2035 # names of ours, none begins with a dash
 awk '
 FNR == NR {
 	if ($0 ~ /^#/ || NF < 2)

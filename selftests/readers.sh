@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a reader of the log gets: logged = rows that it read + rows that it was told it lost, however fast or
+# slow it is, and in the order of the rows' numbers.
+
+. "$(dirname "$0")/lib/tpw.sh"
+
+# Set by netns_add.
+# shellcheck disable=SC2034
+a='' a_pid='' b='' b_pid=''
+# Filled through their names.
+# shellcheck disable=SC2034
+declare -A before before_b after d
+
+load() {
+	local -a sides=(-s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net")
+
+	traffic "${sides[@]}" tcp 127.0.0.1 7001 20 20 &&
+		traffic "${sides[@]}" udp ::1 7002 500 &&
+		traffic "${sides[@]}" refused ::1 7003 20
+}
+
+# Another namespace's rows pass through the same rings.
+foreign_load() {
+	traffic -s "/proc/$b_pid/ns/net" -c "/proc/$b_pid/ns/net" udp 127.0.0.1 7002 500
+}
+
+said() { grep -qs "$2" "$TPW_TMP/$1"; }
+
+# start_reader NAME OPTION...: its process is in reader_pid.
+start_reader() {
+	local name=$1
+	shift
+
+	: > "$TPW_TMP/$name"
+	"$TPW_TESTS/logcount" "$@" > "$TPW_TMP/$name" 2>&1 &
+	reader_pid=$!
+	wait_for 10 said "$name" '^open$' || ktap_bail "logcount does not start"
+}
+
+# reader_says NAME KEY: from its last line.
+reader_says() {
+	local line
+
+	read -r line < <(tail -n 1 "$TPW_TMP/$1")
+	[[ " $line " =~ \ $2=([0-9]+)\  ]] || { echo "nothing"; return; }
+	echo "${BASH_REMATCH[1]}"
+}
+
+check_reader() {
+	local label=$1 name=$2 logged=$3 rows lost gaps
+
+	rows=$(reader_says "$name" rows)
+	lost=$(reader_says "$name" lost)
+	gaps=$(reader_says "$name" gaps)
+	ktap_is "$label" "$rows+$lost=$((rows + lost))" "$rows+$lost=$logged" "rows+lost" "logged"
+	ktap_within "$label, gaps between rows" "$gaps" 0 "$lost" "numbers missing"
+	ktap_is "$label, rows out of order" "$(reader_says "$name" disorder)" 0
+}
+
+# With all three at once: what one reads, no other misses.
+all_readers() {
+	local label=$1 file=/proc/$a_pid/net/tuplewatch/log_pipe fast slow late logged
+
+	settle "$a_pid" "$b_pid"
+	snapshot before "$a_pid"
+	start_reader fast "$file"
+	fast=$reader_pid
+	start_reader slow -s "$file"
+	slow=$reader_pid
+	start_reader late -l "$file"
+	late=$reader_pid
+	foreign_load &
+	ktap_test "$label: traffic" load
+	wait $!
+	settle "$a_pid" "$b_pid"
+	snapshot after "$a_pid"
+	delta d after before
+	end_process "$fast"
+	end_process "$slow"
+	end_process "$late"
+	total logged d 'logged.*'
+	check_reader "$label, fast reader" fast "$logged"
+	check_reader "$label, slow reader" slow "$logged"
+	check_reader "$label, late reader" late "$logged"
+}
+
+# count_log VARIABLE FILE: rows in a file that ends.
+count_log() {
+	local -a lines
+
+	mapfile -t lines < "$2"
+	printf -v "$1" %s $((${#lines[@]} - 2))
+}
+
+require_tools ip nproc traffic logcount
+tpw_prepare
+ktap_plan 26
+tpw_load_with log_records=65536
+netns_add a
+netns_add b
+
+all_readers "large log"
+ktap_is "large log, lost" "$(reader_says fast lost) $(reader_says slow lost) $(reader_says late lost)" "0 0 0"
+total logged after 'logged.*'
+count_log rows "/proc/$a_pid/net/tuplewatch/log"
+ktap_is "large log, rows of the file log" "$rows" "$logged" "" logged
+
+tpw_load_with log_records=128
+all_readers "small log"
+lost=$(reader_says late lost)
+ktap_within "small log, late reader" "$lost" 1 1000000 lost
+count_log rows "/proc/$a_pid/net/tuplewatch/log"
+ktap_within "small log, rows of the file log" "$rows" 1 "$((64 * $(nproc --all)))" rows
+lost=$(grep -c '^# lost' "/proc/$a_pid/net/tuplewatch/log")
+ktap_is "small log, losses told in the file log" "$lost" 0
+
+# The rings are one set: who reads all of them gets the rows of all.
+settle "$a_pid" "$b_pid"
+snapshot before "$a_pid"
+snapshot before_b "$b_pid"
+start_reader all /proc/net/tuplewatch/all/log_pipe
+foreign_load
+load
+settle "$a_pid" "$b_pid"
+end_process "$reader_pid"
+snapshot after "$a_pid"
+delta d after before
+total logged d 'logged.*'
+snapshot after "$b_pid"
+delta d after before_b
+foreign=0
+total foreign d 'logged.*'
+rows=$(reader_says all rows)
+lost=$(reader_says all lost)
+ktap_is "all namespaces" "$rows+$lost=$((rows + lost))" "$rows+$lost=$((logged + foreign))" "rows+lost" "logged"
+ktap_finish

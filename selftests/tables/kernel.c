@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module, namespaces, and the kernel's own numbers.
+ */
+#define _GNU_SOURCE
+#include "tables.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OPEN_FILES	600000
+
+bool is_long_run;
+
+/* As many open files as any topic needs. */
+void kernel_init(void)
+{
+	struct rlimit limit = { OPEN_FILES, OPEN_FILES };
+
+	is_long_run = getenv("TPW_LONG") != NULL;
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		bail("cannot have %d open files", OPEN_FILES);
+}
+
+/* Afresh, all counters at 0. */
+void module_load(const char *parameters)
+{
+	const char *backend = getenv("TPW_BACKEND");
+	const char *path = getenv("TPW_KO");
+	char text[256];
+	int fd;
+
+	module_unload();
+	snprintf(text, sizeof(text), "%s%s %s", backend && *backend ? "backend=" : "",
+		 backend ? backend : "", parameters);
+	fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd < 0)
+		bail("TPW_KO=%s", path ? path : "");
+	if (syscall(SYS_finit_module, fd, text, 0))
+		bail("insmod %s %s", path, text);
+	close(fd);
+}
+
+void module_unload(void)
+{
+	if (syscall(SYS_delete_module, "tuplewatch", O_NONBLOCK) && errno != ENOENT)
+		bail("rmmod");
+}
+
+/* Of the namespace that we are in, or of the kernel. False: there is none. */
+bool sysctl_set(const char *path, const char *value)
+{
+	char full[128];
+	bool ok;
+	int fd;
+
+	snprintf(full, sizeof(full), "/proc/sys/%s", path);
+	fd = open(full, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ok = write(fd, value, strlen(value)) == (ssize_t)strlen(value);
+	close(fd);
+	return ok;
+}
+
+/* In a text with lines of names and lines of numbers by turns. */
+static bool mib_find(char *text, const char *group, const char *name, uint64_t *value)
+{
+	char *lines = NULL, *line = strtok_r(text, "\n", &lines);
+	char *values, *words, *numbers, *word, *number;
+
+	for (; line; line = strtok_r(NULL, "\n", &lines)) {
+		values = strtok_r(NULL, "\n", &lines);
+		word = strtok_r(line, " ", &words);
+		number = strtok_r(values, " ", &numbers);
+		if (!word || !number || strncmp(word, group, strlen(group)) ||
+		    word[strlen(group)] != ':')
+			continue;
+		while ((word = strtok_r(NULL, " ", &words)) &&
+		       (number = strtok_r(NULL, " ", &numbers)))
+			if (!strcmp(word, name)) {
+				*value = strtoull(number, NULL, 10);
+				return true;
+			}
+	}
+	return false;
+}
+
+/* One of the kernel's counters of the namespace that we are in. */
+uint64_t mib(const char *group, const char *name)
+{
+	static const char *const paths[] = { "/proc/net/snmp", "/proc/net/netstat" };
+	uint64_t value = 0;
+	bool found = false;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(paths) && !found; i++) {
+		text = file_read(paths[i], NULL);
+		found = mib_find(text, group, name, &value);
+		free(text);
+	}
+	if (!found)
+		bail("no %s: %s", group, name);
+	return value;
+}
+
+uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+/* For waiting with a deadline, between two looks. */
+void pause_ms(unsigned int ms)
+{
+	poll(NULL, 0, ms);
+}
+
+/* The one that we are in. */
+void netns_here(struct netns *ns)
+{
+	struct stat st;
+
+	ns->fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (ns->fd < 0 || fstat(ns->fd, &st))
+		bail("/proc/self/ns/net");
+	ns->inum = st.st_ino;
+}
+
+/* Make one with lo up, and go there. */
+void netns_new(struct netns *ns)
+{
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd;
+
+	if (unshare(CLONE_NEWNET))
+		bail("no network namespace");
+	netns_here(ns);
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &ifr))
+		bail("lo");
+	close(fd);
+	/* The client's ports, and queues that do not decide a test. A container may not set all. */
+	sysctl_set("net/ipv4/ip_local_port_range", "10000 65000");
+	sysctl_set("net/core/somaxconn", "65535");
+	sysctl_set("net/ipv4/tcp_max_syn_backlog", "65535");
+}
+
+void netns_enter(const struct netns *ns)
+{
+	if (setns(ns->fd, CLONE_NEWNET))
+		bail("setns");
+}

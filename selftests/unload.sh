@@ -1,0 +1,264 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# rmmod with readers on every file and under full traffic, namespaces that come and go, and again and again:
+# no hang, no report of the kernel (the runner looks), nothing left.
+
+. "$(dirname "$0")/lib/tpw.sh"
+
+# make check runs this with each kernel and backend, which makes more than fifty.
+CYCLES=${TPW_CYCLES:-13}
+
+# Set by netns_add.
+# shellcheck disable=SC2034
+a='' a_pid='' b='' b_pid=''
+
+# within SECONDS COMMAND...: a hang is a failure, not the end of the test.
+within() {
+	local status
+
+	timeout "$@"
+	status=$?
+	((status != 124)) || echo "still running after $1 s: ${*:2}"
+	return "$status"
+}
+
+removes() { within 30 rmmod tuplewatch; }
+
+# ---- readers
+
+fails_to_read() {
+	local line
+
+	! IFS= read -r line 2>/dev/null <&"$1" || { echo "read \"$line\""; return 1; }
+}
+
+# A reader that has the file open, and has read some of it or none.
+with_open_files() {
+	local file fd line
+	local -a files=(/proc/tuplewatch /proc/net/tuplewatch/{,all/}{counters,hooks,log}) fds=()
+
+	tpw_load
+	for file in "${files[@]}"; do
+		exec {fd}< "$file"
+		fds+=("$fd")
+		exec {fd}< "$file"
+		read -r line <&"$fd"
+		fds+=("$fd")
+	done
+	ktap_test "rmmod with ${#fds[@]} open files" removes
+	ktap_test "no open file can be read any more" fail_to_read "${fds[@]}"
+	ktap_test "nor after the next insmod" tpw_insmod
+	ktap_test "nor then" fail_to_read "${fds[@]}"
+	for fd in "${fds[@]}"; do
+		exec {fd}<&-
+	done
+	ktap_test "rmmod after all were closed" removes
+}
+
+fail_to_read() {
+	local fd
+
+	for fd; do
+		fails_to_read "$fd" || return 1
+	done
+}
+
+says_in_use() {
+	local text
+
+	! text=$(rmmod tuplewatch 2>&1) || { echo "rmmod worked"; return 1; }
+	[[ $text == *"in use"* ]] || { echo "rmmod: $text"; return 1; }
+}
+
+# waits PID: does it sleep in read()?
+waits() { [[ $(< "/proc/$1/stat") == *") S "* && $(< "/proc/$1/syscall") == 0\ * ]]; }
+
+with_open_pipes() {
+	local fd reader
+
+	tpw_load
+	exec {fd}< /proc/net/tuplewatch/log_pipe
+	ktap_test "rmmod says that log_pipe is in use" says_in_use
+	exec {fd}<&-
+	cat "/proc/$a_pid/net/tuplewatch/log_pipe" > "$TPW_TMP/pipe" &
+	reader=$!
+	ktap_test "a reader waits in log_pipe" wait_for 10 waits "$reader"
+	ktap_test "rmmod says that it is in use" says_in_use
+	ktap_test "it is still watching" grep -q ' canary=yes ' /proc/net/tuplewatch/hooks
+	end_process "$reader"
+	ktap_test "rmmod once it has gone" removes
+}
+
+# ---- traffic
+
+load_pids=()
+
+# start_load [OPTION...]: TCP and UDP, IPv4 and IPv6, for ever.
+start_load() {
+	local where
+
+	for where in "tcp 127.0.0.1" "udp ::1"; do
+		# shellcheck disable=SC2086	# two words
+		"$TPW_TESTS/traffic" -f "$@" -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" $where 7001 10 1000 &
+		load_pids+=($!)
+	done
+	at_exit stop_load
+}
+
+stop_load() {
+	local pid
+
+	for pid in "${load_pids[@]}"; do
+		end_process "$pid"
+	done
+	load_pids=()
+}
+
+# flows: segments came since it was last asked.
+insegs_before=0
+flows() {
+	local -A now=()
+	local insegs
+
+	read_snmp now "$a_pid"
+	total insegs now Tcp.InSegs
+	((insegs > insegs_before)) || return 1
+	insegs_before=$insegs
+}
+
+read_all_files() {
+	local file
+
+	while :; do
+		for file in /proc/tuplewatch /proc/net/tuplewatch/{,all/}{counters,hooks,log}; do
+			cat "$file"
+		done
+	done > /dev/null 2>&1
+}
+
+watches() {
+	local -A now=()
+
+	snapshot now "$a_pid"
+	[[ ${now[watching]} == yes ]]
+}
+
+# cycle: insmod and rmmod, with segments seen in between.
+cycle() {
+	tpw_insmod && wait_for 10 flows && watches && rmmod tuplewatch
+}
+
+cycles() {
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		cycle || { echo "cycle $i"; return 1; }
+	done
+}
+
+under_full_traffic() {
+	local reader
+
+	start_load
+	ktap_test "traffic flows" wait_for 20 flows
+	read_all_files &
+	reader=$!
+	load_pids+=("$reader")
+	ktap_test "insmod and rmmod under full traffic, with readers, twice" cycles 2
+	tpw_insmod
+	ktap_test "enabled=0 and 1 under full traffic, 3 times" toggle enabled 3
+	ktap_test "netfilter=0 and 1 under full traffic, 3 times" toggle netfilter 3
+	ktap_test "it watches" watches
+	ktap_test "rmmod under full traffic" removes
+	stop_load
+}
+
+toggle() {
+	local i
+
+	for ((i = 0; i < $2; i++)); do
+		echo 0 > "$TPW_PARAMETERS/$1" && wait_for 10 flows &&
+			echo 1 > "$TPW_PARAMETERS/$1" && wait_for 10 flows || return 1
+	done
+}
+
+# ---- memory
+
+# In KiB: what a module could have left behind.
+memory_used() {
+	awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /proc/meminfo
+}
+
+leftovers() {
+	grep -c '\[tuplewatch\]' /proc/vmallocinfo
+}
+
+# again_and_again: with traffic that leaves some time for insmod. What the kernel itself needs is another
+# hundred KiB each time one looks; 16 KiB of each cycle would show.
+again_and_again() {
+	local before after
+
+	start_load -p 5
+	wait_for 20 flows
+	cycles 2 || ktap_bail "not even twice"
+	before=$(memory_used)
+	ktap_test "insmod and rmmod under traffic, $CYCLES times" cycles "$CYCLES"
+	after=$(memory_used)
+	stop_load
+	ktap_within "memory after $CYCLES cycles" "$after" 0 $((before + 16 * CYCLES)) "before $before KiB, now"
+	ktap_is "memory of the module after rmmod" "$(leftovers)" 0 "areas"
+}
+
+# ---- namespaces
+
+# churn NR: namespaces with traffic in them, which are gone before it ends.
+churn() {
+	local i name pid
+
+	for ((i = 0; i < $1; i++)); do
+		name=tpw-$$-churn-$i
+		ip netns add "$name" && ip -n "$name" link set lo up || return 1
+		"$TPW_TESTS/traffic" -f -s "/run/netns/$name" -c "/run/netns/$name" tcp 127.0.0.1 7001 5 5 &
+		pid=$!
+		ip netns delete "$name"
+		end_process "$pid"
+	done
+}
+
+namespaces_come_and_go() {
+	local reader inode count
+
+	tpw_load
+	start_load -p 2
+	count=$(grep -c '^seen ' /proc/net/tuplewatch/all/counters)
+	ktap_test "namespaces created and deleted under traffic, 10 times" churn 10
+	ktap_test "none of them is left in all/counters" wait_for 20 namespaces_are "$count"
+	stop_load
+
+	netns_add b
+	inode=$(stat -Lc %i "/proc/$b_pid/ns/net")
+	cat "/proc/$b_pid/net/tuplewatch/log_pipe" > "$TPW_TMP/pipe" &
+	reader=$!
+	wait_for 10 waits "$reader" || ktap_bail "the reader does not wait"
+	netns_delete "$b"
+	ktap_test "the reader of a deleted namespace's log_pipe ends" wait_for 20 is_gone "$reader"
+	wait "$reader"
+	ktap_is "with end of file" $? 0 status
+	ktap_is "the namespace is gone" "$(grep -c " $inode\$" /proc/net/tuplewatch/all/counters)" 0 rows
+	ktap_test "rmmod after that" removes
+}
+
+namespaces_are() { (($(grep -c '^seen ' /proc/net/tuplewatch/all/counters) == $1)); }
+
+require_tools ip awk timeout cat stat traffic
+tpw_prepare
+ktap_plan 25
+tpw_rmmod
+netns_add a
+with_open_files
+with_open_pipes
+under_full_traffic
+namespaces_come_and_go
+again_and_again
+ktap_finish

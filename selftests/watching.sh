@@ -1,0 +1,187 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Blindness is said, and by how much: hooks disarmed from outside or by enabled=0, arrivals that a firewall
+# took, and the switches at run time.
+
+. "$(dirname "$0")/lib/tpw.sh"
+. "$(dirname "$0")/lib/books.sh"
+
+# Set by netns_add.
+a='' a_pid=''
+# Filled through their names.
+# shellcheck disable=SC2034
+declare -A before after d
+
+begin() {
+	settle "$a_pid"
+	snapshot before "$a_pid"
+}
+
+finish() {
+	settle "$a_pid"
+	snapshot after "$a_pid"
+	delta d after before
+}
+
+some_tcp() {
+	traffic -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" tcp 127.0.0.1 7001 5 10 &&
+		traffic -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" tcp ::1 7001 5 10
+}
+
+# The overview's first line, at this very read.
+first_line() {
+	local -a lines
+
+	mapfile -t lines < /proc/tuplewatch
+	echo "${lines[0]}"
+}
+
+# is_said NAME PATTERN: what the first line begins with.
+is_said() {
+	local line
+
+	line=$(first_line)
+	# shellcheck disable=SC2053
+	if [[ $line == $2 ]]; then ktap_pass "$1: $line"; else ktap_fail "$1: $line"; fi
+}
+
+# blind LABEL: nothing is seen, and unwatched tells how much that was.
+blind() {
+	local seen insegs
+
+	begin
+	some_tcp
+	finish
+	total seen d 'seen.*'
+	total insegs d Tcp.InSegs
+	ktap_is "$1, unwatched" "${d[unwatched]}" "$insegs" "grew by" InSegs
+	ktap_is "$1, watching=${after[watching]}" "$seen" 0 seen
+}
+
+watches() {
+	begin
+	some_tcp
+	finish
+	books_tcp "$1, watching=${after[watching]}" d
+	books_loss "$1" d
+}
+
+disarm_from_outside() {
+	local switch=/proc/sys/kernel/ftrace_enabled
+
+	[[ ${before[backend]} == ftrace ]] || switch=/sys/kernel/debug/kprobes/enabled
+	[[ -w $switch ]] || ktap_bail "no $switch"
+	at_exit eval "echo 1 > $switch"
+	echo 0 > "$switch"
+	is_said "${switch##*/} 0" "NOT WATCHING: *"
+	blind "${switch##*/} 0"
+	echo 1 > "$switch"
+	is_said "${switch##*/} 1" "tuplewatch 1.0: *"
+	watches "${switch##*/} 1"
+}
+
+disable() {
+	local total_before total_after
+
+	begin
+	total total_before before 'seen.*'
+	echo 0 > "$TPW_PARAMETERS/enabled"
+	is_said "enabled=0" "NOT WATCHING: enabled=0*"
+	blind "enabled=0"
+	total total_after after 'seen.*'
+	ktap_is "enabled=0, all that was seen" "$total_after" "$total_before" kept was
+	echo 1 > "$TPW_PARAMETERS/enabled"
+	is_said "enabled=1" "tuplewatch 1.0: *"
+	begin
+	ktap_is "enabled=1, unwatched starts anew" "${before[unwatched]}" 0
+	watches "enabled=1"
+}
+
+# Rules that drop and count, by nft and by iptables.
+firewall() {
+	inside "$a" nft -f - <<-'EOF' && inside "$a" iptables -A INPUT -p udp --dport 7997 -j DROP
+	table inet wall {
+		counter c_tcp { }
+		counter c_udp { }
+		chain input {
+			type filter hook input priority 0;
+			tcp dport 7999 counter name c_tcp drop
+			udp dport 7998 counter name c_udp drop
+		}
+	}
+	EOF
+}
+
+# dropped VARIABLE: by all rules.
+dropped() {
+	local text count sum=0
+
+	text=$(inside "$a" nft list counters table inet wall; inside "$a" iptables -nvxL INPUT | grep 7997)
+	while [[ $text =~ packets\ ([0-9]+)(.*) ]]; do
+		((sum += BASH_REMATCH[1]))
+		text=${BASH_REMATCH[2]}
+	done
+	read -r count _ <<< "${text##*$'\n'}"
+	printf -v "$1" %s $((sum + count))
+}
+
+walled_traffic() {
+	local -a sides=(-s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net")
+
+	traffic "${sides[@]}" syn 127.0.0.1 7999 20 &&
+		traffic "${sides[@]}" syn ::1 7999 20 &&
+		traffic "${sides[@]}" nobody 127.0.0.1 7998 30 &&
+		traffic "${sides[@]}" nobody ::1 7998 30 &&
+		traffic "${sides[@]}" nobody 127.0.0.1 7997 40 &&
+		some_tcp
+}
+
+behind_a_wall() {
+	local was now
+
+	ktap_test "firewall: rules" firewall
+	dropped was
+	begin
+	ktap_test "firewall: traffic" walled_traffic
+	finish
+	dropped now
+	ktap_is "firewalled" "${d[firewalled]}" "$((now - was))" "grew by" "dropped by rules"
+	ktap_is "firewall, dropped by rules" "$((now - was))" 140
+	books_tcp "firewall" d
+}
+
+switch_netfilter() {
+	echo 0 > "$TPW_PARAMETERS/netfilter"
+	begin
+	ktap_is "netfilter=0, firewalled, netfilter" "${before[firewalled]} ${before[netfilter]}" "- 0"
+	walled_traffic
+	finish
+	books_tcp "netfilter=0" d
+	echo 1 > "$TPW_PARAMETERS/netfilter"
+	begin
+	ktap_is "netfilter=1, firewalled, netfilter" "${before[firewalled]} ${before[netfilter]}" "0 1"
+	walled_traffic
+	finish
+	ktap_is "netfilter=1, firewalled" "${d[firewalled]}" 140 "grew by" "dropped by rules"
+}
+
+bad_switch() {
+	! { echo "$2" > "$TPW_PARAMETERS/$1"; } 2>/dev/null
+}
+
+require_tools ip nft iptables traffic
+tpw_prepare
+ktap_plan 28
+tpw_load
+netns_add a
+
+is_said "at first" "tuplewatch 1.0: *"
+watches "at first"
+disarm_from_outside
+disable
+behind_a_wall
+switch_netfilter
+ktap_test "enabled=perhaps is refused" bad_switch enabled perhaps
+ktap_test "netfilter=2 is refused" bad_switch netfilter 2
+ktap_finish
