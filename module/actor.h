@@ -14,6 +14,7 @@
  * @cgroup: id of its cgroup, the inode number of its directory
  * @pid: in the initial PID namespace; 0 if nobody is known
  * @vpid: in its own PID namespace
+ * @pidns: that one, as in /proc/PID/ns/pid
  * @uid: its effective user, in the initial user namespace
  * @comm: its name
  */
@@ -21,10 +22,13 @@ struct tpw_actor {
 	u64 cgroup;
 	u32 pid;
 	u32 vpid;
+	u32 pidns;
 	u32 uid;
 	char comm[TPW_COMM_LEN];
 };
 
 void tpw_actor_current(struct tpw_actor *to);
+u32 tpw_actor_pid_for_current(const struct tpw_actor *actor, u32 uid,
+			      bool may_see);
 
 #endif /* _TPW_ACTOR_H */

@@ -8,19 +8,15 @@
 #include "proc.h"
 
 #include <linux/bsearch.h>
-#include <linux/cred.h>
-#include <linux/ctype.h>
 #include <linux/minmax.h>
-#include <linux/pid_namespace.h>
-#include <linux/sched.h>
 #include <linux/sort.h>
 #include <linux/string.h>
-#include <linux/uidgid.h>
-#include <linux/user_namespace.h>
 #include <net/tcp_states.h>
 
 #define MIN_WIDTH	22	/* "255.255.255.255:65535" and a blank */
-#define MIN_NUMBER	5	/* "Queue" */
+#define MIN_COUNT	5	/* "UDP6" and a blank */
+#define MIN_SEGMENTS	4	/* "Segs" */
+#define MIN_QUEUE	5	/* "Queue" */
 #define MOST_CHILDREN	20	/* of a listener that are shown one by one */
 
 /* Rows that stand under no other, in the order in which they are shown. */
@@ -123,14 +119,14 @@ static void measure(struct tpw_overview *o)
 	unsigned int f;
 	size_t i;
 
-	o->count_width = MIN_NUMBER;
+	o->count_width = MIN_COUNT;
 	for (f = 0; f < TPW_FAMILY_NR; f++) {
 		o->nr_families += o->has_family[f];
 		o->count_width = max(o->count_width,
 				     digits(o->line[TPW_OVERVIEW_SEEN][f]));
 	}
 
-	o->queue_width = MIN_NUMBER;
+	o->queue_width = MIN_QUEUE;
 	o->local_width = MIN_WIDTH;
 	o->foreign_width = MIN_WIDTH;
 	for (i = 0; i < o->nr; i++) {
@@ -141,7 +137,7 @@ static void measure(struct tpw_overview *o)
 		o->queue_width = max_t(int, o->queue_width, strlen(queue));
 		most = max(most, o->rows[i].segments);
 	}
-	o->segments_width = max(digits(most), MIN_NUMBER);
+	o->segments_width = max(digits(most), MIN_SEGMENTS);
 }
 
 /** tpw_overview_proto() - Return: tcp, tcp6, udp or udp6, by socket. */
@@ -207,20 +203,27 @@ void tpw_overview_format_queue(const struct tpw_overview_row *row, char *buf)
 static void format_actor(const struct tpw_overview *o,
 			 const struct tpw_actor *actor, char *buf, size_t size)
 {
-	bool is_global = task_active_pid_ns(current) == &init_pid_ns;
-	u32 uid = from_kuid(&init_user_ns, current_fsuid());
-	char *end = buf + size - 1;
-	const char *c;
+	u32 pid = tpw_actor_pid_for_current(actor, o->uid, o->may_see);
+	char name[4 * TPW_COMM_LEN];
 
-	if (!actor->pid || (!o->may_see && actor->uid != uid)) {
+	if (!pid) {
 		strscpy(buf, "-", size);
 		return;
 	}
-	buf += scnprintf(buf, size, "%u/",
-			 is_global ? actor->pid : actor->vpid);
-	for (c = actor->comm; *c && buf < end; c++)
-		*buf++ = isprint(*c) ? *c : '?';
-	*buf = '\0';
+	tpw_proc_escape(name, sizeof(name), actor->comm, TPW_COMM_LEN);
+	scnprintf(buf, size, "%u/%s", pid, name);
+}
+
+/* As much of it as fits the page. */
+static void format_wait(u64 ms, char *buf, size_t size)
+{
+	if (ms < 100000)
+		scnprintf(buf, size, "not accepted for %llu.%llu s", ms / 1000,
+			  ms % 1000 / 100);
+	else if (ms < 1000000)
+		scnprintf(buf, size, "not accepted for %llu s", ms / 1000);
+	else
+		scnprintf(buf, size, "not accepted for %llu min", ms / 60000);
 }
 
 /**
@@ -246,8 +249,7 @@ void tpw_overview_format_note(const struct tpw_overview *o,
 	else if (row->kind == TPW_ROW_CLOSED && row->at_ns)
 		scnprintf(buf, size, "closed %llu s ago", age_ms / 1000);
 	else if (row->is_unaccepted && row->at_ns)
-		scnprintf(buf, size, "not accepted for %llu.%llu s",
-			  age_ms / 1000, age_ms % 1000 / 100);
+		format_wait(age_ms, buf, size);
 	else if (row->is_unaccepted)
 		strscpy(buf, "not accepted", size);
 	else

@@ -121,6 +121,17 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 	}
 	if (v->listener && !c->listener)
 		c->listener = v->listener;
+	if (unlikely(c->closed_ns && v->match == TPW_MATCH_CONNECTED)) {
+		/* Disconnected, and connected again. */
+		tpw_table_reopen(&tpw_connections_table, &c->e);
+		c->closed_ns = 0;
+	}
+	if (is_new && v->match == TPW_MATCH_TIME_WAIT) {
+		/* Nobody will tell of its end any more. */
+		c->is_time_wait = true;
+		c->closed_ns = now_ns;
+		tpw_table_close(&tpw_connections_table, &c->e);
+	}
 	count(c, v);
 	c->e.last_ns = now_ns;
 	listener = c->listener;
@@ -142,7 +153,7 @@ bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns)
 {
 	struct tpw_connection *c;
 	unsigned long flags;
-	bool is_new, is_first = true;
+	bool is_new, is_first = !birth->may_repeat;
 
 	local_irq_save(flags);
 	c = add(&birth->net, birth->child, now_ns, &is_new);

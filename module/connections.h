@@ -134,7 +134,7 @@ tpw_connection_count_via(struct tpw_connection *c, u8 via)
  * @listener: gets the cookie of the listener that it was born from, or 0
  *
  * Context: softirq, or interrupts off.
- * Return: false if there is no row, or one without any segment yet.
+ * Return: false if there is no row, or one that needs a closer look.
  */
 static __always_inline bool
 tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
@@ -145,7 +145,7 @@ tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
 
 	if (unlikely(!e))
 		return false;
-	if (unlikely(!c->first_ns)) {
+	if (unlikely(!c->first_ns || c->closed_ns)) {
 		tpw_table_unlock(&tpw_connections_table, e);
 		return false;
 	}

@@ -93,6 +93,7 @@ typedef void (*tpw_handler_t)(unsigned long a0, unsigned long a1,
  * @state: how it is doing; guarded by the mutex of hook.c
  * @error: -errno of the last attempt to arm it
  * @addr: the address of the function, once it is known
+ * @missed_before: what @kp missed when it was armed before
  * @kp: the probe of the kprobe backend; that of ftrace finds @addr with it
  * @tp: the tracepoint, once it is found
  */
@@ -109,6 +110,7 @@ struct tpw_hook {
 	enum tpw_hook_state state;
 	int error;
 	unsigned long addr;
+	u64 missed_before;
 	struct kprobe kp;
 	struct tracepoint *tp;
 };

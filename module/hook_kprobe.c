@@ -27,6 +27,7 @@ NOKPROBE_SYMBOL(call_hook);
 static void prepare(struct tpw_hook *hook, kprobe_pre_handler_t handler,
 		    u32 flags)
 {
+	hook->missed_before += hook->kp.nmissed;
 	memset(&hook->kp, 0, sizeof(hook->kp));
 	hook->kp.symbol_name = hook->target;
 	hook->kp.pre_handler = handler;
@@ -119,7 +120,7 @@ static void disarm(struct tpw_hook **hooks, unsigned int nr)
 
 static u64 missed(const struct tpw_hook *hook)
 {
-	return READ_ONCE(hook->kp.nmissed);
+	return hook->missed_before + READ_ONCE(hook->kp.nmissed);
 }
 
 const struct tpw_backend tpw_backend_kprobe = {

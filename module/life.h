@@ -17,6 +17,7 @@
  * @bound: what the listener is bound to
  * @tuple: of the connection, as its packets have it
  * @mods: TPW_MOD_* of the connection
+ * @may_repeat: another hook may have told of it
  * @is_old: it happened before the module was loaded, nobody knows when
  */
 struct tpw_birth {
@@ -26,6 +27,7 @@ struct tpw_birth {
 	struct tpw_endpoint bound;
 	struct tpw_tuple tuple;
 	u8 mods;
+	bool may_repeat;
 	bool is_old;
 };
 

@@ -94,18 +94,11 @@ static void on_hash_add(unsigned long a0, unsigned long a1, unsigned long a2,
 				TPW_DEED_REQUEST);
 }
 
-/**
- * tpw_life_born() - tell of a connection and its listener
- * @listener: the listener
- * @child: the connection
- * @is_old: it was born before the module was loaded
- *
- * Context: any, while both are alive.
- */
-void tpw_life_born(const struct sock *listener, const struct sock *child,
-		   bool is_old)
+static void born(const struct sock *listener, const struct sock *child,
+		 bool may_repeat, bool is_old)
 {
 	struct tpw_birth birth = {
+		.may_repeat = may_repeat,
 		.net = net_of(child)->id,
 		.listener = tpw_socket_cookie(listener),
 		.child = tpw_socket_cookie(child),
@@ -119,13 +112,25 @@ void tpw_life_born(const struct sock *listener, const struct sock *child,
 	tpw_record_born(&birth);
 }
 
+/**
+ * tpw_life_born() - tell of a connection that is older than the module
+ * @listener: the listener
+ * @child: the connection
+ *
+ * Context: any, while both are alive.
+ */
+void tpw_life_born(const struct sock *listener, const struct sock *child)
+{
+	born(listener, child, true, true);
+}
+
 /* inet_csk_complete_hashdance(listener, child, req, own_req) */
 static void on_hashdance(unsigned long a0, unsigned long a1, unsigned long a2,
 			 unsigned long a3)
 {
 	if (a1 && (bool)a3)
-		tpw_life_born((const struct sock *)a0, (const struct sock *)a1,
-			      false);
+		born((const struct sock *)a0, (const struct sock *)a1, false,
+		     false);
 }
 
 /* inet_csk_reqsk_queue_add(listener, req, child): SYN cookies, Fast Open */
@@ -133,8 +138,8 @@ static void on_queue_add(unsigned long a0, unsigned long a1, unsigned long a2,
 			 unsigned long a3)
 {
 	if (a2)
-		tpw_life_born((const struct sock *)a0, (const struct sock *)a2,
-			      false);
+		born((const struct sock *)a0, (const struct sock *)a2, true,
+		     false);
 }
 
 /* tcp_time_wait(sk, state, timeo) */
@@ -160,6 +165,10 @@ static void on_udp_unhash(unsigned long a0, unsigned long a1, unsigned long a2,
 
 	if (!cookie)
 		return;
+	if (!sk_hashed(sk)) {
+		tpw_record_listener_unused(cookie);	/* bind() had failed */
+		return;
+	}
 	tpw_record_closed(cookie);
 	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
 	if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED)

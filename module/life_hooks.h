@@ -10,7 +10,6 @@
 struct sock;
 
 void tpw_life_hooks_add(void);
-void tpw_life_born(const struct sock *listener, const struct sock *child,
-		   bool is_old);
+void tpw_life_born(const struct sock *listener, const struct sock *child);
 
 #endif /* _TPW_LIFE_HOOKS_H */

@@ -27,7 +27,7 @@ static void scan_queue(struct sock *listener)
 	spin_lock_bh(&q->rskq_lock);
 	for (req = READ_ONCE(q->rskq_accept_head); req; req = req->dl_next)
 		if (req->sk)
-			tpw_life_born(listener, req->sk, true);
+			tpw_life_born(listener, req->sk);
 	spin_unlock_bh(&q->rskq_lock);
 }
 

@@ -156,11 +156,6 @@ static struct tpw_listener *add(const struct tpw_netid *net, u64 cookie,
 		l->net = *net;
 		l->first_ns = now_ns;
 	}
-	if (unlikely(e->state == TPW_ENTRY_CLOSED)) {
-		/* listen() again, after shutdown(): the cookie is the same. */
-		tpw_table_reopen(&table, e);
-		l->closed_ns = 0;
-	}
 	e->last_ns = now_ns;
 	return l;
 }
@@ -282,6 +277,9 @@ void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 	local_irq_save(flags);
 	l = add(net, cookie, bound, now_ns);
 	if (l) {
+		/* listen() again, after shutdown(): the cookie is the same. */
+		tpw_table_reopen(&table, &l->e);
+		l->closed_ns = 0;
 		l->bound = *bound;
 		l->actor = *actor;
 		tpw_table_unlock(&table, &l->e);

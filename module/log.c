@@ -10,11 +10,13 @@
 #include "log.h"
 
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/irq_work.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/poll.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <linux/topology.h>
@@ -72,6 +74,20 @@ int tpw_log_init(u32 nr_records)
 	return err;
 }
 
+/*
+ * Who polls a file keeps an entry in our queue even after that file was taken
+ * away; it must not outlive the module.
+ */
+static void release_pollers(void)
+{
+	while (waitqueue_active(&tpw_log_waitq)) {
+		__wake_up(&tpw_log_waitq, TASK_NORMAL, 0,
+			  poll_to_key(EPOLLHUP | POLLFREE));
+		msleep(20);
+	}
+	synchronize_rcu();
+}
+
 /**
  * tpw_log_exit() - free the rings
  *
@@ -82,6 +98,7 @@ void tpw_log_exit(void)
 	int cpu;
 
 	irq_work_sync(&tpw_log_wake_work);
+	release_pollers();
 	for_each_possible_cpu(cpu) {
 		vfree(per_cpu(tpw_rings, cpu).slots);
 		per_cpu(tpw_rings, cpu).slots = NULL;
@@ -146,6 +163,28 @@ static bool copy_record(int cpu, u64 position, struct tpw_log_record *to)
 	*to = *rec;
 	smp_rmb();	/* pairs with smp_wmb() in tpw_log_begin() */
 	return READ_ONCE(rec->published) == position + 1;
+}
+
+/**
+ * tpw_log_is_ready() - is there anything to read from this position on?
+ * @cpu: of which CPU
+ * @position: where
+ *
+ * A record that is being written is not ready: its writer may be a task that
+ * the reader keeps from running.
+ *
+ * Context: any.
+ * Return: true if tpw_log_read() would move on.
+ */
+bool tpw_log_is_ready(int cpu, u64 position)
+{
+	const struct tpw_ring *r = per_cpu_ptr(&tpw_rings, cpu);
+	const struct tpw_log_record *rec;
+
+	if (position >= tpw_log_head(cpu))
+		return false;
+	rec = &r->slots[position & tpw_log_slot_mask];
+	return smp_load_acquire(&rec->published) > position;
 }
 
 /**

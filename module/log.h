@@ -63,6 +63,7 @@ u32 tpw_log_held(void);
 
 u64 tpw_log_head(int cpu);
 u64 tpw_log_oldest(int cpu);
+bool tpw_log_is_ready(int cpu, u64 position);
 bool tpw_log_read(int cpu, u64 *position, u64 *overtaken,
 		  struct tpw_log_record *to);
 

@@ -257,13 +257,12 @@ static int __init tpw_init(void)
 	err = tpw_proc_init();
 	if (err)
 		goto err_exit_pernet;
+	mutex_lock(&lock);
 	err = start_watching();
+	is_up = !err;
+	mutex_unlock(&lock);
 	if (err)
 		goto err_exit_proc;
-
-	mutex_lock(&lock);
-	is_up = true;
-	mutex_unlock(&lock);
 	return 0;
 
 err_exit_proc:

@@ -35,7 +35,7 @@ static unsigned int on_local_in4(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
 	if (is_segment(skb, ip_hdr(skb)->protocol))
-		tpw_record_arrived(tpw_pernet_get(state->net));
+		tpw_record_arrived(tpw_pernet_get_bh(state->net));
 	return NF_ACCEPT;
 }
 
@@ -57,7 +57,7 @@ static unsigned int on_local_in6(void *priv, struct sk_buff *skb,
 	int proto = ipv6_proto(skb);
 
 	if (proto >= 0 && is_segment(skb, proto))
-		tpw_record_arrived(tpw_pernet_get(state->net));
+		tpw_record_arrived(tpw_pernet_get_bh(state->net));
 	return NF_ACCEPT;
 }
 

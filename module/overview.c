@@ -21,6 +21,7 @@
 
 #include <linux/bsearch.h>
 #include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -53,7 +54,7 @@ static struct tpw_overview_row *add_row(struct tpw_overview *o)
 
 	if (o->nr == o->room) {
 		room = o->room ? o->room * 2 : 64;
-		rows = kvmalloc_array(room, sizeof(*rows), GFP_KERNEL);
+		rows = kvmalloc_array(room, sizeof(*rows), GFP_KERNEL_ACCOUNT);
 		if (!rows)
 			return NULL;
 		if (o->nr)
@@ -75,7 +76,8 @@ static void name_device(const struct net *net, struct tpw_overview_row *row)
 	rcu_read_lock();
 	dev = dev_get_by_index_rcu((struct net *)net, row->ifindex);
 	if (dev)
-		strscpy(row->dev, dev->name, sizeof(row->dev));
+		tpw_proc_escape(row->dev, sizeof(row->dev), dev->name,
+				IFNAMSIZ);
 	else
 		scnprintf(row->dev, sizeof(row->dev), "if%d", row->ifindex);
 	rcu_read_unlock();
@@ -144,7 +146,7 @@ static int gather_live(struct gatherer *g)
 	if (err)
 		goto out;
 	err = -ENOMEM;
-	g->live = kvmalloc_array(sockets.nr + 1, sizeof(*g->live), GFP_KERNEL);
+	g->live = kvmalloc_array(sockets.nr + 1, sizeof(*g->live), GFP_KERNEL_ACCOUNT);
 	if (!g->live)
 		goto out;
 	for (i = 0; i < sockets.nr; i++) {
@@ -152,6 +154,7 @@ static int gather_live(struct gatherer *g)
 		if (err)
 			goto out;
 		g->live[i] = sockets.rows[i].cookie;
+		cond_resched();
 	}
 	g->nr_live = sockets.nr;
 	sort(g->live, g->nr_live, sizeof(*g->live), compare_u64, NULL);
@@ -252,7 +255,7 @@ static int gather_refused(struct gatherer *g)
 	unsigned int i, nr;
 	int err = 0;
 
-	copy = kmalloc_array(TPW_REFUSED_NR, sizeof(*copy), GFP_KERNEL);
+	copy = kmalloc_array(TPW_REFUSED_NR, sizeof(*copy), GFP_KERNEL_ACCOUNT);
 	if (!copy)
 		return -ENOMEM;
 	nr = tpw_refused_copy(&g->tn->refused, copy);
@@ -321,6 +324,7 @@ static void gather_facts(struct gatherer *g)
 	struct tpw_overview *o = g->o;
 
 	tpw_hooks_summarize(&o->hooks);
+	o->uid = __kuid_val(current_fsuid());
 	o->may_see = ns_capable(g->tn->net->user_ns, CAP_NET_ADMIN);
 	o->blind_advice = strcmp(o->hooks.backend, "ftrace") ?
 		"echo 1 > /sys/kernel/debug/kprobes/enabled" :
@@ -330,7 +334,7 @@ static void gather_facts(struct gatherer *g)
 	o->watching_s = (o->now_ns - o->hooks.armed_ns) / NSEC_PER_SEC;
 	o->unwatched = tpw_pernet_unwatched(g->tn);
 	o->firewalled = tpw_pernet_firewalled(g->tn);
-	o->has_firewalled = tpw_nf_hook_is_armed();
+	o->has_firewalled = tpw_nf_hook_is_armed() && o->hooks.is_watching;
 	o->listeners_held = tpw_listeners_held();
 	o->listeners_nr = tpw_listeners_nr();
 	o->connections_held = tpw_connections_held();
@@ -354,7 +358,7 @@ struct tpw_overview *tpw_overview_create(struct tpw_net *tn)
 	struct gatherer g = { .tn = tn };
 	int err;
 
-	g.o = kzalloc(sizeof(*g.o), GFP_KERNEL);
+	g.o = kzalloc(sizeof(*g.o), GFP_KERNEL_ACCOUNT);
 	if (!g.o)
 		return ERR_PTR(-ENOMEM);
 	err = gather_live(&g);

@@ -81,6 +81,7 @@ struct tpw_overview_row {
 /**
  * struct tpw_overview - all of it
  * @hooks: how the hooks are doing
+ * @uid: the reader's user, in the initial user namespace
  * @may_see: the reader may see other users' processes
  * @blind_advice: what to do when they are not called
  * @inum: the namespace
@@ -115,6 +116,7 @@ struct tpw_overview_row {
  */
 struct tpw_overview {
 	struct tpw_hooks_summary hooks;
+	u32 uid;
 	bool may_see;
 	const char *blind_advice;
 	u32 inum;

@@ -66,14 +66,23 @@ size_t tpw_pernet_bytes(void);
  * tpw_pernet_get() - ours of a namespace
  * @net: the namespace
  *
- * Context: BH off, or process context that keeps @net alive.
+ * Context: any, while @net is alive.
  * Return: its struct tpw_net.
  */
 static __always_inline struct tpw_net *tpw_pernet_get(const struct net *net)
 {
-	/* As net_generic(), whose RCU lock is not needed: @net is alive, and
-	 * the array that is replaced while a namespace starts is freed by RCU.
-	 */
+	return net_generic(net, tpw_pernet_id);
+}
+
+/**
+ * tpw_pernet_get_bh() - the same, where an RCU read-side section is certain
+ * @net: the namespace
+ *
+ * Context: the receive path.
+ * Return: its struct tpw_net.
+ */
+static __always_inline struct tpw_net *tpw_pernet_get_bh(const struct net *net)
+{
 	return rcu_dereference_raw(net->gen)->ptr[tpw_pernet_id];
 }
 

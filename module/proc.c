@@ -14,9 +14,7 @@
 #include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/netdevice.h>
-#include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
@@ -29,8 +27,9 @@ static const struct tpw_proc_file files[] = {
 	{ "listeners", 0444, &tpw_proc_listeners_ops },
 	{ "connections", 0444, &tpw_proc_connections_ops },
 	{ "refused", 0444, &tpw_proc_refused_ops },
-	{ "log", 0400, &tpw_proc_log_ops },
-	{ "log_pipe", 0400, &tpw_proc_log_pipe_ops },
+	/* open() asks for CAP_NET_ADMIN: root of a container may have no uid yet. */
+	{ "log", 0444, &tpw_proc_log_ops },
+	{ "log_pipe", 0444, &tpw_proc_log_pipe_ops },
 	{ "hooks", 0444, &tpw_proc_hooks_ops },
 };
 
@@ -39,11 +38,13 @@ static const struct tpw_proc_file files[] = {
  * @own: whom the files in its own directory are about
  * @all: whom those in all/ are about; the initial namespace only
  * @dir: /proc/net/tuplewatch
+ * @all_dir: all/ in it
  */
 struct tpw_proc_dirs {
 	struct tpw_view own;
 	struct tpw_view all;
 	struct proc_dir_entry *dir;
+	struct proc_dir_entry *all_dir;
 };
 
 /* A container's root owns its files, if it has one that we can name. */
@@ -75,10 +76,17 @@ static int create_files(struct proc_dir_entry *dir, struct tpw_view *view)
 
 static int create_all(struct tpw_proc_dirs *dirs)
 {
-	struct proc_dir_entry *dir;
+	int err;
 
-	dir = proc_net_mkdir(dirs->own.tn->net, "all", dirs->dir);
-	return dir ? create_files(dir, &dirs->all) : -ENOMEM;
+	dirs->all_dir = proc_net_mkdir(dirs->own.tn->net, "all", dirs->dir);
+	if (!dirs->all_dir)
+		return -ENOMEM;
+	err = create_files(dirs->all_dir, &dirs->all);
+	if (err) {
+		proc_remove(dirs->all_dir);
+		dirs->all_dir = NULL;
+	}
+	return err;
 }
 
 /**
@@ -103,8 +111,6 @@ int tpw_proc_net_init(struct tpw_net *tn)
 	if (!dirs->dir)
 		goto err_free;
 	err = create_files(dirs->dir, &dirs->own);
-	if (!err && net_eq(tn->net, &init_net))
-		err = create_all(dirs);
 	if (err)
 		goto err_remove;
 	tn->dirs = dirs;
@@ -131,25 +137,38 @@ void tpw_proc_net_exit(struct tpw_net *tn)
 }
 
 /**
- * tpw_proc_init() - make /proc/tuplewatch
+ * tpw_proc_init() - make what is about more than one namespace
  *
- * Context: process, may sleep.
+ * Context: process, may sleep; all namespaces have their own.
  * Return: 0 or -ENOMEM.
  */
 int tpw_proc_init(void)
 {
-	return proc_create(DIR_NAME, 0444, NULL, &tpw_proc_overview_ops) ?
-	       0 : -ENOMEM;
+	struct tpw_proc_dirs *dirs = tpw_pernet_get(&init_net)->dirs;
+	int err;
+
+	err = create_all(dirs);
+	if (err)
+		return err;
+	if (proc_create(DIR_NAME, 0444, NULL, &tpw_proc_overview_ops))
+		return 0;
+	proc_remove(dirs->all_dir);
+	dirs->all_dir = NULL;
+	return -ENOMEM;
 }
 
 /**
- * tpw_proc_exit() - remove /proc/tuplewatch
+ * tpw_proc_exit() - undo tpw_proc_init()
  *
  * Context: process, may sleep.
  */
 void tpw_proc_exit(void)
 {
+	struct tpw_proc_dirs *dirs = tpw_pernet_get(&init_net)->dirs;
+
 	remove_proc_entry(DIR_NAME, NULL);
+	proc_remove(dirs->all_dir);
+	dirs->all_dir = NULL;
 }
 
 /**
@@ -259,6 +278,33 @@ const char *tpw_proc_proto(u8 proto, u8 family)
 }
 
 /**
+ * tpw_proc_escape() - a name as one field of a table
+ * @buf: where to
+ * @size: room there; four times @max holds all
+ * @name: the name
+ * @max: it ends there, if not before
+ *
+ * What could be taken for the end of a field or would upset a terminal is
+ * printed in octal, as in /proc/mounts; a name of nothing as "?".
+ */
+void tpw_proc_escape(char *buf, size_t size, const char *name, size_t max)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < max && name[i] && n + 4 < size; i++) {
+		u8 c = name[i];
+
+		if (c <= ' ' || c == '\\' || c >= 0x7f)
+			n += scnprintf(buf + n, size - n, "\\%03o", c);
+		else
+			buf[n++] = c;
+	}
+	if (!n)
+		buf[n++] = '?';
+	buf[n] = '\0';
+}
+
+/**
  * tpw_proc_print_device() - the name of a device as a field, or "-"
  * @m: where to
  * @net: the namespace that it is in
@@ -270,6 +316,7 @@ void tpw_proc_print_device(struct seq_file *m, const struct net *net,
 			   s32 ifindex)
 {
 	const struct net_device *dev;
+	char name[4 * IFNAMSIZ];
 
 	if (!ifindex) {
 		seq_putc(m, '-');
@@ -278,10 +325,11 @@ void tpw_proc_print_device(struct seq_file *m, const struct net *net,
 	rcu_read_lock();
 	dev = dev_get_by_index_rcu((struct net *)net, ifindex);
 	if (dev)
-		seq_escape(m, dev->name, " \t\n\\");
+		tpw_proc_escape(name, sizeof(name), dev->name, IFNAMSIZ);
 	else
-		seq_printf(m, "if%d", ifindex);
+		scnprintf(name, sizeof(name), "if%d", ifindex);
 	rcu_read_unlock();
+	seq_puts(m, name);
 }
 
 /**
@@ -298,19 +346,17 @@ void tpw_proc_print_device(struct seq_file *m, const struct net *net,
 void tpw_proc_print_actor(struct seq_file *m, const struct tpw_actor *actor,
 			  bool may_see)
 {
-	bool is_global = task_active_pid_ns(current) == &init_pid_ns;
+	u32 uid = __kuid_val(m->file->f_cred->fsuid);
+	u32 pid = tpw_actor_pid_for_current(actor, uid, may_see);
+	char name[4 * TPW_COMM_LEN];
 
-	if (!actor->pid ||
-	    (!may_see && actor->uid != from_kuid(&init_user_ns,
-						 current_fsuid()))) {
+	if (!pid) {
 		seq_puts(m, " ? ? ?");
 		return;
 	}
-	seq_put_decimal_ull(m, " ", is_global ? actor->pid : actor->vpid);
+	seq_put_decimal_ull(m, " ", pid);
 	seq_putc(m, ' ');
-	if (unlikely(strpbrk(actor->comm, " \t\n\\")))
-		seq_escape(m, actor->comm, " \t\n\\");
-	else
-		seq_puts(m, actor->comm[0] ? actor->comm : "?");
+	tpw_proc_escape(name, sizeof(name), actor->comm, TPW_COMM_LEN);
+	seq_puts(m, name);
 	seq_put_decimal_ull(m, " ", actor->cgroup);
 }

@@ -54,6 +54,7 @@ int tpw_proc_open(struct inode *inode, struct tpw_view **view);
 void tpw_proc_print_names(struct seq_file *m);
 void tpw_proc_print_netns(struct seq_file *m, const struct tpw_view *view);
 
+void tpw_proc_escape(char *buf, size_t size, const char *name, size_t max);
 void tpw_proc_print_device(struct seq_file *m, const struct net *net,
 			   s32 ifindex);
 void tpw_proc_print_actor(struct seq_file *m, const struct tpw_actor *actor,

@@ -133,7 +133,7 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 	seq_printf(m, "# tuplewatch %d counters", TPW_FORMAT);
 	tpw_proc_print_netns(m, view);
 	seq_printf(m, " unwatched=%llu", sums[0]);
-	if (tpw_nf_hook_is_armed())
+	if (tpw_nf_hook_is_armed() && hooks.is_watching)
 		seq_printf(m, " firewalled=%llu", sums[1]);
 	else
 		seq_puts(m, " firewalled=-");

@@ -4,7 +4,8 @@
  *
  * "log" has what the rings hold, in the order of time, then ends.  "log_pipe"
  * has what comes from now on: it blocks, polls, and pins the module, so that
- * rmmod says that it is in use instead of taking it from under a reader.
+ * rmmod says that it is in use instead of taking it from under a reader (that
+ * of a container is taken: it reads the end of the file).
  *
  * Each open file has a position in each ring.  Numbers (seq) are given per CPU
  * and namespace, so a gap tells a reader how many of its own rows were
@@ -40,6 +41,7 @@ static const char columns[] =
 /**
  * struct cursor - where a reader is in one ring
  * @position: of the next record
+ * @end: where "log" ends: what came after it was opened is not its
  * @overtaken: records that were overwritten under it, of all namespaces
  * @seq: the last number of its namespace that it has accounted for
  * @has_next: @next is to be printed
@@ -47,6 +49,7 @@ static const char columns[] =
  */
 struct cursor {
 	u64 position;
+	u64 end;
 	u64 overtaken;
 	u64 seq;
 	bool has_next;
@@ -58,6 +61,7 @@ struct cursor {
  * @lock: one read at a time
  * @view: whom it is about
  * @is_pipe: it waits for more
+ * @pins_module: rmmod says that the module is in use
  * @start: where in @line the rest that is to be copied begins
  * @end: where it ends
  * @line: the row that is being copied to user space
@@ -67,6 +71,7 @@ struct reader {
 	struct mutex lock;
 	const struct tpw_view *view;
 	bool is_pipe;
+	bool pins_module;
 	size_t start;
 	size_t end;
 	char line[LINE_LEN];
@@ -89,6 +94,7 @@ static void start_cursors(struct reader *r)
 	for_each_possible_cpu(cpu) {
 		struct cursor *c = &r->cursor[cpu];
 
+		c->end = r->is_pipe ? U64_MAX : tpw_log_head(cpu);
 		c->position = r->is_pipe ? tpw_log_head(cpu) :
 					   tpw_log_oldest(cpu);
 		smp_rmb();	/* positions first; the writer numbers first */
@@ -110,7 +116,7 @@ static void fetch(struct reader *r, int cpu)
 {
 	struct cursor *c = &r->cursor[cpu];
 
-	while (!c->has_next &&
+	while (!c->has_next && c->position < c->end &&
 	       tpw_log_read(cpu, &c->position, &c->overtaken, &c->next)) {
 		c->has_next = is_wanted(r, c);
 		cond_resched();
@@ -136,7 +142,8 @@ static u64 take_lost(struct reader *r, struct cursor *c, int cpu)
 	}
 	if (c->has_next)
 		lost = c->next.seq - 1 - c->seq;
-	else if (c->overtaken && c->position == tpw_log_head(cpu))
+	else if (r->is_pipe && c->overtaken &&
+		 c->position == tpw_log_head(cpu))
 		lost = last_seq(r, cpu) - c->seq;
 	else
 		return 0;
@@ -217,23 +224,6 @@ static void format_listener(char *buf, size_t size, const struct tpw_verdict *v)
 		scnprintf(buf, size, "-");
 }
 
-static void escape_dev(char *buf, size_t size, const char *dev)
-{
-	size_t n = 0, i;
-
-	for (i = 0; i < TPW_DEV_LEN && dev[i] && n + 5 < size; i++) {
-		u8 c = dev[i];
-
-		if (c <= ' ' || c == '\\' || c >= 0x7f)
-			n += scnprintf(buf + n, size - n, "\\%03o", c);
-		else
-			buf[n++] = c;
-	}
-	if (!n)
-		buf[n++] = '-';
-	buf[n] = '\0';
-}
-
 static size_t format_record(char *buf, size_t size,
 			    const struct tpw_log_record *rec)
 {
@@ -247,7 +237,7 @@ static size_t format_record(char *buf, size_t size,
 			     v->tuple.family, v->tuple.lport, NULL);
 	tpw_proc_format_addr(foreign, sizeof(foreign), &v->tuple.foreign,
 			     v->tuple.family, v->tuple.fport, NULL);
-	escape_dev(dev, sizeof(dev), v->dev);
+	tpw_proc_escape(dev, sizeof(dev), v->dev, TPW_DEV_LEN);
 	format_mods(mods, sizeof(mods), v);
 	format_group(group, sizeof(group), v);
 	format_cookie(cookie, sizeof(cookie), v);
@@ -341,7 +331,7 @@ static bool may_have_more(const struct reader *r)
 
 	for_each_possible_cpu(cpu)
 		if (READ_ONCE(r->cursor[cpu].has_next) ||
-		    READ_ONCE(r->cursor[cpu].position) < tpw_log_head(cpu))
+		    tpw_log_is_ready(cpu, READ_ONCE(r->cursor[cpu].position)))
 			return true;
 	return READ_ONCE(r->view->tn->is_dying);
 }
@@ -359,6 +349,8 @@ static ssize_t read(struct file *file, char __user *buf, size_t size,
 			return -ERESTARTSYS;
 		n = copy_lines(r, buf, size);
 		mutex_unlock(&r->lock);
+		if (!n && signal_pending(current))
+			return -ERESTARTSYS;
 		if (n || !r->is_pipe)
 			break;
 		if (READ_ONCE(r->view->tn->is_dying))
@@ -385,6 +377,7 @@ static int open_reader(struct inode *inode, struct file *file, bool is_pipe)
 {
 	struct tpw_view *view;
 	struct reader *r;
+	bool pins;
 	int err;
 
 	err = tpw_proc_open(inode, &view);
@@ -392,14 +385,17 @@ static int open_reader(struct inode *inode, struct file *file, bool is_pipe)
 		return err;
 	if (!ns_capable(view->tn->net->user_ns, CAP_NET_ADMIN))
 		return -EPERM;
-	if (is_pipe && !try_module_get(THIS_MODULE))
+	/* A container must not be able to keep the module from unloading. */
+	pins = is_pipe && capable(CAP_NET_ADMIN);
+	if (pins && !try_module_get(THIS_MODULE))
 		return -ENODEV;
-	r = kvzalloc(struct_size(r, cursor, nr_cpu_ids), GFP_KERNEL);
+	r = kvzalloc(struct_size(r, cursor, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
 	if (!r) {
-		if (is_pipe)
+		if (pins)
 			module_put(THIS_MODULE);
 		return -ENOMEM;
 	}
+	r->pins_module = pins;
 	mutex_init(&r->lock);
 	r->view = view;
 	r->is_pipe = is_pipe;
@@ -424,13 +420,13 @@ static int open_pipe(struct inode *inode, struct file *file)
 static int release(struct inode *inode, struct file *file)
 {
 	struct reader *r = file->private_data;
-	bool is_pipe = r->is_pipe;
+	bool pins = r->pins_module;
 
-	kvfree(r);
-	if (is_pipe) {
+	if (r->is_pipe)
 		tpw_log_wait_end();
+	kvfree(r);
+	if (pins)
 		module_put(THIS_MODULE);
-	}
 	return 0;
 }
 

@@ -86,7 +86,7 @@ static void print_head(struct seq_file *m, const struct tpw_overview *o)
 	if (o->has_firewalled)
 		seq_printf(m, "%llu\n\n", o->firewalled);
 	else
-		seq_puts(m, "- (netfilter=0)\n\n");
+		seq_puts(m, "-\n\n");
 
 	seq_printf(m, "%-22s", "INCOMING SEGMENTS");
 	for (f = 0; f < TPW_FAMILY_NR; f++)
@@ -108,7 +108,7 @@ static void print_row(struct seq_file *m, const struct tpw_overview *o,
 		      const struct tpw_overview_row *row)
 {
 	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
-	char queue[TPW_QUEUE_LEN], note[40];
+	char queue[TPW_QUEUE_LEN], note[96];
 
 	tpw_overview_format_ends(row, local, foreign);
 	tpw_overview_format_queue(row, queue);
@@ -139,7 +139,7 @@ static void print_foot(struct seq_file *m, const struct tpw_overview *o)
 		   o->memory >> 20, ((o->memory & 0xfffff) * 10) >> 20);
 	seq_puts(m, "more in /proc/net/tuplewatch:");
 	tpw_proc_print_names(m);
-	seq_puts(m, "; or: tuplewatch --help\n");
+	seq_puts(m, "\nor: tuplewatch --help\n");
 }
 
 /* Position 0 is the head, the rows follow, the foot comes last. */

@@ -187,7 +187,7 @@ tpw_segment_open(const struct sk_buff *skb, enum tpw_family family,
 	s->skb = skb;
 	s->sk_at_open = skb->sk;
 	s->matched = NULL;
-	s->tn = tpw_pernet_get(dev_net(dev));
+	s->tn = tpw_pernet_get_bh(dev_net(dev));
 	memcpy(s->dev, dev->name, TPW_DEV_LEN);
 	s->fresh = 0;
 	s->family = family;

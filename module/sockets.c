@@ -37,7 +37,7 @@ static int make_room(struct tpw_sockets *s)
 	size_t room = s->room ? s->room * 2 : FIRST_ROOM;
 	struct tpw_socket *rows;
 
-	rows = kvmalloc_array(room, sizeof(*rows), GFP_KERNEL);
+	rows = kvmalloc_array(room, sizeof(*rows), GFP_KERNEL_ACCOUNT);
 	if (!rows)
 		return -ENOMEM;
 	if (s->nr)

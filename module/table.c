@@ -179,7 +179,7 @@ static bool recycle(struct tpw_table *t, struct tpw_entry *e,
 
 	if (!tpw_bucket_trylock(b))
 		return false;
-	if (e->key == key && e->state == state) {
+	if (tpw_table_search(t, b, key) == e && e->state == state) {
 		unlink_entry(t, b, e);
 		raw_spin_lock(&t->free_lock);
 		if (e->is_queued)

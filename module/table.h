@@ -238,7 +238,8 @@ static inline struct tpw_entry *tpw_table_at(struct tpw_table *t, u32 index)
 	struct tpw_bucket *b = tpw_table_bucket(t, key);
 
 	tpw_bucket_lock(b);
-	if (e->key == key && e->state != TPW_ENTRY_FREE)
+	/* In the chain, which the lock guards, or it is some other's by now. */
+	if (tpw_table_search(t, b, key) == e)
 		return e;
 	tpw_bucket_unlock(b);
 	return NULL;

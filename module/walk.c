@@ -19,6 +19,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/capability.h>
+#include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/rtnetlink.h>
@@ -47,7 +48,7 @@ static struct tpw_net *next_of_all(u64 after)
 	for_each_net(net) {
 		struct tpw_net *tn = tpw_pernet_get(net);
 
-		if (!tn->net || tn->id.cookie <= after ||
+		if (!tn || !tn->net || tn->id.cookie <= after ||
 		    (next && tn->id.cookie > next->id.cookie) || !maybe_get_net(net))
 			continue;
 		if (next)
@@ -92,8 +93,10 @@ static bool next_batch(struct tpw_walk *w)
 		if (!is_ours(w, w->table))
 			continue;
 		while (w->bucket < tpw_sockets_buckets(net, w->table)) {
-			if (tpw_sockets_read_bucket(net, w->table, w->bucket++,
-						    &w->batch))
+			w->error = tpw_sockets_read_bucket(net, w->table,
+							   w->bucket++,
+							   &w->batch);
+			if (w->error)
 				return false;
 			if (w->batch.nr)
 				return true;
@@ -112,7 +115,7 @@ static bool next_live(struct tpw_walk *w)
 			if (w->ops->live(w, &w->batch.rows[w->at++]))
 				return true;
 		while (!next_batch(w))
-			if (!next_namespace(w))
+			if (w->error || !next_namespace(w))
 				return false;
 	}
 }
@@ -133,6 +136,8 @@ static bool step(struct tpw_walk *w)
 {
 	if (!w->index && next_live(w))
 		return w->has_row = true;
+	if (w->error)
+		return w->has_row = false;
 	return w->has_row = next_remembered(w);
 }
 
@@ -149,6 +154,7 @@ static void rewind_walk(struct tpw_walk *w)
 	w->began_ns = ktime_get_mono_fast_ns();
 	w->position = 0;
 	w->has_row = false;
+	w->error = 0;
 }
 
 /**
@@ -187,7 +193,7 @@ static void *start(struct seq_file *m, loff_t *pos)
 		while (w->position < *pos && step(w))
 			w->position++;
 	}
-	return w->has_row ? w : NULL;
+	return w->error ? ERR_PTR(w->error) : w->has_row ? w : NULL;
 }
 
 static void *next(struct seq_file *m, void *v, loff_t *pos)
@@ -195,7 +201,8 @@ static void *next(struct seq_file *m, void *v, loff_t *pos)
 	struct tpw_walk *w = m->private;
 
 	w->position = ++*pos;
-	return step(w) ? w : NULL;
+	step(w);
+	return w->error ? ERR_PTR(w->error) : w->has_row ? w : NULL;
 }
 
 static void stop(struct seq_file *m, void *v)
@@ -227,7 +234,7 @@ static const struct seq_operations seq_ops = {
  */
 static void give_buffer(struct seq_file *m)
 {
-	m->buf = kvmalloc(BUFFER_BYTES, GFP_KERNEL);
+	m->buf = kvmalloc(BUFFER_BYTES, GFP_KERNEL_ACCOUNT);
 	if (m->buf)
 		m->size = BUFFER_BYTES;
 }
@@ -257,9 +264,9 @@ int tpw_walk_open(struct inode *inode, struct file *file,
 	w->ops = ops;
 	w->view = view;
 	w->may_see = ns_capable(view->tn->net->user_ns, CAP_NET_ADMIN);
-	w->row = kzalloc(ops->row_bytes, GFP_KERNEL);
+	w->row = kzalloc(ops->row_bytes, GFP_KERNEL_ACCOUNT);
 	w->shown = kvcalloc(BITS_TO_LONGS(ops->nr() + 1), sizeof(long),
-			    GFP_KERNEL);
+			    GFP_KERNEL_ACCOUNT);
 	if (w->row && w->shown) {
 		give_buffer(file->private_data);
 		return 0;

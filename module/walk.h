@@ -53,6 +53,7 @@ struct tpw_walk_ops {
  * @began_ns: when it was read from the front, CLOCK_MONOTONIC
  * @position: of the row that is being shown
  * @has_row: there is one
+ * @error: -errno, if there would have been more
  * @may_see: cookies and other users' processes
  * @row: it; of @ops->row_bytes
  */
@@ -70,6 +71,7 @@ struct tpw_walk {
 	u64 began_ns;
 	loff_t position;
 	bool has_row;
+	int error;
 	bool may_see;
 	void *row;
 };
