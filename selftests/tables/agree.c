@@ -363,6 +363,7 @@ static void check_namespace(struct agreement *with_proc, struct agreement *with_
 {
 	struct lines proc[2] = { 0 }, ss[2] = { 0 }, ours = { 0 }, by_cookie = { 0 };
 
+	fence();
 	lines_read_ss(&ss[0]);
 	lines_read_proc(&proc[0]);
 	lines_read_ours(&ours, &by_cookie);

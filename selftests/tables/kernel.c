@@ -24,11 +24,19 @@
 
 bool is_long_run;
 
-/* As many open files as any topic needs. */
+/*
+ * On one CPU: all segments then pass through one queue, see fence(). With as
+ * many open files as any topic needs.
+ */
 void kernel_init(void)
 {
 	struct rlimit limit = { OPEN_FILES, OPEN_FILES };
+	cpu_set_t set;
 
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		bail("sched_setaffinity");
 	is_long_run = getenv("TPW_LONG") != NULL;
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		bail("cannot have %d open files", OPEN_FILES);
@@ -123,6 +131,39 @@ uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+/* For a process that is to run beside the others. */
+void use_all_cpus(void)
+{
+	cpu_set_t set;
+
+	memset(&set, 0xff, sizeof(set));
+	if (sched_setaffinity(0, sizeof(set), &set))
+		bail("sched_setaffinity");
+}
+
+/*
+ * Wait until all that was sent on lo has been received, and the answers to
+ * that, and the answers to those: a busy kernel leaves that to ksoftirqd. What
+ * stands before a datagram in the queue is received before it.
+ */
+void fence(void)
+{
+	union address a;
+	socklen_t len = address_set(&a, "127.0.0.1", 0);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), i;
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	char c;
+
+	if (fd < 0 || bind(fd, &a.sa, len) || getsockname(fd, &a.sa, &len) ||
+	    connect(fd, &a.sa, len))
+		bail("fence");
+	for (i = 0; i < 3; i++)
+		if (send(fd, "", 1, 0) != 1 || poll(&pfd, 1, STEP_MS) != 1 ||
+		    recv(fd, &c, 1, 0) != 1)
+			bail("a datagram to oneself did not come");
+	close(fd);
 }
 
 /* For waiting with a deadline, between two looks. */

@@ -207,6 +207,7 @@ static void accept_round(int other)
 {
 	size_t n;
 
+	fence();
 	born_nr += accept_all(0, born + born_nr);
 	write_all(other, "", 1);
 	read_all(other, &n, sizeof(n));

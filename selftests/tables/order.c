@@ -94,7 +94,7 @@ static void send_one(uint16_t port)
 	close(fd);
 }
 
-/* What a socket received. All that is sent on lo has come when send() returns. */
+/* What a socket received. */
 static int receive_all(int fd, int type)
 {
 	int n = 0, child;
@@ -145,6 +145,7 @@ static void send_all(const struct experiment *x, int type, uint16_t port)
 			clients[i] = sock_connect("127.0.0.1", port, 0);
 		else
 			send_one(port);
+	fence();
 	for (i = 0; i < x->clients && type == SOCK_STREAM; i++)
 		close(clients[i]);
 }

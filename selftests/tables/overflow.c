@@ -99,6 +99,7 @@ static void overflow_by_acks(void)
 			clients[i][c] = sock_connect(client_of(i), FIRST_PORT + i, 0);
 		if (listen(listeners[i], BACKLOG))
 			bail("listen");
+		fence();
 		sock_undrop(listeners[i]);
 		for (c = 0; c < CLIENTS; c++)
 			if (send(clients[i][c], "x", 1, MSG_NOSIGNAL) != 1)
@@ -117,7 +118,7 @@ static void close_all(void)
 	}
 }
 
-/* Listeners that were given what they should have been: at least so many overflows, two children. */
+/* Listeners with a full queue, so many children, and an overflow for each client more. */
 static unsigned int count_right(const struct table *t)
 {
 	unsigned int right = 0;
@@ -175,11 +176,13 @@ static void try_way(const struct way *way)
 		overflow_by_acks();
 	else
 		overflow_by_syns(way);
+	fence();
 	kernel = read_quiet(&t);
 	sum = table_sum(&t, "overflows");
 	result_is(way->name, count_right(&t), LISTENERS_NR);
 	table_free(&t);
 	close_all();
+	fence();
 	full = counter("outcome:queue-full");
 	result(sum == kernel && full == mib("TcpExt", "ListenOverflows") &&
 	       sum >= LISTENERS_NR * (CLIENTS - ROOM),
@@ -240,6 +243,7 @@ static void one_at_a_time(void)
 		/* Rows are printed one after the other, and each is as old as it is then. */
 		age_ms(20);
 	}
+	fence();
 	table_read(&t, CONNECTIONS);
 	overflows = read_quiet(&of_listeners);
 	table_read(&again, CONNECTIONS);

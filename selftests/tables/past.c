@@ -118,7 +118,7 @@ static void check_forgotten(void)
 static void ask(unsigned int i, unsigned int times)
 {
 	while (times--)
-		close(sock_try_connect("127.0.0.1", FIRST_CLOSED + i, 0));
+		sock_refused("127.0.0.1", FIRST_CLOSED + i);
 }
 
 static size_t refused_row(const struct table *t, unsigned int i)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Many connections: complete, fast to read, in the memory that is printed; and a table too small for them.
+# Many connections: complete, in the memory that is printed; and a table too small.
 
 . "$(dirname "$0")/topic.sh"
 run_topic scale

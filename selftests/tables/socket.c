@@ -124,6 +124,18 @@ int sock_try_connect(const char *address, uint16_t port, unsigned int options)
 	return fd;
 }
 
+/* Its SYN has been answered with a RST when it returns. */
+void sock_refused(const char *address, uint16_t port)
+{
+	union address a;
+	socklen_t len = address_set(&a, address, port);
+	int fd = sock_new(a.sa.sa_family, SOCK_STREAM, 0);
+
+	if (!connect(fd, &a.sa, len) || errno != ECONNREFUSED)
+		bail("%s %u does not refuse", address, port);
+	close(fd);
+}
+
 /* Its SYN, with a byte of data, has been sent when it returns. */
 int sock_fast_open(const char *address, uint16_t port, unsigned int options)
 {

@@ -12,7 +12,7 @@
 
 static const struct topic *const topics[] = {
 	&lineage_topic, &overflow_topic, &order_topic, &agree_topic,
-	&scale_topic, &flood_topic, &views_topic,
+	&scale_topic, &speed_topic, &flood_topic, &views_topic,
 };
 
 static const struct topic *find_topic(const char *name)

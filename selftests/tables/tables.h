@@ -4,7 +4,7 @@
  * program, a topic a run. A topic makes sockets of which it knows everything
  * and compares what the module says with that, and with what the kernel says.
  *
- * One thread plays all ends. Every topic inserts the module itself, as it wants
+ * One thread plays all ends, on one CPU. Every topic inserts the module itself, as it wants
  * it, and works in network namespaces of its own.
  */
 #ifndef TABLES_H
@@ -50,6 +50,8 @@ bool sysctl_set(const char *path, const char *value);
 uint64_t mib(const char *group, const char *name);
 uint64_t now_ns(void);
 void pause_ms(unsigned int ms);
+void use_all_cpus(void);
+void fence(void);
 
 /**
  * struct netns - a network namespace
@@ -90,6 +92,7 @@ int sock_bound(const char *address, uint16_t port, int type, unsigned int option
 int sock_listen(const char *address, uint16_t port, unsigned int options, int backlog);
 int sock_connect(const char *address, uint16_t port, unsigned int options);
 int sock_try_connect(const char *address, uint16_t port, unsigned int options);
+void sock_refused(const char *address, uint16_t port);
 int sock_fast_open(const char *address, uint16_t port, unsigned int options);
 int sock_try_accept(int listener);
 int sock_accept(int listener);
@@ -187,6 +190,7 @@ extern const struct topic overflow_topic;
 extern const struct topic order_topic;
 extern const struct topic agree_topic;
 extern const struct topic scale_topic;
+extern const struct topic speed_topic;
 extern const struct topic flood_topic;
 extern const struct topic views_topic;
 

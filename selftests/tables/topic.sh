@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the scripts here share: run one topic of the program, which inserts the module as it wants it, and
-# leave the module as it was. TPW_KO, TPW_BACKEND as everywhere; TPW_LONG=1: with all numbers in full.
+# What the scripts here share: run one topic of the program, which inserts the module as it wants it,
+# and leave the module as it was. TPW_KO, TPW_BACKEND as everywhere; TPW_LONG=1: all numbers in full.
 
 dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../lib/tpw.sh

@@ -88,6 +88,7 @@ void unaccepted_run(void)
 		clients[i] = sock_connect("127.0.0.1", 7001, 0);
 		sock_name(clients[i], waiting[i].foreign);
 	}
+	fence();
 	table_read(&first, CONNECTIONS);
 	for (i = 0; i < CLIENTS; i++)
 		unaccepted += look_first(&first, &waiting[i]);
