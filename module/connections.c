@@ -83,9 +83,15 @@ static struct tpw_connection *add(const struct tpw_netid *net, u64 cookie,
 	return c;
 }
 
+/* Whatever has changed: may its next segment just be counted? */
+static void settle(struct tpw_connection *c)
+{
+	c->e.is_plain = c->first_ns && !c->closed_ns;
+}
+
 static void count(struct tpw_connection *c, const struct tpw_verdict *v)
 {
-	tpw_connection_count_via(c, v->via);
+	c->found[tpw_found(v->via)]++;
 	if (v->match == TPW_MATCH_REQUEST)
 		c->request++;
 	else if (v->match == TPW_MATCH_TIME_WAIT)
@@ -134,6 +140,7 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 	}
 	count(c, v);
 	c->e.last_ns = now_ns;
+	settle(c);
 	listener = c->listener;
 	tpw_table_unlock(&tpw_connections_table, &c->e);
 	return listener;
@@ -240,6 +247,7 @@ void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 		c->tuple = *tuple;
 		c->role = TPW_ROLE_CLIENT;
 		c->actor = *actor;
+		settle(c);
 		tpw_table_unlock(&tpw_connections_table, &c->e);
 	}
 	local_irq_restore(flags);
@@ -264,6 +272,7 @@ void tpw_connections_time_wait(u64 cookie, u64 now_ns)
 	if (e) {
 		tpw_to_connection(e)->is_time_wait = true;
 		tpw_to_connection(e)->closed_ns = now_ns;
+		settle(tpw_to_connection(e));
 		e->last_ns = now_ns;
 		tpw_table_close(&tpw_connections_table, e);
 		tpw_table_unlock(&tpw_connections_table, e);
@@ -288,6 +297,7 @@ void tpw_connections_close(u64 cookie, u64 now_ns)
 	if (e) {
 		if (!tpw_to_connection(e)->closed_ns)
 			tpw_to_connection(e)->closed_ns = now_ns;
+		settle(tpw_to_connection(e));
 		e->last_ns = now_ns;
 		tpw_table_close(&tpw_connections_table, e);
 		tpw_table_unlock(&tpw_connections_table, e);

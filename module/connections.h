@@ -29,7 +29,11 @@ enum tpw_role {
 
 /**
  * struct tpw_connection - one connection
+ *
+ * What an ordinary segment reads and writes is one cache line, the first.
+ *
  * @e: its place in the table; the key is the cookie
+ * @found: its segments by enum tpw_found
  * @tuple: both ends, of the packets
  * @net: the namespace
  * @listener: cookie of the listener that it was born from, 0 if not known
@@ -41,9 +45,6 @@ enum tpw_role {
  * @accepted_ns: when it was accepted, 0 while it is not
  * @closed_ns: when it was closed, 0 while it is not
  * @owner: cookie of the socket that its program holds, if that is another
- * @early_demux: segments found by early demux
- * @searched: segments found by a search
- * @assigned: segments that came with their socket assigned
  * @request: of these, matched its request
  * @backlog: of these, put on its backlog
  * @time_wait: of these, matched its TIME_WAIT
@@ -53,9 +54,11 @@ enum tpw_role {
  */
 struct tpw_connection {
 	struct tpw_entry e;
+	u64 found[TPW_FOUND_NR];
+	u64 listener;
+
 	struct tpw_tuple tuple;
 	struct tpw_netid net;
-	u64 listener;
 	u64 owner;
 	struct tpw_endpoint born;
 	struct tpw_actor actor;
@@ -64,9 +67,6 @@ struct tpw_connection {
 	u64 born_ns;
 	u64 accepted_ns;
 	u64 closed_ns;
-	u64 early_demux;
-	u64 searched;
-	u64 assigned;
 	u64 request;
 	u64 backlog;
 	u64 time_wait;
@@ -106,24 +106,14 @@ bool tpw_connections_at(u32 index, struct tpw_connection *to);
  */
 static inline u64 tpw_connection_segments(const struct tpw_connection *c)
 {
-	return c->early_demux + c->searched + c->assigned;
+	return c->found[TPW_FOUND_EARLY_DEMUX] +
+	       c->found[TPW_FOUND_ASSIGNED] + c->found[TPW_FOUND_SEARCHED];
 }
 
 static __always_inline struct tpw_connection *
 tpw_to_connection(struct tpw_entry *e)
 {
 	return container_of(e, struct tpw_connection, e);
-}
-
-static __always_inline void
-tpw_connection_count_via(struct tpw_connection *c, u8 via)
-{
-	if (via == TPW_VIA_EARLY_DEMUX)
-		c->early_demux++;
-	else if (likely(via != TPW_VIA_ASSIGNED))
-		c->searched++;
-	else
-		c->assigned++;
 }
 
 /**
@@ -134,28 +124,33 @@ tpw_connection_count_via(struct tpw_connection *c, u8 via)
  * @listener: gets the cookie of the listener that it was born from, or 0
  *
  * Context: softirq, or interrupts off.
- * Return: false if there is no row, or one that needs a closer look.
+ * Return: false if there is no row yet, or one that needs a closer look.
  */
 static __always_inline bool
 tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
 		      u64 *listener)
 {
-	struct tpw_entry *e = tpw_table_find(&tpw_connections_table, cookie);
-	struct tpw_connection *c = tpw_to_connection(e);
+	struct tpw_table *t = &tpw_connections_table;
+	struct tpw_connection *c;
+	struct tpw_bucket *b;
+	bool is_counted;
 
-	if (unlikely(!e))
-		return false;
-	if (unlikely(!c->first_ns || c->closed_ns)) {
-		tpw_table_unlock(&tpw_connections_table, e);
-		return false;
+	*listener = 0;
+	if (unlikely(!t->nr))
+		return true;
+	b = tpw_table_bucket(t, cookie);
+	tpw_bucket_lock(b);
+	c = tpw_to_connection(tpw_bucket_search(t, b, cookie, sizeof(*c)));
+	is_counted = likely(c) && likely(c->e.is_plain);
+	if (likely(is_counted)) {
+		c->found[brief.found]++;
+		if (brief.outcome == TPW_OUTCOME_BACKLOG)
+			c->backlog++;
+		c->e.last_ns = now_ns;
+		*listener = c->listener;
 	}
-	tpw_connection_count_via(c, brief.via);
-	if (brief.outcome == TPW_OUTCOME_BACKLOG)
-		c->backlog++;
-	e->last_ns = now_ns;
-	*listener = c->listener;
-	tpw_table_unlock(&tpw_connections_table, e);
-	return true;
+	tpw_bucket_unlock(b);
+	return is_counted;
 }
 
 #endif /* _TPW_CONNECTIONS_H */

@@ -87,15 +87,15 @@ static __always_inline void tpw_counters_seen(struct tpw_counters *tc,
 
 /**
  * tpw_counters_brief() - count a closed segment of which nothing is special
- * @tc: the counters of its namespace
+ * @counts: those of its namespace
  * @b: what to count
  *
  * Context: any; on PREEMPT_RT also preemptible.
  */
-static __always_inline void tpw_counters_brief(struct tpw_counters *tc,
+static __always_inline void tpw_counters_brief(struct tpw_counts __percpu *counts,
 					       struct tpw_brief b)
 {
-	struct tpw_family_counts __percpu *fc = &tc->counts->family[b.family];
+	struct tpw_family_counts __percpu *fc = &counts->family[b.family];
 
 	this_cpu_inc(fc->via[b.via]);
 	this_cpu_inc(fc->match[b.match]);

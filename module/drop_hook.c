@@ -26,7 +26,7 @@
 
 static bool is_tcp(const struct tpw_segment *s)
 {
-	return s->family <= TPW_TCP6;
+	return s->c.family <= TPW_TCP6;
 }
 
 static void close_none(struct tpw_segment *s, enum tpw_outcome outcome)
@@ -72,10 +72,10 @@ static void name_listener(struct tpw_segment *s, const struct sock *sk)
 {
 	struct tpw_verdict *v = &s->v;
 
-	if (!(s->saw & TPW_SAW_SEARCH) && s->sk_at_open != sk) {
+	if (!(s->c.saw & TPW_SAW_SEARCH) && s->sk_at_open != sk) {
 		/* Its request was found; the drop names the listener. */
 		v->match = TPW_MATCH_REQUEST;
-		v->via = s->arrival == TPW_ARRIVED_EARLY_DEMUX ?
+		v->via = s->sk_at_open && s->c.own_via == TPW_VIA_EARLY_DEMUX ?
 			 TPW_VIA_EARLY_DEMUX : TPW_VIA_EHASH;
 		v->state = TCP_NEW_SYN_RECV;
 		v->listener = tpw_socket_cookie(sk);
@@ -129,7 +129,7 @@ static void close_unmatched(struct tpw_segment *s, const struct sk_buff *skb,
 		return;
 	}
 	v->reason = reason;
-	if (s->saw & TPW_SAW_SEARCH && reason == SKB_DROP_REASON_TCP_CSUM) {
+	if (s->c.saw & TPW_SAW_SEARCH && reason == SKB_DROP_REASON_TCP_CSUM) {
 		/* Only where nothing was found is it checked after a search. */
 		close_none(s, TPW_OUTCOME_DROPPED);
 		return;
@@ -167,7 +167,7 @@ static void dropped_later(struct tpw_segment *s, unsigned int reason,
 
 	if (!tn || !s->matched || !is_credible(s, reason, rx_sk))
 		return;
-	tpw_record_dropped_later(tn, s->family, reason);
+	tpw_record_dropped_later(tn, s->c.family, reason);
 	s->skb = NULL;		/* once */
 }
 
@@ -185,8 +185,8 @@ static __always_inline void on_kfree(const struct sk_buff *skb,
 		return;
 	tpw_hook_hit(TPW_HOOK_KFREE_SKB);
 	reason = tpw_reason_clamp(reason);
-	is_full = s->saw & TPW_SAW_QUEUE_FULL;
-	switch (s->stage) {
+	is_full = s->c.saw & TPW_SAW_QUEUE_FULL;
+	switch (s->c.stage) {
 	case TPW_STAGE_OPEN:
 		close_unmatched(s, skb, reason, rx_sk);
 		break;

@@ -37,7 +37,7 @@ static void wake_waiters(struct irq_work *work)
 	wake_up_interruptible_all(&tpw_log_waitq);
 }
 
-DEFINE_IRQ_WORK(tpw_log_wake_work, wake_waiters);
+static DEFINE_IRQ_WORK(wake_work, wake_waiters);
 
 static int alloc_slots(void)
 {
@@ -97,7 +97,7 @@ void tpw_log_exit(void)
 {
 	int cpu;
 
-	irq_work_sync(&tpw_log_wake_work);
+	irq_work_sync(&wake_work);
 	release_pollers();
 	for_each_possible_cpu(cpu) {
 		vfree(per_cpu(tpw_rings, cpu).slots);
@@ -108,7 +108,7 @@ void tpw_log_exit(void)
 /** tpw_log_bytes() - Return: bytes of memory the rings take. */
 size_t tpw_log_bytes(void)
 {
-	return PAGE_ALIGN(slots_per_cpu * sizeof(struct tpw_log_record)) *
+	return PAGE_ALIGN(slots_per_cpu * sizeof(struct tpw_log_slot)) *
 	       num_possible_cpus();
 }
 
@@ -156,13 +156,23 @@ u64 tpw_log_oldest(int cpu)
 static bool copy_record(int cpu, u64 position, struct tpw_log_record *to)
 {
 	struct tpw_ring *r = per_cpu_ptr(&tpw_rings, cpu);
-	struct tpw_log_record *rec = &r->slots[position & tpw_log_slot_mask];
+	const struct tpw_log_slot *slot = &r->slots[position & tpw_log_slot_mask];
+	struct tpw_glimpse g;
 
-	if (smp_load_acquire(&rec->published) != position + 1)
+	if (smp_load_acquire(&slot->published) != position + 1)
 		return false;
-	*to = *rec;
+	to->time_ns = slot->time_ns;
+	to->seq = slot->seq;
+	to->net = slot->net;
+	to->cpu = cpu;
+	if (slot->is_glimpse) {
+		g = slot->g;
+		tpw_glimpse_expand(&g, &to->v);
+	} else {
+		to->v = slot->v;
+	}
 	smp_rmb();	/* pairs with smp_wmb() in tpw_log_begin() */
-	return READ_ONCE(rec->published) == position + 1;
+	return READ_ONCE(slot->published) == position + 1;
 }
 
 /**
@@ -179,12 +189,12 @@ static bool copy_record(int cpu, u64 position, struct tpw_log_record *to)
 bool tpw_log_is_ready(int cpu, u64 position)
 {
 	const struct tpw_ring *r = per_cpu_ptr(&tpw_rings, cpu);
-	const struct tpw_log_record *rec;
+	const struct tpw_log_slot *slot;
 
 	if (position >= tpw_log_head(cpu))
 		return false;
-	rec = &r->slots[position & tpw_log_slot_mask];
-	return smp_load_acquire(&rec->published) > position;
+	slot = &r->slots[position & tpw_log_slot_mask];
+	return smp_load_acquire(&slot->published) > position;
 }
 
 /**
@@ -231,6 +241,18 @@ void tpw_log_wait_begin(void)
 {
 	atomic_inc(&tpw_log_waiting);
 	synchronize_rcu();	/* no handler that saw the old value is left */
+}
+
+/**
+ * tpw_log_wake_waiters() - a record was published, and somebody may wait for it
+ *
+ * Context: any, also with interrupts off or a lock of the scheduler held.
+ */
+void tpw_log_wake_waiters(void)
+{
+	smp_mb();	/* the record before the look at the queue */
+	if (waitqueue_active(&tpw_log_waitq))
+		irq_work_queue(&wake_work);
 }
 
 /** tpw_log_wait_end() - undo one tpw_log_wait_begin() */

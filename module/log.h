@@ -8,11 +8,14 @@
 #ifndef _TPW_LOG_H
 #define _TPW_LOG_H
 
+#include "glimpse.h"
 #include "verdict.h"
 
 #include <linux/atomic.h>
 #include <linux/irq_work.h>
+#include <linux/kconfig.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
@@ -20,10 +23,7 @@
 #define TPW_LOG_MAX	(1 << 22)
 
 /**
- * struct tpw_log_record - one verdict in the log
- * @position: its position in the ring
- * @published: 1 + its position in the ring; 0 while it is written.  Pairs the
- *	release of the writer with the acquire of readers.
+ * struct tpw_log_record - one verdict in the log, as readers get it
  * @time_ns: when the verdict was known, CLOCK_MONOTONIC
  * @seq: its number among those of its namespace and CPU, from 1
  * @net: the namespace
@@ -31,13 +31,34 @@
  * @v: the verdict
  */
 struct tpw_log_record {
-	u64 position;
-	u64 published;
 	u64 time_ns;
 	u64 seq;
 	struct tpw_netid net;
 	u32 cpu;
 	struct tpw_verdict v;
+};
+
+/**
+ * struct tpw_log_slot - one verdict in a ring, as writers leave it
+ * @published: 1 + its position in the ring; 0 while it is written.  Pairs the
+ *	release of the writer with the acquire of readers.
+ * @time_ns: as in struct tpw_log_record
+ * @seq: likewise
+ * @net: likewise
+ * @is_glimpse: which of the two that follow it holds
+ * @v: the verdict
+ * @g: what it can be made of
+ */
+struct tpw_log_slot {
+	u64 published;
+	u64 time_ns;
+	u64 seq;
+	struct tpw_netid net;
+	bool is_glimpse;
+	union {
+		struct tpw_verdict v;
+		struct tpw_glimpse g;
+	};
 };
 
 /**
@@ -47,13 +68,12 @@ struct tpw_log_record {
  */
 struct tpw_ring {
 	u64 head;
-	struct tpw_log_record *slots;
+	struct tpw_log_slot *slots;
 };
 
 DECLARE_PER_CPU(struct tpw_ring, tpw_rings);
 extern u32 tpw_log_slot_mask;
 extern atomic_t tpw_log_waiting;
-extern struct irq_work tpw_log_wake_work;
 
 int tpw_log_init(u32 nr_records);
 void tpw_log_exit(void);
@@ -73,46 +93,54 @@ void tpw_log_wake(void);
 extern wait_queue_head_t tpw_log_waitq;
 
 /**
- * tpw_log_begin() - take the next record of the ring of this CPU
+ * tpw_log_begin() - take the next slot of the ring of this CPU
  * @net: the namespace
  * @seq: its number in that namespace on this CPU
  * @now_ns: the time, CLOCK_MONOTONIC
+ * @published: to be given to tpw_log_end()
  *
- * Context: BH off until tpw_log_end(), so that the CPU stays the same.
- * Return: the record, its verdict to be filled in whole.
+ * Nobody else may write to this ring before tpw_log_end(): on PREEMPT_RT, where
+ * tasks with BH off give way to each other, preemption is off until then.
+ *
+ * Context: BH off.
+ * Return: the slot, of which @is_glimpse and what it tells of are to be filled.
  */
-static __always_inline struct tpw_log_record *
-tpw_log_begin(const struct tpw_netid *net, u64 seq, u64 now_ns)
+static __always_inline struct tpw_log_slot *
+tpw_log_begin(const struct tpw_netid *net, u64 seq, u64 now_ns, u64 *published)
 {
-	u64 position = this_cpu_inc_return(tpw_rings.head) - 1;
-	struct tpw_log_record *rec = raw_cpu_read(tpw_rings.slots);
+	struct tpw_log_slot *slot;
 
-	rec += position & tpw_log_slot_mask;
-	WRITE_ONCE(rec->published, 0);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable();
+	*published = this_cpu_inc_return(tpw_rings.head);
+	slot = raw_cpu_read(tpw_rings.slots);
+	slot += (*published - 1) & tpw_log_slot_mask;
+	WRITE_ONCE(slot->published, 0);
 	smp_wmb();	/* pairs with smp_rmb() in copy_record() */
-	rec->position = position;
-	rec->time_ns = now_ns;
-	rec->seq = seq;
-	rec->net = *net;
-	rec->cpu = raw_smp_processor_id();
-	return rec;
+	slot->time_ns = now_ns;
+	slot->seq = seq;
+	slot->net = *net;
+	return slot;
 }
 
+void tpw_log_wake_waiters(void);
+
 /**
- * tpw_log_end() - the record is whole: let readers have it
- * @rec: what tpw_log_begin() returned
+ * tpw_log_end() - the slot is whole: let readers have it
+ * @slot: what tpw_log_begin() returned
+ * @published: what it gave
  *
  * Context: as the call that began it.
  */
-static __always_inline void tpw_log_end(struct tpw_log_record *rec)
+static __always_inline void tpw_log_end(struct tpw_log_slot *slot,
+					u64 published)
 {
-	smp_store_release(&rec->published, rec->position + 1);
+	smp_store_release(&slot->published, published);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable();
 
-	if (unlikely(atomic_read(&tpw_log_waiting))) {
-		smp_mb();	/* the record before the look at the queue */
-		if (waitqueue_active(&tpw_log_waitq))
-			irq_work_queue(&tpw_log_wake_work);
-	}
+	if (unlikely(atomic_read(&tpw_log_waiting)))
+		tpw_log_wake_waiters();
 }
 
 #endif /* _TPW_LOG_H */

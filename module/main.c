@@ -9,6 +9,7 @@
  */
 #define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
 
+#include "clock.h"
 #include "connections.h"
 #include "cookie_hooks.h"
 #include "drop_hook.h"
@@ -181,6 +182,7 @@ static int init_stores(void)
 {
 	int err;
 
+	tpw_clock_init();
 	err = tpw_connections_init(max_connections);
 	if (err)
 		return err;

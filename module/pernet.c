@@ -164,6 +164,7 @@ static void __net_exit net_exit(struct net *net)
 
 	WRITE_ONCE(tn->is_dying, true);
 	views_ops->exit(tn);
+	tpw_filter_clear(&tn->filter);
 	tn->net = NULL;
 	tpw_counters_exit(&tn->counters);
 }

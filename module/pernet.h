@@ -6,6 +6,7 @@
 #define _TPW_PERNET_H
 
 #include "counters.h"
+#include "filter.h"
 #include "refused.h"
 #include "tuple.h"
 
@@ -19,6 +20,7 @@ struct tpw_proc_dirs;
  * struct tpw_net - one namespace
  * @counters: its counters
  * @refused: its last endpoints without a socket
+ * @filter: what of its verdicts log and tracepoint get; NULL for all of them
  * @net: the namespace itself, which outlives this
  * @id: names it
  * @armed_insegs: Tcp: InSegs when the hooks were last armed
@@ -32,6 +34,7 @@ struct tpw_proc_dirs;
 struct tpw_net {
 	struct tpw_counters counters;
 	struct tpw_refused refused;
+	struct tpw_filter __rcu *filter;
 	struct net *net;
 	struct tpw_netid id;
 	u64 armed_insegs;

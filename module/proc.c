@@ -30,6 +30,8 @@ static const struct tpw_proc_file files[] = {
 	/* open() asks for CAP_NET_ADMIN: root of a container may have no uid yet. */
 	{ "log", 0444, &tpw_proc_log_ops },
 	{ "log_pipe", 0444, &tpw_proc_log_pipe_ops },
+	/* The same for writing it. */
+	{ "filter", 0666, &tpw_proc_filter_ops },
 	{ "hooks", 0444, &tpw_proc_hooks_ops },
 };
 

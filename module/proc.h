@@ -44,6 +44,7 @@ extern const struct proc_ops tpw_proc_connections_ops;
 extern const struct proc_ops tpw_proc_refused_ops;
 extern const struct proc_ops tpw_proc_log_ops;
 extern const struct proc_ops tpw_proc_log_pipe_ops;
+extern const struct proc_ops tpw_proc_filter_ops;
 
 int tpw_proc_init(void);
 void tpw_proc_exit(void);

@@ -158,9 +158,9 @@ static void print_ends(struct seq_file *m, const struct row *row)
 static void print_counts(struct seq_file *m, const struct tpw_connection *c)
 {
 	put(m, tpw_connection_segments(c));
-	put(m, c->early_demux);
-	put(m, c->searched);
-	put(m, c->assigned);
+	put(m, c->found[TPW_FOUND_EARLY_DEMUX]);
+	put(m, c->found[TPW_FOUND_SEARCHED]);
+	put(m, c->found[TPW_FOUND_ASSIGNED]);
 	put(m, c->request);
 	put(m, c->backlog);
 	put(m, c->time_wait);

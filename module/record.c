@@ -70,7 +70,8 @@ void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
 	u64 now_ns = ktime_get_mono_fast_ns();
-	struct tpw_log_record *rec;
+	struct tpw_log_slot *slot;
+	u64 published;
 
 	tpw_counters_verdict(&tn->counters, v);
 	if (unlikely(!is_resolved))
@@ -78,85 +79,38 @@ void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 	count_in_table(tn, v, bound, now_ns);
 
 	this_cpu_inc(counts->family[v->family].logged);
-	rec = tpw_log_begin(&tn->id, this_cpu_inc_return(counts->log_seq),
-			    now_ns);
-	rec->v = *v;
-	tpw_log_end(rec);
-}
-
-/* All members one by one: a memset() of this size is slower. */
-static __always_inline void fill(struct tpw_verdict *v,
-				 const struct sk_buff *skb,
-				 const struct sock *sk, const char *dev,
-				 struct tpw_brief brief, u64 listener)
-{
-	if (brief.family <= TPW_TCP6)
-		tpw_packet_read_tcp(skb, v);
-	else
-		tpw_packet_read_udp(skb, v);
-	memcpy(v->dev, dev, TPW_DEV_LEN);
-	v->cookie = tpw_socket_cookie(sk);
-	v->listener = listener;
-	v->reason = 0;
-	v->member = 0;
-	v->members = 0;
-	v->receivers = 0;
-	v->family = brief.family;
-	v->via = brief.via;
-	v->match = brief.match;
-	v->state = READ_ONCE(sk->sk_state);
-	v->outcome = brief.outcome;
-	v->mods = tpw_socket_mods(sk, v->tuple.family);
-	v->chooser = TPW_CHOOSER_NOBODY;
-	v->relookup = 0;
-}
-
-/* The first segment of a connection: make its row. */
-static noinline u64 first_sight(struct tpw_net *tn, const struct sk_buff *skb,
-				const struct sock *sk, const char *dev,
-				struct tpw_brief brief, u64 now_ns)
-{
-	struct tpw_verdict v;
-
-	if (!tpw_connections_nr())
-		return 0;
-	fill(&v, skb, sk, dev, brief, 0);
-	return tpw_connections_hit(&tn->id, &v, now_ns);
+	slot = tpw_log_begin(&tn->id, this_cpu_inc_return(counts->log_seq),
+			     now_ns, &published);
+	slot->is_glimpse = false;
+	slot->v = *v;
+	tpw_log_end(slot, published);
 }
 
 /**
- * tpw_record_connection() - a segment has matched a full socket past LISTEN,
- *	or a connected UDP socket, at the first attempt
+ * tpw_record_first_sight() - the first segment of a connection, or one after
+ *	its end: find or make its row
  * @tn: its namespace
  * @skb: the segment, its headers pulled
  * @sk: the socket
- * @dev: name of the device it came in on, TPW_DEV_LEN bytes
+ * @dev: name of the device it came in on
  * @brief: its verdict
+ * @now_ns: the time, CLOCK_MONOTONIC
  *
- * As tpw_record(), for what nearly all segments do: nothing is read that
- * nobody asks for.
- *
- * Context: BH off; may be preemptible on PREEMPT_RT.
+ * Context: BH off.
+ * Return: cookie of the listener that the connection was born from, or 0.
  */
-void tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
+u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 			   const struct sock *sk, const char *dev,
-			   struct tpw_brief brief)
+			   struct tpw_brief brief, u64 now_ns)
 {
-	struct tpw_counts __percpu *counts = tn->counters.counts;
-	u64 now_ns = ktime_get_mono_fast_ns();
-	struct tpw_log_record *rec;
-	u64 listener;
+	struct tpw_glimpse g;
+	struct tpw_verdict v;
 
-	tpw_counters_brief(&tn->counters, brief);
-	if (unlikely(!tpw_connections_count(tpw_socket_cookie(sk), brief,
-					    now_ns, &listener)))
-		listener = first_sight(tn, skb, sk, dev, brief, now_ns);
-
-	this_cpu_inc(counts->family[brief.family].logged);
-	rec = tpw_log_begin(&tn->id, this_cpu_inc_return(counts->log_seq),
-			    now_ns);
-	fill(&rec->v, skb, sk, dev, brief, listener);
-	tpw_log_end(rec);
+	g.cookie = tpw_socket_cookie(sk);
+	g.listener = 0;
+	tpw_glimpse_take(&g, skb, sk, dev, brief);
+	tpw_glimpse_expand(&g, &v);
+	return tpw_connections_hit(&tn->id, &v, now_ns);
 }
 
 /**

@@ -7,19 +7,28 @@
 #define _TPW_RECORD_H
 
 #include "actor.h"
+#include "clock.h"
+#include "connections.h"
+#include "counters.h"
+#include "glimpse.h"
 #include "life.h"
+#include "log.h"
 #include "pernet.h"
+#include "socket.h"
 #include "tuple.h"
 #include "verdict.h"
+
+#include <linux/ktime.h>
+#include <linux/timekeeping.h>
 
 struct sk_buff;
 struct sock;
 
 void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 		const struct tpw_endpoint *bound, bool is_resolved);
-void tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
+u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 			   const struct sock *sk, const char *dev,
-			   struct tpw_brief brief);
+			   struct tpw_brief brief, u64 now_ns);
 void tpw_record_arrived(struct tpw_net *tn);
 void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
 			      unsigned int reason);
@@ -50,6 +59,47 @@ static __always_inline void tpw_record_seen(struct tpw_net *tn,
 					    enum tpw_family family)
 {
 	tpw_counters_seen(&tn->counters, family);
+}
+
+/**
+ * tpw_record_connection() - a segment has matched a full socket past LISTEN,
+ *	or a connected UDP socket, at the first attempt
+ * @tn: its namespace
+ * @skb: the segment, its headers pulled
+ * @sk: the socket
+ * @dev: name of the device it came in on, TPW_DEV_LEN bytes
+ * @brief: its verdict
+ *
+ * As tpw_record(), for what nearly all segments do: nothing is read that
+ * nobody asks for.  Inline, as every call of it knows most of @brief when it is
+ * compiled.
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+static __always_inline void
+tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
+		      const struct sock *sk, const char *dev,
+		      struct tpw_brief brief)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+	u64 now_ns = ktime_get_mono_fast_ns();
+	u64 cookie = tpw_socket_cookie(sk);
+	struct tpw_log_slot *slot;
+	u64 listener, published;
+
+	tpw_counters_brief(counts, brief);
+	if (unlikely(!tpw_connections_count(cookie, brief, now_ns, &listener)))
+		listener = tpw_record_first_sight(tn, skb, sk, dev, brief,
+						  now_ns);
+
+	this_cpu_inc(counts->family[brief.family].logged);
+	slot = tpw_log_begin(&tn->id, this_cpu_inc_return(counts->log_seq),
+			     now_ns, &published);
+	slot->is_glimpse = true;
+	slot->g.cookie = cookie;
+	slot->g.listener = listener;
+	tpw_glimpse_take(&slot->g, skb, sk, dev, brief);
+	tpw_log_end(slot, published);
 }
 
 #endif /* _TPW_RECORD_H */

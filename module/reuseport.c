@@ -39,11 +39,11 @@ static void on_select(unsigned long a0, unsigned long a1, unsigned long a2,
 	if (!in_softirq() || !skb)
 		return;
 	s = tpw_segment_find(skb);
-	if (!s || s->stage == TPW_STAGE_CLOSED)
+	if (!s || s->c.stage == TPW_STAGE_CLOSED)
 		return;
 	group = rcu_dereference(sk->sk_reuseport_cb);
 	if (group)
-		s->chooser = chooser_of(group);
+		s->c.chooser = chooser_of(group);
 }
 
 /* reuseport_migrate_sock(sk, migrating_sk, skb) */
@@ -56,8 +56,8 @@ static void on_migrate(unsigned long a0, unsigned long a1, unsigned long a2,
 	if (!in_softirq() || !skb)
 		return;
 	s = tpw_segment_find(skb);
-	if (s && s->stage == TPW_STAGE_OPEN)
-		s->saw |= TPW_SAW_MIGRATION;
+	if (s && s->c.stage == TPW_STAGE_OPEN)
+		s->c.saw |= TPW_SAW_MIGRATION;
 }
 
 /**

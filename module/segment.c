@@ -39,15 +39,10 @@ void tpw_segment_resume(void)
 	static_branch_disable(&tpw_segment_paused);
 }
 
-/**
- * tpw_segment_abandon() - whatever is still open counts as it stands
- * @s: the segment
- *
- * Context: BH off.
- */
-void tpw_segment_abandon(struct tpw_segment *s)
+/* Whatever is still open counts as it stands. */
+static void abandon(struct tpw_segment *s)
 {
-	switch (s->stage) {
+	switch (s->c.stage) {
 	case TPW_STAGE_REQUEST:
 	case TPW_STAGE_TIME_WAIT:
 		tpw_segment_close(s, TPW_OUTCOME_ANSWERED);
@@ -58,9 +53,27 @@ void tpw_segment_abandon(struct tpw_segment *s)
 	default:
 		tpw_segment_blank(s);
 		memset(&s->v.tuple, 0, sizeof(s->v.tuple));
-		s->v.tuple.family = s->family & 1 ? AF_INET6 : AF_INET;
+		s->v.tuple.family = s->c.family & 1 ? AF_INET6 : AF_INET;
 		tpw_segment_close(s, TPW_OUTCOME_UNKNOWN);
 	}
+}
+
+/**
+ * tpw_segment_open_late() - a segment has arrived, and the one before it is
+ *	still open
+ * @s: the record
+ * @skb: the segment that arrived
+ * @family: its column
+ * @demuxed: the destructor that early demux leaves on such an skb
+ *
+ * Context: BH off.
+ */
+void tpw_segment_open_late(struct tpw_segment *s, const struct sk_buff *skb,
+			   enum tpw_family family,
+			   void (*demuxed)(struct sk_buff *skb))
+{
+	abandon(s);
+	tpw_segment_open(skb, family, demuxed);
 }
 
 /**
@@ -79,8 +92,8 @@ void tpw_segment_flush(void)
 			struct tpw_segment *s = &all->s[i];
 
 			local_bh_disable();
-			if (s->stage != TPW_STAGE_CLOSED)
-				tpw_segment_abandon(s);
+			if (s->c.stage != TPW_STAGE_CLOSED)
+				abandon(s);
 			s->skb = NULL;
 			s->owner = NULL;
 			local_bh_enable();
@@ -131,7 +144,7 @@ struct tpw_segment *tpw_segment_claim(void)
 		const void *owner = READ_ONCE(all->s[i].owner);
 
 		s = &all->s[i];
-		if (READ_ONCE(s->stage) != TPW_STAGE_CLOSED && owner)
+		if (READ_ONCE(s->c.stage) != TPW_STAGE_CLOSED && owner)
 			continue;
 		if (cmpxchg(&s->owner, owner, (const void *)current) == owner)
 			return s;
@@ -151,10 +164,10 @@ void tpw_segment_blank(struct tpw_segment *s)
 {
 	memset_after(&s->v, 0, tuple);
 	memcpy(s->v.dev, s->dev, TPW_DEV_LEN);
-	s->v.family = s->family;
-	s->v.chooser = s->chooser;
-	s->v.relookup = s->relookup;
-	s->v.receivers = s->receivers;
+	s->v.family = s->c.family;
+	s->v.chooser = s->c.chooser;
+	s->v.relookup = s->c.relookup;
+	s->v.receivers = s->c.receivers;
 	s->v.via = TPW_VIA_UNKNOWN;
 	s->v.match = TPW_MATCH_UNKNOWN;
 }
@@ -196,7 +209,7 @@ void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
  */
 void tpw_segment_relooked(struct tpw_segment *s, enum tpw_relookup why)
 {
-	s->relookup = 1 + why;
+	s->c.relookup = 1 + why;
 }
 
 /**
@@ -219,5 +232,5 @@ void tpw_segment_close(struct tpw_segment *s, enum tpw_outcome outcome)
 	if (likely(tn))
 		tpw_record(tn, &s->v, is_bound ? &s->bound : NULL,
 			   outcome != TPW_OUTCOME_UNKNOWN);
-	WRITE_ONCE(s->stage, TPW_STAGE_CLOSED);
+	WRITE_ONCE(s->c.stage, TPW_STAGE_CLOSED);
 }

@@ -44,11 +44,30 @@ enum tpw_stage {
 #define TPW_SAW_QUEUE_FULL	(1 << 3)	/* the accept queue was full */
 #define TPW_SAW_SEARCH_AGAIN	(1 << 4)	/* a search after the first match */
 
-/* How the skb arrived at the transport layer. */
-enum tpw_arrival {
-	TPW_ARRIVED_BARE,		/* without a socket */
-	TPW_ARRIVED_EARLY_DEMUX,
-	TPW_ARRIVED_ASSIGNED,
+/**
+ * union tpw_course - how far a segment has come
+ * @all: all of it, to be set in one
+ * @progress: @stage and @saw, to be compared in one
+ * @stage: enum tpw_stage
+ * @saw: TPW_SAW_*
+ * @family: enum tpw_family
+ * @own_via: enum tpw_via, how the socket that it came with was found
+ * @chooser: enum tpw_chooser, of the group that was asked
+ * @relookup: 1 + enum tpw_relookup, or 0
+ * @receivers: sockets that got it, if it is a multicast
+ */
+union tpw_course {
+	u64 all;
+	u16 progress;
+	struct {
+		u8 stage;
+		u8 saw;
+		u8 family;
+		u8 own_via;
+		u8 chooser;
+		u8 relookup;
+		u16 receivers;
+	};
 };
 
 /**
@@ -56,14 +75,7 @@ enum tpw_arrival {
  * @skb: the skb, a number
  * @sk_at_open: the socket it came with, a number
  * @tn: its namespace, NULL once that is gone
- * @fresh: the members beside it in one, to be set in one
- * @stage: enum tpw_stage
- * @family: enum tpw_family
- * @arrival: enum tpw_arrival
- * @saw: TPW_SAW_*
- * @chooser: enum tpw_chooser, of the group that was asked
- * @relookup: 1 + enum tpw_relookup, or 0
- * @receivers: sockets that got it, if it is a multicast
+ * @c: how far it has come
  * @matched: the socket it matched, a number
  * @dev: name of the device it came in on
  * @owner: the task that delivers it, a number; PREEMPT_RT only
@@ -74,18 +86,7 @@ struct tpw_segment {
 	const void *skb;
 	const void *sk_at_open;
 	struct tpw_net *tn;
-	union {
-		u64 fresh;
-		struct {
-			u8 stage;
-			u8 family;
-			u8 arrival;
-			u8 saw;
-			u8 chooser;
-			u8 relookup;
-			u16 receivers;
-		};
-	};
+	union tpw_course c;
 	const void *matched;
 	char dev[TPW_DEV_LEN];
 	const void *owner;
@@ -112,7 +113,9 @@ void tpw_segment_resume(void);
 void tpw_segment_forget(struct tpw_net *tn);
 
 struct tpw_segment *tpw_segment_claim(void);
-void tpw_segment_abandon(struct tpw_segment *s);
+void tpw_segment_open_late(struct tpw_segment *s, const struct sk_buff *skb,
+			   enum tpw_family family,
+			   void (*demuxed)(struct sk_buff *skb));
 void tpw_segment_blank(struct tpw_segment *s);
 void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
 		       const struct sock *sk, enum tpw_match match,
@@ -151,13 +154,30 @@ tpw_segment_find(const struct sk_buff *skb)
 {
 	struct tpw_segment *s = tpw_segment_current();
 
-	return s && s->skb == skb ? s : NULL;
+	return (TPW_SEGMENTS == 1 || s) && s->skb == skb ? s : NULL;
 }
 
 /** tpw_segment_is_paused() - Return: true between pause and resume. */
 static __always_inline bool tpw_segment_is_paused(void)
 {
 	return static_branch_unlikely(&tpw_segment_paused);
+}
+
+/**
+ * tpw_segment_is_virgin() - has nothing happened to an skb but its arrival?
+ * @s: the record of whoever runs, or NULL
+ * @skb: the skb
+ *
+ * Context: BH off.
+ * Return: true if @s is its record, open, and all that was seen.
+ */
+static __always_inline bool
+tpw_segment_is_virgin(const struct tpw_segment *s, const struct sk_buff *skb)
+{
+	const union tpw_course virgin = { .stage = TPW_STAGE_OPEN };
+
+	return (TPW_SEGMENTS == 1 || s) && s->skb == skb &&
+	       s->c.progress == virgin.progress;
 }
 
 /**
@@ -174,27 +194,29 @@ tpw_segment_open(const struct sk_buff *skb, enum tpw_family family,
 {
 	struct tpw_segment *s = TPW_SEGMENTS > 1 ? tpw_segment_claim() :
 						   tpw_segment_current();
+	union tpw_course course = {
+		.stage = TPW_STAGE_OPEN,
+		.family = family,
+		.own_via = TPW_VIA_EARLY_DEMUX,
+	};
 	const struct net_device *dev = skb->dev;
-	u8 arrival = TPW_ARRIVED_BARE;
 
 	if (tpw_segment_is_paused())
 		return;
-	if (unlikely(s->stage != TPW_STAGE_CLOSED))
-		tpw_segment_abandon(s);
-	if (skb->sk)
-		arrival = skb->destructor == demuxed ?
-			  TPW_ARRIVED_EARLY_DEMUX : TPW_ARRIVED_ASSIGNED;
+	if (unlikely(s->c.stage != TPW_STAGE_CLOSED)) {
+		tpw_segment_open_late(s, skb, family, demuxed);
+		return;
+	}
 	s->skb = skb;
 	s->sk_at_open = skb->sk;
 	s->matched = NULL;
 	s->tn = tpw_pernet_get_bh(dev_net(dev));
 	memcpy(s->dev, dev->name, TPW_DEV_LEN);
-	s->fresh = 0;
-	s->family = family;
-	s->arrival = arrival;
+	if (skb->sk && skb->destructor != demuxed)
+		course.own_via = TPW_VIA_ASSIGNED;
 	tpw_record_seen(s->tn, family);
 	barrier();	/* whole before it is open */
-	s->stage = TPW_STAGE_OPEN;
+	WRITE_ONCE(s->c.all, course.all);
 }
 
 /**
@@ -208,10 +230,7 @@ tpw_segment_open(const struct sk_buff *skb, enum tpw_family family,
 static __always_inline enum tpw_via
 tpw_segment_found_by(const struct tpw_segment *s, const void *sk)
 {
-	if (s->sk_at_open != sk)
-		return TPW_VIA_EHASH;
-	return s->arrival == TPW_ARRIVED_EARLY_DEMUX ? TPW_VIA_EARLY_DEMUX :
-						       TPW_VIA_ASSIGNED;
+	return s->sk_at_open == sk ? s->c.own_via : TPW_VIA_EHASH;
 }
 
 #endif /* _TPW_SEGMENT_H */

@@ -28,7 +28,7 @@
  */
 int tpw_table_init(struct tpw_table *t, u32 nr, size_t entry_bytes)
 {
-	u32 i;
+	u32 i, bits;
 
 	memset(t, 0, sizeof(*t));
 	raw_spin_lock_init(&t->free_lock);
@@ -39,14 +39,15 @@ int tpw_table_init(struct tpw_table *t, u32 nr, size_t entry_bytes)
 	if (!nr)
 		return 0;
 
-	t->bits = max(order_base_2(nr), 1);
+	bits = max(order_base_2(nr), 1);
+	t->shift = 64 - bits;
 	t->entries = vzalloc((size_t)nr * entry_bytes);
-	t->buckets = vzalloc(sizeof(*t->buckets) << t->bits);
+	t->buckets = vzalloc(sizeof(*t->buckets) << bits);
 	if (!t->entries || !t->buckets) {
 		tpw_table_exit(t);
 		return -ENOMEM;
 	}
-	for (i = 0; i < 1U << t->bits; i++) {
+	for (i = 0; i < 1U << bits; i++) {
 		raw_spin_lock_init(&t->buckets[i].lock);
 		t->buckets[i].first = TPW_TABLE_END;
 	}
@@ -84,7 +85,7 @@ size_t tpw_table_bytes(const struct tpw_table *t)
 	if (!t->nr)
 		return 0;
 	return PAGE_ALIGN((size_t)t->nr * t->entry_bytes) +
-	       PAGE_ALIGN(sizeof(*t->buckets) << t->bits);
+	       PAGE_ALIGN(sizeof(*t->buckets) << (64 - t->shift));
 }
 
 static void queue_closed(struct tpw_table *t, struct tpw_entry *e)

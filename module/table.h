@@ -38,6 +38,8 @@ enum tpw_entry_state {
  * @newer: towards the newest closed entry; guarded by free_lock
  * @state: enum tpw_entry_state; guarded by the bucket's lock
  * @is_queued: on the queue of closed entries; guarded by free_lock
+ * @is_plain: for its owner, who counts such an entry without a closer look;
+ *	guarded by the bucket's lock
  * @last_ns: when it was last used, CLOCK_MONOTONIC; guarded by the bucket's
  *	lock, and read without it as a hint
  */
@@ -48,6 +50,7 @@ struct tpw_entry {
 	u32 newer;
 	u8 state;
 	u8 is_queued;
+	u8 is_plain;
 	u64 last_ns;
 };
 
@@ -64,10 +67,10 @@ struct tpw_bucket {
 /**
  * struct tpw_table - the table
  * @entries: the entries, @nr of @entry_bytes each
- * @buckets: the hash chains, 1 << @bits of them
+ * @buckets: the hash chains, 1 << (64 - @shift) of them
  * @nr: number of entries, 0 if the table is switched off
  * @entry_bytes: size of one entry
- * @bits: log2 of the number of buckets
+ * @shift: 64 - log2 of the number of buckets
  * @free_lock: guards the members below
  * @free: first free entry
  * @oldest: first closed entry that will be recycled
@@ -82,7 +85,7 @@ struct tpw_table {
 	struct tpw_bucket *buckets;
 	u32 nr;
 	u32 entry_bytes;
-	u32 bits;
+	u32 shift;
 
 	raw_spinlock_t free_lock ____cacheline_aligned_in_smp;
 	u32 free;
@@ -167,7 +170,33 @@ static inline u32 tpw_table_index(const struct tpw_table *t,
 static __always_inline struct tpw_bucket *
 tpw_table_bucket(const struct tpw_table *t, u64 key)
 {
-	return &t->buckets[hash_64(key, t->bits)];
+	return &t->buckets[(key * GOLDEN_RATIO_64) >> t->shift];
+}
+
+/**
+ * tpw_bucket_search() - look through a locked bucket
+ * @t: the table
+ * @b: the bucket of @key, locked
+ * @key: socket cookie
+ * @entry_bytes: t->entry_bytes, for those who know it when they are compiled
+ *
+ * Context: softirq, or interrupts off.
+ * Return: the entry, or NULL.
+ */
+static __always_inline struct tpw_entry *
+tpw_bucket_search(const struct tpw_table *t, const struct tpw_bucket *b,
+		  u64 key, size_t entry_bytes)
+{
+	u32 at = b->first;
+
+	while (at != TPW_TABLE_END) {
+		struct tpw_entry *e = t->entries + at * entry_bytes;
+
+		if (likely(e->key == key))
+			return e;
+		at = e->next;
+	}
+	return NULL;
 }
 
 /**
@@ -182,16 +211,7 @@ tpw_table_bucket(const struct tpw_table *t, u64 key)
 static __always_inline struct tpw_entry *
 tpw_table_search(const struct tpw_table *t, const struct tpw_bucket *b, u64 key)
 {
-	u32 at = b->first;
-
-	while (at != TPW_TABLE_END) {
-		struct tpw_entry *e = tpw_table_entry(t, at);
-
-		if (e->key == key)
-			return e;
-		at = e->next;
-	}
-	return NULL;
+	return tpw_bucket_search(t, b, key, t->entry_bytes);
 }
 
 /**

@@ -33,58 +33,68 @@ static __always_inline struct tpw_segment *open_of(const struct sk_buff *skb)
 {
 	struct tpw_segment *s = tpw_segment_find(skb);
 
-	return s && s->stage != TPW_STAGE_CLOSED ? s : NULL;
+	return s && s->c.stage != TPW_STAGE_CLOSED ? s : NULL;
+}
+
+static __always_inline void rcv(const struct sk_buff *skb, bool is_ipv6)
+{
+	tpw_hook_hit(TPW_HOOK_TCP4_RCV + is_ipv6);
+	if (likely(skb->pkt_type == PACKET_HOST))
+		tpw_segment_open(skb, TPW_TCP4 + is_ipv6, sock_edemux);
 }
 
 /* tcp_v{4,6}_rcv(skb): only what Tcp: InSegs counts. */
-static void on_rcv(unsigned long a0, unsigned long a1, unsigned long a2,
-		   unsigned long a3)
+static __always_inline void on_rcv(unsigned long a0, unsigned long a1,
+				   unsigned long a2, unsigned long a3)
 {
 	const struct sk_buff *skb = (const struct sk_buff *)a0;
 
 	if (!in_softirq())
 		return;
-	tpw_hook_hit(TPW_HOOK_TCP4_RCV + is_ipv6(skb));
-	if (unlikely(skb->pkt_type != PACKET_HOST))
-		return;
-	tpw_segment_open(skb, TPW_TCP4 + is_ipv6(skb), sock_edemux);
+	if (is_ipv6(skb))
+		rcv(skb, true);
+	else
+		rcv(skb, false);
 }
 
-/* It took more than one search. */
-static noinline void match_full_again(struct tpw_segment *s,
-				      const struct sock *sk,
-				      const struct sk_buff *skb,
-				      enum tpw_outcome outcome)
+/* Something has happened before: as a rule, it took more than one search. */
+static noinline void match_full_late(struct tpw_segment *s,
+				     const struct sock *sk,
+				     const struct sk_buff *skb,
+				     enum tpw_outcome outcome)
 {
-	tpw_segment_relooked(s, s->stage == TPW_STAGE_OPEN ?
-				TPW_RELOOKUP_MIGRATED : TPW_RELOOKUP_STOLEN);
+	if (s->c.stage != TPW_STAGE_OPEN)
+		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
+	else if (s->c.saw & TPW_SAW_MIGRATION)
+		tpw_segment_relooked(s, TPW_RELOOKUP_MIGRATED);
 	tpw_segment_match(s, skb, sk, TPW_MATCH_ESTABLISHED,
 			  tpw_segment_found_by(s, sk));
 	s->v.state = READ_ONCE(sk->sk_state);
 	tpw_segment_close(s, outcome);
 }
 
-/* A full socket past LISTEN: the established hash, however it was asked. */
+/*
+ * A full socket past LISTEN, and nothing has happened to the segment before: the
+ * established hash, however it was asked.
+ */
 static __always_inline void match_full(struct tpw_segment *s,
 				       const struct sock *sk,
 				       const struct sk_buff *skb,
+				       enum tpw_family family,
 				       enum tpw_outcome outcome)
 {
+	const enum tpw_via via = tpw_segment_found_by(s, sk);
 	const struct tpw_brief brief = {
-		.family = s->family,
-		.via = tpw_segment_found_by(s, sk),
+		.family = family,
+		.via = via,
+		.found = (enum tpw_found)via,
 		.match = TPW_MATCH_ESTABLISHED,
 		.outcome = outcome,
 	};
 
-	if (unlikely(s->stage != TPW_STAGE_OPEN ||
-		     s->saw & TPW_SAW_MIGRATION)) {
-		match_full_again(s, sk, skb, outcome);
-		return;
-	}
 	s->matched = sk;
 	tpw_record_connection(s->tn, skb, sk, s->dev, brief);
-	s->stage = TPW_STAGE_CLOSED;
+	s->c.stage = TPW_STAGE_CLOSED;
 }
 
 static enum tpw_via listener_via(const struct tpw_segment *s,
@@ -92,8 +102,8 @@ static enum tpw_via listener_via(const struct tpw_segment *s,
 {
 	if (s->sk_at_open == sk)
 		return TPW_VIA_ASSIGNED;
-	if ((s->saw & (TPW_SAW_SEARCH | TPW_SAW_WALK)) == TPW_SAW_SEARCH &&
-	    tpw_hook_is_armed(TPW_HOOK_LHASH2_4 + (s->family == TPW_TCP6)))
+	if ((s->c.saw & (TPW_SAW_SEARCH | TPW_SAW_WALK)) == TPW_SAW_SEARCH &&
+	    tpw_hook_is_armed(TPW_HOOK_LHASH2_4 + (s->c.family == TPW_TCP6)))
 		return TPW_VIA_SK_LOOKUP;
 	return tpw_addr_is_any(&s->bound.addr) ? TPW_VIA_LISTENER_ANY :
 						 TPW_VIA_LISTENER_ADDR;
@@ -109,26 +119,26 @@ static bool syn_overflows(const struct tpw_segment *s, const struct sock *sk)
 		return false;
 	return !inet_csk_reqsk_queue_is_full(sk) ||
 	       READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_syncookies) ||
-	       s->stage == TPW_STAGE_TIME_WAIT;
+	       s->c.stage == TPW_STAGE_TIME_WAIT;
 }
 
 static void relooked_listener(struct tpw_segment *s)
 {
-	if (s->stage == TPW_STAGE_TIME_WAIT)
+	if (s->c.stage == TPW_STAGE_TIME_WAIT)
 		tpw_segment_relooked(s, TPW_RELOOKUP_TIME_WAIT);
-	else if (s->saw & TPW_SAW_MIGRATION)
+	else if (s->c.saw & TPW_SAW_MIGRATION)
 		tpw_segment_relooked(s, TPW_RELOOKUP_MIGRATED);
-	else if (s->stage == TPW_STAGE_REQUEST)
+	else if (s->c.stage == TPW_STAGE_REQUEST)
 		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
 }
 
-static void match_listener(struct tpw_segment *s, const struct sock *sk,
+static noinline void match_listener(struct tpw_segment *s, const struct sock *sk,
 			   const struct sk_buff *skb)
 {
 	bool overflows;
 
 	/* A bad ACK goes from its request to the listener without a search. */
-	if (s->stage == TPW_STAGE_REQUEST && !(s->saw & TPW_SAW_SEARCH_AGAIN))
+	if (s->c.stage == TPW_STAGE_REQUEST && !(s->c.saw & TPW_SAW_SEARCH_AGAIN))
 		return;
 	overflows = syn_overflows(s, sk);
 	relooked_listener(s);
@@ -140,12 +150,53 @@ static void match_listener(struct tpw_segment *s, const struct sock *sk,
 		tpw_segment_close(s, overflows ? TPW_OUTCOME_QUEUE_FULL :
 						 TPW_OUTCOME_HANDED);
 	else
-		s->stage = TPW_STAGE_LISTENER;
+		s->c.stage = TPW_STAGE_LISTENER;
 }
 
-/* tcp_v{4,6}_do_rcv(sk, skb) */
-static void on_do_rcv(unsigned long a0, unsigned long a1, unsigned long a2,
-		      unsigned long a3)
+/* What is not the ordinary segment of a connection. */
+static noinline void do_rcv_late(const struct sock *sk,
+				 const struct sk_buff *skb)
+{
+	struct tpw_segment *s = open_of(skb);
+
+	if (!s)
+		return;
+	if (sk->sk_state == TCP_LISTEN)
+		match_listener(s, sk, skb);
+	else
+		match_full_late(s, sk, skb, TPW_OUTCOME_HANDED);
+}
+
+static __always_inline void do_rcv(const struct sock *sk,
+				   const struct sk_buff *skb, bool is_ipv6)
+{
+	struct tpw_segment *s = tpw_segment_current();
+
+	tpw_hook_hit(TPW_HOOK_TCP4_DO_RCV + is_ipv6);
+	if (likely(tpw_segment_is_virgin(s, skb) &&
+		   sk->sk_state != TCP_LISTEN))
+		match_full(s, sk, skb, TPW_TCP4 + is_ipv6, TPW_OUTCOME_HANDED);
+	else
+		do_rcv_late(sk, skb);
+}
+
+/* tcp_v{4,6}_do_rcv(sk, skb): v6's calls v4's if mapped. */
+static __always_inline void on_do_rcv(unsigned long a0, unsigned long a1,
+				      unsigned long a2, unsigned long a3)
+{
+	const struct sk_buff *skb = (const struct sk_buff *)a1;
+
+	if (!in_softirq())
+		return;
+	if (is_ipv6(skb))
+		do_rcv((const struct sock *)a0, skb, true);
+	else
+		do_rcv((const struct sock *)a0, skb, false);
+}
+
+/* tcp_add_backlog(sk, skb, ...) */
+static void on_add_backlog(unsigned long a0, unsigned long a1,
+			   unsigned long a2, unsigned long a3)
 {
 	const struct sock *sk = (const struct sock *)a0;
 	const struct sk_buff *skb = (const struct sk_buff *)a1;
@@ -153,30 +204,14 @@ static void on_do_rcv(unsigned long a0, unsigned long a1, unsigned long a2,
 
 	if (!in_softirq())
 		return;
-	tpw_hook_hit(TPW_HOOK_TCP4_DO_RCV + is_ipv6(skb));
+	tpw_hook_hit(TPW_HOOK_ADD_BACKLOG);
 	s = open_of(skb);
 	if (!s)
 		return;
-	if (unlikely(sk->sk_state == TCP_LISTEN))
-		match_listener(s, sk, skb);
+	if (tpw_segment_is_virgin(s, skb))
+		match_full(s, sk, skb, s->c.family, TPW_OUTCOME_BACKLOG);
 	else
-		match_full(s, sk, skb, TPW_OUTCOME_HANDED);
-}
-
-/* tcp_add_backlog(sk, skb, ...) */
-static void on_add_backlog(unsigned long a0, unsigned long a1,
-			   unsigned long a2, unsigned long a3)
-{
-	const struct sk_buff *skb = (const struct sk_buff *)a1;
-	struct tpw_segment *s;
-
-	if (!in_softirq())
-		return;
-	tpw_hook_hit(TPW_HOOK_ADD_BACKLOG);
-	s = open_of(skb);
-	if (s)
-		match_full(s, (const struct sock *)a0, skb,
-			   TPW_OUTCOME_BACKLOG);
+		match_full_late(s, sk, skb, TPW_OUTCOME_BACKLOG);
 }
 
 /*
@@ -196,9 +231,9 @@ static void on_check_req(unsigned long a0, unsigned long a1, unsigned long a2,
 	s = open_of(skb);
 	if (!s)
 		return;
-	if (s->saw & TPW_SAW_MIGRATION)
+	if (s->c.saw & TPW_SAW_MIGRATION)
 		tpw_segment_relooked(s, TPW_RELOOKUP_MIGRATED);
-	else if (s->stage != TPW_STAGE_OPEN)
+	else if (s->c.stage != TPW_STAGE_OPEN)
 		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
 	tpw_segment_match(s, skb, req, TPW_MATCH_REQUEST,
 			  tpw_segment_found_by(s, req));
@@ -206,8 +241,8 @@ static void on_check_req(unsigned long a0, unsigned long a1, unsigned long a2,
 	s->matched = listener;		/* what a drop would name */
 	s->v.state = TCP_NEW_SYN_RECV;
 	s->v.listener = tpw_socket_cookie(listener);
-	s->saw &= ~TPW_SAW_SEARCH_AGAIN;
-	s->stage = TPW_STAGE_REQUEST;
+	s->c.saw &= ~TPW_SAW_SEARCH_AGAIN;
+	s->c.stage = TPW_STAGE_REQUEST;
 }
 
 /* tcp_v{4,6}_syn_recv_sock(listener, skb, ...): v6's calls v4's if mapped. */
@@ -220,7 +255,7 @@ static void on_syn_recv_sock(unsigned long a0, unsigned long a1,
 		return;
 	s = open_of((const struct sk_buff *)a1);
 	if (s && sk_acceptq_is_full((const struct sock *)a0))
-		s->saw |= TPW_SAW_QUEUE_FULL;
+		s->c.saw |= TPW_SAW_QUEUE_FULL;
 }
 
 /* tcp_child_process(listener, child, skb): the handshake is complete. */
@@ -235,11 +270,11 @@ static void on_child_process(unsigned long a0, unsigned long a1,
 	s = open_of(skb);
 	if (!s)
 		return;
-	if (s->stage == TPW_STAGE_REQUEST) {
+	if (s->c.stage == TPW_STAGE_REQUEST) {
 		s->v.cookie = tpw_socket_cookie((const struct sock *)a1);
 		s->v.listener = tpw_socket_cookie((const struct sock *)a0);
 	}
-	if (s->stage != TPW_STAGE_OPEN)
+	if (s->c.stage != TPW_STAGE_OPEN)
 		tpw_segment_close(s, TPW_OUTCOME_HANDED);
 }
 
@@ -257,12 +292,12 @@ static void on_timewait(unsigned long a0, unsigned long a1, unsigned long a2,
 	s = open_of(skb);
 	if (!s)
 		return;
-	if (s->stage != TPW_STAGE_OPEN)
+	if (s->c.stage != TPW_STAGE_OPEN)
 		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
 	tpw_segment_match(s, skb, sk, TPW_MATCH_TIME_WAIT,
 			  tpw_segment_found_by(s, sk));
 	s->v.state = READ_ONCE(tw->tw_substate);
-	s->stage = TPW_STAGE_TIME_WAIT;
+	s->c.stage = TPW_STAGE_TIME_WAIT;
 }
 
 static void saw(const struct sk_buff *skb, u8 what)
@@ -274,9 +309,9 @@ static void saw(const struct sk_buff *skb, u8 what)
 	s = open_of(skb);
 	if (!s)
 		return;
-	s->saw |= what;
-	if (s->stage != TPW_STAGE_OPEN)
-		s->saw |= TPW_SAW_SEARCH_AGAIN;
+	s->c.saw |= what;
+	if (s->c.stage != TPW_STAGE_OPEN)
+		s->c.saw |= TPW_SAW_SEARCH_AGAIN;
 }
 
 /* __inet_lookup_listener(net, [hashinfo,] skb, ...), inet6_lookup_listener() */

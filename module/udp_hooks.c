@@ -27,17 +27,25 @@ static __always_inline bool is_ipv6(const struct sk_buff *skb)
 	return skb->protocol == htons(ETH_P_IPV6);
 }
 
+static __always_inline void rcv(const struct sk_buff *skb, bool is_ipv6)
+{
+	tpw_hook_hit(TPW_HOOK_UDP4_RCV + is_ipv6);
+	tpw_segment_open(skb, TPW_UDP4 + is_ipv6,
+			 TPW_UDP_EARLY_DEMUX_DESTRUCTOR);
+}
+
 /* udp_rcv(skb), udpv6_rcv(skb) */
-static void on_rcv(unsigned long a0, unsigned long a1, unsigned long a2,
-		   unsigned long a3)
+static __always_inline void on_rcv(unsigned long a0, unsigned long a1,
+				   unsigned long a2, unsigned long a3)
 {
 	const struct sk_buff *skb = (const struct sk_buff *)a0;
 
 	if (!in_softirq())
 		return;
-	tpw_hook_hit(TPW_HOOK_UDP4_RCV + is_ipv6(skb));
-	tpw_segment_open(skb, TPW_UDP4 + is_ipv6(skb),
-			 TPW_UDP_EARLY_DEMUX_DESTRUCTOR);
+	if (is_ipv6(skb))
+		rcv(skb, true);
+	else
+		rcv(skb, false);
 }
 
 /*
@@ -57,7 +65,7 @@ static enum tpw_via via_of(const struct tpw_segment *s, const struct sock *sk,
 			   bool is_connected, bool is_multicast)
 {
 	if (s->sk_at_open == sk)
-		return s->arrival == TPW_ARRIVED_EARLY_DEMUX &&
+		return s->c.own_via == TPW_VIA_EARLY_DEMUX &&
 		       (is_connected || is_multicast) ?
 			TPW_VIA_EARLY_DEMUX : TPW_VIA_ASSIGNED;
 	if (is_multicast)
@@ -70,7 +78,7 @@ static enum tpw_via via_of(const struct tpw_segment *s, const struct sock *sk,
 						 TPW_VIA_UDP_ADDR;
 }
 
-static void match(struct tpw_segment *s, const struct sock *sk,
+static noinline void match(struct tpw_segment *s, const struct sock *sk,
 		  const struct sk_buff *skb)
 {
 	bool is_connected = READ_ONCE(sk->sk_state) == TCP_ESTABLISHED;
@@ -87,30 +95,36 @@ static void match(struct tpw_segment *s, const struct sock *sk,
 }
 
 /* What nearly all datagrams to a connected socket are: nothing to tell of. */
-static bool is_plain(const struct tpw_segment *s, const struct sock *sk,
-		     const struct sk_buff *skb)
+static __always_inline bool is_plain(const struct tpw_segment *s,
+				     const struct sock *sk,
+				     const struct sk_buff *skb)
 {
 	return READ_ONCE(sk->sk_state) == TCP_ESTABLISHED &&
 	       sk->sk_num == ntohs(udp_hdr(skb)->dest) &&
-	       s->chooser == TPW_CHOOSER_NOBODY &&
+	       s->c.chooser == TPW_CHOOSER_NOBODY &&
 	       !tpw_packet_is_multicast(skb);
 }
 
-static void match_plain(struct tpw_segment *s, const struct sock *sk,
-			const struct sk_buff *skb)
+static __always_inline void match_plain(struct tpw_segment *s,
+					const struct sock *sk,
+					const struct sk_buff *skb,
+					enum tpw_family family)
 {
 	struct tpw_brief brief = {
-		.family = s->family,
+		.family = family,
 		.via = TPW_VIA_UDP_CONNECTED,
+		.found = TPW_FOUND_SEARCHED,
 		.match = TPW_MATCH_CONNECTED,
 		.outcome = TPW_OUTCOME_HANDED,
 	};
 
-	if (s->sk_at_open == sk)
-		brief.via = tpw_segment_found_by(s, sk);
+	if (s->sk_at_open == sk) {
+		brief.via = s->c.own_via;
+		brief.found = s->c.own_via;
+	}
 	s->matched = sk;
 	tpw_record_connection(s->tn, skb, sk, s->dev, brief);
-	s->stage = TPW_STAGE_CLOSED;
+	s->c.stage = TPW_STAGE_CLOSED;
 }
 
 static void copy(struct tpw_segment *s, const struct sock *sk)
@@ -118,32 +132,40 @@ static void copy(struct tpw_segment *s, const struct sock *sk)
 	struct tpw_endpoint bound;
 	struct tpw_net *tn = READ_ONCE(s->tn);
 
-	s->receivers++;
+	s->c.receivers++;
 	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
 	if (tn)
 		tpw_record_copy(tn, tpw_socket_cookie(sk), &bound);
 }
 
-/* udp_queue_rcv_skb(sk, skb), udpv6_queue_rcv_skb(sk, skb) */
-static void on_queue(unsigned long a0, unsigned long a1, unsigned long a2,
-		     unsigned long a3)
+static __always_inline void queue(const struct sock *sk,
+				  const struct sk_buff *skb, bool is_ipv6)
 {
-	const struct sock *sk = (const struct sock *)a0;
-	const struct sk_buff *skb = (const struct sk_buff *)a1;
-	struct tpw_segment *s;
+	struct tpw_segment *s = tpw_segment_current();
 
-	if (!in_softirq())
-		return;
-	tpw_hook_hit(TPW_HOOK_UDP4_QUEUE + is_ipv6(skb));
-	s = tpw_segment_current();
-	if (!s || s->stage != TPW_STAGE_OPEN || s->family < TPW_UDP4)
+	tpw_hook_hit(TPW_HOOK_UDP4_QUEUE + is_ipv6);
+	if (!s || s->c.stage != TPW_STAGE_OPEN || s->c.family < TPW_UDP4)
 		return;
 	if (s->skb == skb && is_plain(s, sk, skb))
-		match_plain(s, sk, skb);
+		match_plain(s, sk, skb, TPW_UDP4 + is_ipv6);
 	else if (s->skb == skb)
 		match(s, sk, skb);
 	else if (tpw_packet_is_multicast(skb))
 		copy(s, sk);
+}
+
+/* udp_queue_rcv_skb(sk, skb), udpv6_queue_rcv_skb(sk, skb) */
+static __always_inline void on_queue(unsigned long a0, unsigned long a1,
+				     unsigned long a2, unsigned long a3)
+{
+	const struct sk_buff *skb = (const struct sk_buff *)a1;
+
+	if (!in_softirq())
+		return;
+	if (is_ipv6(skb))
+		queue((const struct sock *)a0, skb, true);
+	else
+		queue((const struct sock *)a0, skb, false);
 }
 
 TPW_FAST_HANDLER(on_rcv_fast, on_rcv);

@@ -96,16 +96,26 @@ struct tpw_verdict {
 	__u8 relookup;
 };
 
+/* How a segment of a connection was found: the first of enum tpw_via. */
+enum tpw_found {
+	TPW_FOUND_EARLY_DEMUX = TPW_VIA_EARLY_DEMUX,
+	TPW_FOUND_ASSIGNED = TPW_VIA_ASSIGNED,
+	TPW_FOUND_SEARCHED = TPW_VIA_EHASH,	/* by a search, of any kind */
+	TPW_FOUND_NR,
+};
+
 /**
  * struct tpw_brief - what is counted of a verdict
  * @family: enum tpw_family
  * @via: enum tpw_via
+ * @found: enum tpw_found
  * @match: enum tpw_match
  * @outcome: enum tpw_outcome
  */
 struct tpw_brief {
 	__u8 family;
 	__u8 via;
+	__u8 found;
 	__u8 match;
 	__u8 outcome;
 };
@@ -127,6 +137,25 @@ static inline _Bool tpw_flags_are_syn(__u8 flags)
 {
 	return (flags & (TPW_TCP_SYN | TPW_TCP_ACK | TPW_TCP_RST)) ==
 	       TPW_TCP_SYN;
+}
+
+/**
+ * tpw_found() - how a segment of a connection was found
+ * @via: how exactly
+ *
+ * Context: any.
+ * Return: enum tpw_found.
+ */
+static inline enum tpw_found tpw_found(enum tpw_via via)
+{
+	switch (via) {
+	case TPW_VIA_EARLY_DEMUX:
+		return TPW_FOUND_EARLY_DEMUX;
+	case TPW_VIA_ASSIGNED:
+		return TPW_FOUND_ASSIGNED;
+	default:
+		return TPW_FOUND_SEARCHED;
+	}
 }
 
 const char *tpw_state_name(unsigned int state);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The file "filter": reading it shows the rules in force, writing it sets
+ * others.  One write() is one set of rules, whatever its position.
+ *
+ * What was wrong with the last one is told to whoever reads the same open
+ * file.  In all/ it cannot be written: each namespace has its own rules.
+ */
+#include "proc.h"
+
+#include "filter.h"
+
+#include <linux/capability.h>
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+
+/**
+ * struct editor - an open file
+ * @lock: guards @is_wrong and @error
+ * @view: whom it is about
+ * @is_wrong: the last write() was refused for what it said
+ * @error: what was wrong with it
+ */
+struct editor {
+	struct mutex lock;	/* writers of one open file, and its reader */
+	struct tpw_view *view;
+	bool is_wrong;
+	struct tpw_rules_error error;
+};
+
+static void print_error(struct seq_file *m, const struct tpw_rules_error *e)
+{
+	char text[4 * sizeof(e->word) + 1];
+
+	seq_puts(m, "# error:");
+	if (e->word_len) {
+		tpw_proc_escape(text, sizeof(text), e->word, e->word_len);
+		seq_printf(m, " %s:", text);
+	}
+	if (e->part_len) {
+		tpw_proc_escape(text, sizeof(text), e->part, e->part_len);
+		seq_printf(m, " \"%s\"", text);
+	}
+	seq_printf(m, " %s\n", e->why);
+}
+
+static void print_rules(struct seq_file *m, const struct tpw_net *tn)
+{
+	const struct tpw_filter *filter;
+
+	rcu_read_lock();
+	filter = tpw_filter_get(&tn->filter);
+	seq_puts(m, filter ? filter->rules.text : "all");
+	rcu_read_unlock();
+	seq_putc(m, '\n');
+}
+
+static int show(struct seq_file *m, void *v)
+{
+	struct editor *e = m->private;
+
+	seq_printf(m, "# tuplewatch %d filter", TPW_FORMAT);
+	tpw_proc_print_netns(m, e->view);
+	seq_putc(m, '\n');
+	mutex_lock(&e->lock);
+	if (e->is_wrong)
+		print_error(m, &e->error);
+	mutex_unlock(&e->lock);
+	print_rules(m, e->view->tn);
+	return 0;
+}
+
+static int set(struct editor *e, const char *text, size_t len)
+{
+	int err;
+
+	mutex_lock(&e->lock);
+	err = tpw_filter_set(&e->view->tn->filter, text, len, &e->error);
+	e->is_wrong = err == -EINVAL || err == -E2BIG;
+	mutex_unlock(&e->lock);
+	return err;
+}
+
+static ssize_t write(struct file *file, const char __user *buf, size_t len,
+		     loff_t *pos)
+{
+	struct seq_file *m = file->private_data;
+	char *text;
+	int err;
+
+	if (!len)
+		return 0;
+	text = memdup_user_nul(buf, min_t(size_t, len, TPW_RULES_BYTES));
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	err = set(m->private, text, len);
+	kfree(text);
+	if (err)
+		return err;
+	*pos = 0;
+	return len;
+}
+
+static int open(struct inode *inode, struct file *file)
+{
+	struct tpw_view *view;
+	struct editor *e;
+	int err;
+
+	err = tpw_proc_open(inode, &view);
+	if (err)
+		return err;
+	if (file->f_mode & FMODE_WRITE &&
+	    (view->is_all || !ns_capable(view->tn->net->user_ns, CAP_NET_ADMIN)))
+		return -EPERM;
+	e = kzalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
+	if (!e)
+		return -ENOMEM;
+	mutex_init(&e->lock);
+	e->view = view;
+	err = single_open(file, show, e);
+	if (err)
+		kfree(e);
+	return err;
+}
+
+static int release(struct inode *inode, struct file *file)
+{
+	struct seq_file *m = file->private_data;
+
+	kfree(m->private);
+	return single_release(inode, file);
+}
+
+const struct proc_ops tpw_proc_filter_ops = {
+	.proc_open = open,
+	.proc_read_iter = seq_read_iter,
+	.proc_write = write,
+	.proc_lseek = seq_lseek,
+	.proc_release = release,
+};
