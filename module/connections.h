@@ -10,6 +10,7 @@
 #define _TPW_CONNECTIONS_H
 
 #include "actor.h"
+#include "clock.h"
 #include "life.h"
 #include "table.h"
 #include "tuple.h"
@@ -116,11 +117,18 @@ tpw_to_connection(struct tpw_entry *e)
 	return container_of(e, struct tpw_connection, e);
 }
 
+/* A search for an established TCP socket is all that its via can be else. */
+static __always_inline enum tpw_found tpw_brief_found(struct tpw_brief brief)
+{
+	return brief.match == TPW_MATCH_ESTABLISHED ?
+	       (enum tpw_found)brief.via : tpw_found(brief.via);
+}
+
 /**
  * tpw_connections_count() - count a segment of a connection that has a row
  * @cookie: whose
  * @brief: its verdict: a full socket, or a connected UDP socket
- * @now_ns: the time, CLOCK_MONOTONIC
+ * @now_ns: the time, CLOCK_MONOTONIC; 0 if the last tick will do
  * @listener: gets the cookie of the listener that it was born from, or 0
  *
  * Context: softirq, or interrupts off.
@@ -133,24 +141,29 @@ tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
 	struct tpw_table *t = &tpw_connections_table;
 	struct tpw_connection *c;
 	struct tpw_bucket *b;
-	bool is_counted;
+	u32 at;
 
 	*listener = 0;
 	if (unlikely(!t->nr))
 		return true;
 	b = tpw_table_bucket(t, cookie);
 	tpw_bucket_lock(b);
-	c = tpw_to_connection(tpw_bucket_search(t, b, cookie, sizeof(*c)));
-	is_counted = likely(c) && likely(c->e.is_plain);
-	if (likely(is_counted)) {
-		c->found[brief.found]++;
+	for (at = b->first; at != TPW_TABLE_END; at = c->e.next) {
+		c = (struct tpw_connection *)t->entries + at;
+		if (unlikely(c->e.key != cookie))
+			continue;
+		if (unlikely(!c->e.is_plain))
+			break;
+		c->found[tpw_brief_found(brief)]++;
 		if (brief.outcome == TPW_OUTCOME_BACKLOG)
 			c->backlog++;
-		c->e.last_ns = now_ns;
+		c->e.last_ns = now_ns ? now_ns : tpw_clock_tick_ns();
 		*listener = c->listener;
+		tpw_bucket_unlock(b);
+		return true;
 	}
 	tpw_bucket_unlock(b);
-	return is_counted;
+	return false;
 }
 
 #endif /* _TPW_CONNECTIONS_H */

@@ -6,7 +6,7 @@
 
 static void expand_tuple(const struct tpw_glimpse *g, struct tpw_tuple *t)
 {
-	const bool is_ipv6 = g->family & 1;
+	const bool is_ipv6 = g->kind.family & 1;
 	const size_t bytes = is_ipv6 ? 16 : 4;
 
 	memset(t, 0, sizeof(*t));
@@ -15,14 +15,14 @@ static void expand_tuple(const struct tpw_glimpse *g, struct tpw_tuple *t)
 	t->fport = g->ports[0];
 	t->lport = g->ports[1];
 	t->family = is_ipv6 ? AF_INET6 : AF_INET;
-	t->proto = g->family <= TPW_TCP6 ? IPPROTO_TCP : IPPROTO_UDP;
+	t->proto = g->kind.family <= TPW_TCP6 ? IPPROTO_TCP : IPPROTO_UDP;
 }
 
 static u8 mods_of(const struct tpw_glimpse *g)
 {
 	u8 mods = 0;
 
-	if (g->sock.family == AF_INET6 && !(g->family & 1))
+	if (g->sock.family == AF_INET6 && !(g->kind.family & 1))
 		mods |= TPW_MOD_DUAL;
 	if (g->sock.ifindex)
 		mods |= TPW_MOD_DEVICE;
@@ -42,18 +42,18 @@ void tpw_glimpse_expand(const struct tpw_glimpse *g, struct tpw_verdict *v)
 {
 	memset(v, 0, sizeof(*v));
 	expand_tuple(g, &v->tuple);
-	memcpy(v->dev, g->dev, TPW_DEV_LEN);
+	memcpy(v->dev, g->dev.name, TPW_DEV_LEN);
 	v->cookie = g->cookie;
 	v->listener = g->listener;
 	v->len = g->len - sizeof(struct udphdr);
-	if (g->family <= TPW_TCP6) {
+	if (g->kind.family <= TPW_TCP6) {
 		v->len = g->len - (g->tcp[0] >> 4) * 4;
 		v->flags = g->tcp[1];
 	}
-	v->family = g->family;
+	v->family = g->kind.family;
 	v->via = g->via;
-	v->match = g->match;
-	v->outcome = g->outcome;
+	v->match = g->kind.match;
+	v->outcome = g->kind.outcome;
 	v->state = g->sock.state;
 	v->mods = mods_of(g);
 	v->chooser = TPW_CHOOSER_NOBODY;

@@ -33,6 +33,22 @@ struct tpw_glimpse_sock {
 } __aligned(8);
 
 /**
+ * union tpw_glimpse_kind - what is known of a glimpse when it is compiled
+ * @all: all of it, to be set in one
+ * @family: enum tpw_family
+ * @match: enum tpw_match
+ * @outcome: enum tpw_outcome
+ */
+union tpw_glimpse_kind {
+	u32 all;
+	struct {
+		u8 family;
+		u8 match;
+		u8 outcome;
+	};
+};
+
+/**
  * struct tpw_glimpse - a verdict in the making
  * @cookie: of the socket
  * @listener: cookie of the listener it was born from, or 0
@@ -42,25 +58,21 @@ struct tpw_glimpse_sock {
  * @ports: source and destination out of its transport header, likewise
  * @len: its length with the transport header
  * @tcp: bytes 12 and 13 of its TCP header: data offset and flags
- * @family: enum tpw_family
+ * @kind: what it counts as
  * @via: enum tpw_via
- * @match: enum tpw_match
- * @outcome: enum tpw_outcome
  * @is_mptcp: the socket is a subflow
  * @sock: family, state and device of the socket
  */
 struct tpw_glimpse {
 	u64 cookie;
 	u64 listener;
-	char dev[TPW_DEV_LEN];
+	union tpw_dev dev;
 	u8 addrs[32];
 	__be16 ports[2];
 	u32 len;
+	union tpw_glimpse_kind kind;
 	u8 tcp[2];
-	u8 family;
 	u8 via;
-	u8 match;
-	u8 outcome;
 	bool is_mptcp;
 	struct tpw_glimpse_sock sock;
 };
@@ -92,7 +104,7 @@ tpw_glimpse_take_sock(struct tpw_glimpse_sock *to, const struct sock *sk)
  * @g: where
  * @skb: the segment, its headers pulled
  * @sk: a full socket past LISTEN, or a connected UDP socket
- * @dev: name of the device it came in on, TPW_DEV_LEN bytes
+ * @dev: the device it came in on
  * @brief: its verdict
  *
  * All members are set one by one: a memset() of this size is slower.
@@ -101,11 +113,17 @@ tpw_glimpse_take_sock(struct tpw_glimpse_sock *to, const struct sock *sk)
  */
 static __always_inline void
 tpw_glimpse_take(struct tpw_glimpse *g, const struct sk_buff *skb,
-		 const struct sock *sk, const char *dev, struct tpw_brief brief)
+		 const struct sock *sk, const union tpw_dev *dev,
+		 struct tpw_brief brief)
 {
 	const void *transport = skb_transport_header(skb);
 	const void *network = skb_network_header(skb);
 	const bool is_tcp = brief.family <= TPW_TCP6;
+	const union tpw_glimpse_kind kind = {
+		.family = brief.family,
+		.match = brief.match,
+		.outcome = brief.outcome,
+	};
 
 	if (brief.family & 1)
 		memcpy(g->addrs, &((const struct ipv6hdr *)network)->addrs, 32);
@@ -115,11 +133,10 @@ tpw_glimpse_take(struct tpw_glimpse *g, const struct sk_buff *skb,
 	if (is_tcp)
 		memcpy(g->tcp, transport + TPW_TCP_FLAGS_BYTE - 1, sizeof(g->tcp));
 	g->len = skb->len;
-	memcpy(g->dev, dev, TPW_DEV_LEN);
-	g->family = brief.family;
+	g->dev.word[0] = dev->word[0];
+	g->dev.word[1] = dev->word[1];
+	g->kind.all = kind.all;
 	g->via = brief.via;
-	g->match = brief.match;
-	g->outcome = brief.outcome;
 	tpw_glimpse_take_sock(&g->sock, sk);
 	g->is_mptcp = is_tcp && sk_is_mptcp(sk);
 }

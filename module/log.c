@@ -163,7 +163,8 @@ static bool copy_record(int cpu, u64 position, struct tpw_log_record *to)
 		return false;
 	to->time_ns = slot->time_ns;
 	to->seq = slot->seq;
-	to->net = slot->net;
+	to->net.cookie = slot->net_cookie;
+	to->net.inum = slot->net_inum;
 	to->cpu = cpu;
 	if (slot->is_glimpse) {
 		g = slot->g;

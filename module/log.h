@@ -13,7 +13,6 @@
 
 #include <linux/atomic.h>
 #include <linux/irq_work.h>
-#include <linux/kconfig.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/types.h>
@@ -44,7 +43,8 @@ struct tpw_log_record {
  *	release of the writer with the acquire of readers.
  * @time_ns: as in struct tpw_log_record
  * @seq: likewise
- * @net: likewise
+ * @net_cookie: likewise, of the namespace
+ * @net_inum: likewise
  * @is_glimpse: which of the two that follow it holds
  * @v: the verdict
  * @g: what it can be made of
@@ -53,13 +53,14 @@ struct tpw_log_slot {
 	u64 published;
 	u64 time_ns;
 	u64 seq;
-	struct tpw_netid net;
+	u64 net_cookie;
+	u32 net_inum;
 	bool is_glimpse;
 	union {
 		struct tpw_verdict v;
 		struct tpw_glimpse g;
 	};
-};
+} __aligned(16);	/* 9 * 16 bytes: two instructions find a slot */
 
 /**
  * struct tpw_ring - the log of one CPU
@@ -92,10 +93,19 @@ void tpw_log_wait_end(void);
 void tpw_log_wake(void);
 extern wait_queue_head_t tpw_log_waitq;
 
+/* Macros, as the mere mention of the real ones costs a frame pointer. */
+#ifdef CONFIG_PREEMPT_RT
+#define tpw_log_own_cpu()	preempt_disable()
+#define tpw_log_share_cpu()	preempt_enable()
+#else
+#define tpw_log_own_cpu()	do { } while (0)
+#define tpw_log_share_cpu()	do { } while (0)
+#endif
+
 /**
  * tpw_log_begin() - take the next slot of the ring of this CPU
  * @net: the namespace
- * @seq: its number in that namespace on this CPU
+ * @seq: the last number in that namespace on this CPU; moved on
  * @now_ns: the time, CLOCK_MONOTONIC
  * @published: to be given to tpw_log_end()
  *
@@ -106,20 +116,23 @@ extern wait_queue_head_t tpw_log_waitq;
  * Return: the slot, of which @is_glimpse and what it tells of are to be filled.
  */
 static __always_inline struct tpw_log_slot *
-tpw_log_begin(const struct tpw_netid *net, u64 seq, u64 now_ns, u64 *published)
+tpw_log_begin(const struct tpw_netid *net, u64 __percpu *seq, u64 now_ns,
+	      u64 *published)
 {
 	struct tpw_log_slot *slot;
 
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_disable();
-	*published = this_cpu_inc_return(tpw_rings.head);
+	tpw_log_own_cpu();
+	raw_cpu_inc(tpw_rings.head);
+	*published = raw_cpu_read(tpw_rings.head);
 	slot = raw_cpu_read(tpw_rings.slots);
 	slot += (*published - 1) & tpw_log_slot_mask;
 	WRITE_ONCE(slot->published, 0);
 	smp_wmb();	/* pairs with smp_rmb() in copy_record() */
 	slot->time_ns = now_ns;
-	slot->seq = seq;
-	slot->net = *net;
+	raw_cpu_inc(*seq);
+	slot->seq = raw_cpu_read(*seq);
+	slot->net_cookie = net->cookie;
+	slot->net_inum = net->inum;
 	return slot;
 }
 
@@ -136,9 +149,7 @@ static __always_inline void tpw_log_end(struct tpw_log_slot *slot,
 					u64 published)
 {
 	smp_store_release(&slot->published, published);
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_enable();
-
+	tpw_log_share_cpu();
 	if (unlikely(atomic_read(&tpw_log_waiting)))
 		tpw_log_wake_waiters();
 }

@@ -19,7 +19,9 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
+#include <linux/string.h>
 #include <net/ipv6.h>
+#include <net/netns/generic.h>
 
 static DEFINE_MUTEX(lock);	/* guards is_armed */
 static bool is_armed;
@@ -35,7 +37,7 @@ static unsigned int on_local_in4(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
 	if (is_segment(skb, ip_hdr(skb)->protocol))
-		tpw_record_arrived(tpw_pernet_get_bh(state->net));
+		tpw_record_arrived(priv);
 	return NF_ACCEPT;
 }
 
@@ -57,7 +59,7 @@ static unsigned int on_local_in6(void *priv, struct sk_buff *skb,
 	int proto = ipv6_proto(skb);
 
 	if (proto >= 0 && is_segment(skb, proto))
-		tpw_record_arrived(tpw_pernet_get_bh(state->net));
+		tpw_record_arrived(priv);
 	return NF_ACCEPT;
 }
 
@@ -75,19 +77,39 @@ static const struct nf_hook_ops nf_ops[] = {
 	},
 };
 
+/**
+ * struct own_hooks - the hooks of one namespace
+ * @ops: as above, but each knows its namespace's struct tpw_net
+ */
+struct own_hooks {
+	struct nf_hook_ops ops[ARRAY_SIZE(nf_ops)];
+};
+
+static unsigned int own_hooks_id;
+
 static int __net_init net_init(struct net *net)
 {
-	return nf_register_net_hooks(net, nf_ops, ARRAY_SIZE(nf_ops));
+	struct own_hooks *own = net_generic(net, own_hooks_id);
+	unsigned int i;
+
+	memcpy(own->ops, nf_ops, sizeof(nf_ops));
+	for (i = 0; i < ARRAY_SIZE(own->ops); i++)
+		own->ops[i].priv = tpw_pernet_get(net);
+	return nf_register_net_hooks(net, own->ops, ARRAY_SIZE(own->ops));
 }
 
 static void __net_exit net_exit(struct net *net)
 {
-	nf_unregister_net_hooks(net, nf_ops, ARRAY_SIZE(nf_ops));
+	struct own_hooks *own = net_generic(net, own_hooks_id);
+
+	nf_unregister_net_hooks(net, own->ops, ARRAY_SIZE(own->ops));
 }
 
 static struct pernet_operations net_ops = {
 	.init = net_init,
 	.exit = net_exit,
+	.id = &own_hooks_id,
+	.size = sizeof(struct own_hooks),
 };
 
 /**

@@ -4,7 +4,8 @@
  * others.  One write() is one set of rules, whatever its position.
  *
  * What was wrong with the last one is told to whoever reads the same open
- * file.  In all/ it cannot be written: each namespace has its own rules.
+ * file.  In all/ it is a table of the rules of each namespace, and cannot be
+ * written: /proc/PID/net/tuplewatch/filter can, for whoever may.
  */
 #include "proc.h"
 
@@ -49,13 +50,21 @@ static void print_error(struct seq_file *m, const struct tpw_rules_error *e)
 	seq_printf(m, " %s\n", e->why);
 }
 
-static void print_rules(struct seq_file *m, const struct tpw_net *tn)
+static const char *rules_of(const struct tpw_net *tn)
 {
-	const struct tpw_filter *filter;
+	const struct tpw_filter *filter = tpw_filter_get(&tn->filter);
 
+	return filter ? filter->rules.text : "all";
+}
+
+/* In a table a blank is the end of a field. */
+static void print_row(struct tpw_net *tn, void *data)
+{
+	struct seq_file *m = data;
+
+	seq_printf(m, "%u ", tn->id.inum);
 	rcu_read_lock();
-	filter = tpw_filter_get(&tn->filter);
-	seq_puts(m, filter ? filter->rules.text : "all");
+	seq_escape(m, rules_of(tn), " \\");
 	rcu_read_unlock();
 	seq_putc(m, '\n');
 }
@@ -67,11 +76,19 @@ static int show(struct seq_file *m, void *v)
 	seq_printf(m, "# tuplewatch %d filter", TPW_FORMAT);
 	tpw_proc_print_netns(m, e->view);
 	seq_putc(m, '\n');
+	if (e->view->is_all) {
+		seq_puts(m, "netns rules\n");
+		tpw_pernet_for_each(print_row, m);
+		return 0;
+	}
 	mutex_lock(&e->lock);
 	if (e->is_wrong)
 		print_error(m, &e->error);
 	mutex_unlock(&e->lock);
-	print_rules(m, e->view->tn);
+	rcu_read_lock();
+	seq_puts(m, rules_of(e->view->tn));
+	rcu_read_unlock();
+	seq_putc(m, '\n');
 	return 0;
 }
 
@@ -100,10 +117,10 @@ static ssize_t write(struct file *file, const char __user *buf, size_t len,
 		return PTR_ERR(text);
 	err = set(m->private, text, len);
 	kfree(text);
-	if (err)
-		return err;
+	/* Whoever reads next begins anew, also where *pos is not looked at. */
+	file->f_pos = 0;
 	*pos = 0;
-	return len;
+	return err ? err : len;
 }
 
 static int open(struct inode *inode, struct file *file)

@@ -56,6 +56,24 @@ static void count_in_table(struct tpw_net *tn, struct tpw_verdict *v,
 	}
 }
 
+/* Whoever wants to see verdicts gets this one, if the filter lets it through. */
+static void show(struct tpw_net *tn, const struct tpw_verdict *v, u64 now_ns)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+	struct tpw_log_slot *slot;
+	u64 published;
+
+	if (!tpw_filter_wants(tpw_filter_get(&tn->filter), v)) {
+		this_cpu_inc(counts->family[v->family].filtered);
+		return;
+	}
+	this_cpu_inc(counts->family[v->family].logged);
+	slot = tpw_log_begin(&tn->id, &counts->log_seq, now_ns, &published);
+	slot->is_glimpse = false;
+	slot->v = *v;
+	tpw_log_end(slot, published);
+}
+
 /**
  * tpw_record() - a segment has closed: count it, keep it, log it
  * @tn: its namespace
@@ -68,22 +86,46 @@ static void count_in_table(struct tpw_net *tn, struct tpw_verdict *v,
 void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 		const struct tpw_endpoint *bound, bool is_resolved)
 {
-	struct tpw_counts __percpu *counts = tn->counters.counts;
 	u64 now_ns = ktime_get_mono_fast_ns();
-	struct tpw_log_slot *slot;
-	u64 published;
 
 	tpw_counters_verdict(&tn->counters, v);
 	if (unlikely(!is_resolved))
-		this_cpu_inc(counts->family[v->family].unresolved);
+		this_cpu_inc(tn->counters.counts->family[v->family].unresolved);
 	count_in_table(tn, v, bound, now_ns);
+	show(tn, v, now_ns);
+}
 
-	this_cpu_inc(counts->family[v->family].logged);
-	slot = tpw_log_begin(&tn->id, this_cpu_inc_return(counts->log_seq),
-			     now_ns, &published);
-	slot->is_glimpse = false;
-	slot->v = *v;
-	tpw_log_end(slot, published);
+static void expand(struct tpw_verdict *v, const struct sk_buff *skb,
+		   const struct sock *sk, const union tpw_dev *dev,
+		   struct tpw_brief brief)
+{
+	struct tpw_glimpse g;
+
+	g.cookie = tpw_socket_cookie(sk);
+	g.listener = 0;
+	tpw_glimpse_take(&g, skb, sk, dev, brief);
+	tpw_glimpse_expand(&g, v);
+}
+
+/**
+ * tpw_record_sifted() - as tpw_record_connection(), where the filter has to look
+ *	at the packet
+ * @tn: its namespace
+ * @skb: the segment, its headers pulled
+ * @sk: the socket
+ * @dev: the device it came in on
+ * @brief: its verdict
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+		       const struct sock *sk, const union tpw_dev *dev,
+		       struct tpw_brief brief)
+{
+	struct tpw_verdict v;
+
+	expand(&v, skb, sk, dev, brief);
+	tpw_record(tn, &v, NULL, true);
 }
 
 /**
@@ -92,7 +134,6 @@ void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
  * @tn: its namespace
  * @skb: the segment, its headers pulled
  * @sk: the socket
- * @dev: name of the device it came in on
  * @brief: its verdict
  * @now_ns: the time, CLOCK_MONOTONIC
  *
@@ -100,28 +141,14 @@ void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
  * Return: cookie of the listener that the connection was born from, or 0.
  */
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
-			   const struct sock *sk, const char *dev,
-			   struct tpw_brief brief, u64 now_ns)
+			   const struct sock *sk, struct tpw_brief brief,
+			   u64 now_ns)
 {
-	struct tpw_glimpse g;
+	static const union tpw_dev dev;	/* a row has none */
 	struct tpw_verdict v;
 
-	g.cookie = tpw_socket_cookie(sk);
-	g.listener = 0;
-	tpw_glimpse_take(&g, skb, sk, dev, brief);
-	tpw_glimpse_expand(&g, &v);
+	expand(&v, skb, sk, &dev, brief);
 	return tpw_connections_hit(&tn->id, &v, now_ns);
-}
-
-/**
- * tpw_record_arrived() - a segment has reached LOCAL_IN
- * @tn: its namespace
- *
- * Context: any.
- */
-void tpw_record_arrived(struct tpw_net *tn)
-{
-	this_cpu_inc(tn->counters.counts->arrived);
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "connections.h"
 #include "counters.h"
+#include "filter.h"
 #include "glimpse.h"
 #include "life.h"
 #include "log.h"
@@ -26,10 +27,12 @@ struct sock;
 
 void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 		const struct tpw_endpoint *bound, bool is_resolved);
+void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+		       const struct sock *sk, const union tpw_dev *dev,
+		       struct tpw_brief brief);
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
-			   const struct sock *sk, const char *dev,
-			   struct tpw_brief brief, u64 now_ns);
-void tpw_record_arrived(struct tpw_net *tn);
+			   const struct sock *sk, struct tpw_brief brief,
+			   u64 now_ns);
 void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
 			      unsigned int reason);
 void tpw_record_copy(struct tpw_net *tn, u64 cookie,
@@ -62,12 +65,71 @@ static __always_inline void tpw_record_seen(struct tpw_net *tn,
 }
 
 /**
- * tpw_record_connection() - a segment has matched a full socket past LISTEN,
- *	or a connected UDP socket, at the first attempt
+ * tpw_record_quietly() - a segment has matched a full socket past LISTEN, or a
+ *	connected UDP socket, at the first attempt; nobody wants to see it
  * @tn: its namespace
  * @skb: the segment, its headers pulled
  * @sk: the socket
- * @dev: name of the device it came in on, TPW_DEV_LEN bytes
+ * @brief: its verdict
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+static __always_inline void
+tpw_record_quietly(struct tpw_net *tn, const struct sk_buff *skb,
+		   const struct sock *sk, struct tpw_brief brief)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+	u64 listener;
+
+	tpw_counters_brief(counts, brief);
+	this_cpu_inc(counts->family[brief.family].filtered);
+	if (unlikely(!tpw_connections_count(tpw_socket_cookie(sk), brief, 0,
+					    &listener)))
+		tpw_record_first_sight(tn, skb, sk, brief, tpw_clock_tick_ns());
+}
+
+/**
+ * tpw_record_aloud() - the same, and all are to be seen
+ * @tn: its namespace
+ * @skb: the segment, its headers pulled
+ * @sk: the socket
+ * @dev: the device it came in on
+ * @brief: its verdict
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+static __always_inline void
+tpw_record_aloud(struct tpw_net *tn, const struct sk_buff *skb,
+		 const struct sock *sk, const union tpw_dev *dev,
+		 struct tpw_brief brief,
+		 u64 now_ns)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+	u64 cookie = tpw_socket_cookie(sk);
+	struct tpw_log_slot *slot;
+	u64 listener, published;
+
+	tpw_counters_brief(counts, brief);
+	this_cpu_inc(counts->family[brief.family].logged);
+	if (unlikely(!tpw_connections_count(cookie, brief, now_ns, &listener)))
+		listener = tpw_record_first_sight(tn, skb, sk, brief, now_ns);
+	/* Read again: cheaper than kept. */
+	counts = READ_ONCE(tn->counters.counts);
+	slot = tpw_log_begin(&tn->id, &counts->log_seq, now_ns, &published);
+	slot->is_glimpse = true;
+	slot->g.cookie = cookie;
+	slot->g.listener = listener;
+	tpw_glimpse_take(&slot->g, skb, sk, dev, brief);
+	tpw_log_end(slot, published);
+}
+
+/**
+ * tpw_record_connection() - the same, whoever wants to see it
+ * @tn: its namespace
+ * @skb: the segment, its headers pulled
+ * @sk: the socket
+ * @dev: the device it came in on
  * @brief: its verdict
  *
  * As tpw_record(), for what nearly all segments do: nothing is read that
@@ -78,28 +140,29 @@ static __always_inline void tpw_record_seen(struct tpw_net *tn,
  */
 static __always_inline void
 tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
-		      const struct sock *sk, const char *dev,
+		      const struct sock *sk, const union tpw_dev *dev,
 		      struct tpw_brief brief)
 {
-	struct tpw_counts __percpu *counts = tn->counters.counts;
-	u64 now_ns = ktime_get_mono_fast_ns();
-	u64 cookie = tpw_socket_cookie(sk);
-	struct tpw_log_slot *slot;
-	u64 listener, published;
+	const struct tpw_filter *filter = tpw_filter_get(&tn->filter);
 
-	tpw_counters_brief(counts, brief);
-	if (unlikely(!tpw_connections_count(cookie, brief, now_ns, &listener)))
-		listener = tpw_record_first_sight(tn, skb, sk, dev, brief,
-						  now_ns);
+	if (likely(!filter))
+		tpw_record_aloud(tn, skb, sk, dev, brief,
+				 ktime_get_mono_fast_ns());
+	else if (!tpw_filter_may_want(filter, brief))
+		tpw_record_quietly(tn, skb, sk, brief);
+	else
+		tpw_record_sifted(tn, skb, sk, dev, brief);
+}
 
-	this_cpu_inc(counts->family[brief.family].logged);
-	slot = tpw_log_begin(&tn->id, this_cpu_inc_return(counts->log_seq),
-			     now_ns, &published);
-	slot->is_glimpse = true;
-	slot->g.cookie = cookie;
-	slot->g.listener = listener;
-	tpw_glimpse_take(&slot->g, skb, sk, dev, brief);
-	tpw_log_end(slot, published);
+/**
+ * tpw_record_arrived() - a segment has reached LOCAL_IN
+ * @tn: its namespace
+ *
+ * Context: any.
+ */
+static __always_inline void tpw_record_arrived(struct tpw_net *tn)
+{
+	this_cpu_inc(tn->counters.counts->arrived);
 }
 
 #endif /* _TPW_RECORD_H */

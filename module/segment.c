@@ -162,8 +162,9 @@ struct tpw_segment *tpw_segment_claim(void)
  */
 void tpw_segment_blank(struct tpw_segment *s)
 {
+	s->matched = NULL;
 	memset_after(&s->v, 0, tuple);
-	memcpy(s->v.dev, s->dev, TPW_DEV_LEN);
+	memcpy(s->v.dev, s->dev.name, TPW_DEV_LEN);
 	s->v.family = s->c.family;
 	s->v.chooser = s->c.chooser;
 	s->v.relookup = s->c.relookup;

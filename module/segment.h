@@ -77,7 +77,7 @@ union tpw_course {
  * @tn: its namespace, NULL once that is gone
  * @c: how far it has come
  * @matched: the socket it matched, a number
- * @dev: name of the device it came in on
+ * @dev: the device it came in on
  * @owner: the task that delivers it, a number; PREEMPT_RT only
  * @bound: what the listener that it matched is bound to
  * @v: its verdict, once something has matched
@@ -88,7 +88,7 @@ struct tpw_segment {
 	struct tpw_net *tn;
 	union tpw_course c;
 	const void *matched;
-	char dev[TPW_DEV_LEN];
+	union tpw_dev dev;
 	const void *owner;
 	struct tpw_endpoint bound;
 	struct tpw_verdict v;
@@ -209,9 +209,8 @@ tpw_segment_open(const struct sk_buff *skb, enum tpw_family family,
 	}
 	s->skb = skb;
 	s->sk_at_open = skb->sk;
-	s->matched = NULL;
 	s->tn = tpw_pernet_get_bh(dev_net(dev));
-	memcpy(s->dev, dev->name, TPW_DEV_LEN);
+	memcpy(s->dev.name, dev->name, TPW_DEV_LEN);
 	if (skb->sk && skb->destructor != demuxed)
 		course.own_via = TPW_VIA_ASSIGNED;
 	tpw_record_seen(s->tn, family);

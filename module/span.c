@@ -56,7 +56,7 @@ static bool is_blank(char c)
  * @text: the text, which is shortened by it
  * @is_first: nothing was taken from it before
  *
- * Words end at blanks; what begins a line with # is skipped to its end.
+ * Words end at blanks; a line whose first word begins with # is skipped.
  *
  * Context: any.
  * Return: the word, of no length if there is none left.
@@ -73,7 +73,7 @@ struct tpw_span tpw_span_word(struct tpw_span *text, bool is_first)
 					      tpw_span_find(*text, '\n'));
 		if (!text->len || !is_blank(*text->at))
 			break;
-		is_line_start = *text->at == '\n';
+		is_line_start |= *text->at == '\n';
 	}
 	while (n < text->len && !is_blank(text->at[n]))
 		n++;

@@ -174,32 +174,6 @@ tpw_table_bucket(const struct tpw_table *t, u64 key)
 }
 
 /**
- * tpw_bucket_search() - look through a locked bucket
- * @t: the table
- * @b: the bucket of @key, locked
- * @key: socket cookie
- * @entry_bytes: t->entry_bytes, for those who know it when they are compiled
- *
- * Context: softirq, or interrupts off.
- * Return: the entry, or NULL.
- */
-static __always_inline struct tpw_entry *
-tpw_bucket_search(const struct tpw_table *t, const struct tpw_bucket *b,
-		  u64 key, size_t entry_bytes)
-{
-	u32 at = b->first;
-
-	while (at != TPW_TABLE_END) {
-		struct tpw_entry *e = t->entries + at * entry_bytes;
-
-		if (likely(e->key == key))
-			return e;
-		at = e->next;
-	}
-	return NULL;
-}
-
-/**
  * tpw_table_search() - look through a locked bucket
  * @t: the table
  * @b: the bucket of @key, locked
@@ -211,7 +185,16 @@ tpw_bucket_search(const struct tpw_table *t, const struct tpw_bucket *b,
 static __always_inline struct tpw_entry *
 tpw_table_search(const struct tpw_table *t, const struct tpw_bucket *b, u64 key)
 {
-	return tpw_bucket_search(t, b, key, t->entry_bytes);
+	u32 at = b->first;
+
+	while (at != TPW_TABLE_END) {
+		struct tpw_entry *e = tpw_table_entry(t, at);
+
+		if (e->key == key)
+			return e;
+		at = e->next;
+	}
+	return NULL;
 }
 
 /**

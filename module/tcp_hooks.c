@@ -73,6 +73,23 @@ static noinline void match_full_late(struct tpw_segment *s,
 	tpw_segment_close(s, outcome);
 }
 
+static __always_inline struct tpw_brief brief_of(const struct tpw_segment *s,
+						 const struct sock *sk,
+						 enum tpw_family family,
+						 enum tpw_outcome outcome)
+{
+	unsigned long via = tpw_segment_found_by(s, sk);
+
+	/* One number in one register, not all that will be made of it. */
+	OPTIMIZER_HIDE_VAR(via);
+	return (struct tpw_brief){
+		.family = family,
+		.via = via,
+		.match = TPW_MATCH_ESTABLISHED,
+		.outcome = outcome,
+	};
+}
+
 /*
  * A full socket past LISTEN, and nothing has happened to the segment before: the
  * established hash, however it was asked.
@@ -83,18 +100,79 @@ static __always_inline void match_full(struct tpw_segment *s,
 				       enum tpw_family family,
 				       enum tpw_outcome outcome)
 {
-	const enum tpw_via via = tpw_segment_found_by(s, sk);
-	const struct tpw_brief brief = {
-		.family = family,
-		.via = via,
-		.found = (enum tpw_found)via,
-		.match = TPW_MATCH_ESTABLISHED,
-		.outcome = outcome,
-	};
+	s->matched = sk;
+	tpw_record_connection(s->tn, skb, sk, &s->dev,
+			      brief_of(s, sk, family, outcome));
+	s->c.stage = TPW_STAGE_CLOSED;
+}
+
+static noinline void match_full_sifted(struct tpw_segment *s,
+				       const struct sock *sk,
+				       const struct sk_buff *skb)
+{
+	match_full(s, sk, skb, s->c.family, TPW_OUTCOME_HANDED);
+}
+
+/*
+ * The same for the path of nearly all segments, each case a function of its own:
+ * none saves registers for what another one does.
+ */
+static __always_inline void match_full_aloud(struct tpw_segment *s,
+					     const struct sock *sk,
+					     const struct sk_buff *skb,
+					     enum tpw_family family)
+{
+	const u64 now_ns = ktime_get_mono_fast_ns();
 
 	s->matched = sk;
-	tpw_record_connection(s->tn, skb, sk, s->dev, brief);
+	tpw_record_aloud(s->tn, skb, sk, &s->dev,
+			 brief_of(s, sk, family, TPW_OUTCOME_HANDED), now_ns);
 	s->c.stage = TPW_STAGE_CLOSED;
+}
+
+static __always_inline void match_full_quietly(struct tpw_segment *s,
+					       const struct sock *sk,
+					       const struct sk_buff *skb,
+					       enum tpw_family family)
+{
+	const struct tpw_brief brief = brief_of(s, sk, family,
+						TPW_OUTCOME_HANDED);
+	struct tpw_net *tn = s->tn;
+
+	s->matched = sk;
+	s->c.stage = TPW_STAGE_CLOSED;
+	tpw_record_quietly(tn, skb, sk, brief);
+}
+
+#define MATCH_FULL(_name, _how, _family)				\
+static noinline void _name(struct tpw_segment *s, const struct sock *sk,	\
+			   const struct sk_buff *skb)			\
+{									\
+	_how(s, sk, skb, _family);					\
+}
+
+MATCH_FULL(match_full4_aloud, match_full_aloud, TPW_TCP4)
+MATCH_FULL(match_full6_aloud, match_full_aloud, TPW_TCP6)
+MATCH_FULL(match_full4_quietly, match_full_quietly, TPW_TCP4)
+MATCH_FULL(match_full6_quietly, match_full_quietly, TPW_TCP6)
+
+static __always_inline void match_full_fast(struct tpw_segment *s,
+					    const struct sock *sk,
+					    const struct sk_buff *skb,
+					    bool is_ipv6)
+{
+	const struct tpw_filter *filter = tpw_filter_get(&s->tn->filter);
+
+	if (likely(!filter))
+		is_ipv6 ? match_full6_aloud(s, sk, skb) :
+			  match_full4_aloud(s, sk, skb);
+	else if (tpw_filter_may_want(filter,
+				     brief_of(s, sk, TPW_TCP4 + is_ipv6,
+					      TPW_OUTCOME_HANDED)))
+		match_full_sifted(s, sk, skb);
+	else
+		is_ipv6 ? match_full6_quietly(s, sk, skb) :
+			  match_full4_quietly(s, sk, skb);
 }
 
 static enum tpw_via listener_via(const struct tpw_segment *s,
@@ -175,7 +253,7 @@ static __always_inline void do_rcv(const struct sock *sk,
 	tpw_hook_hit(TPW_HOOK_TCP4_DO_RCV + is_ipv6);
 	if (likely(tpw_segment_is_virgin(s, skb) &&
 		   sk->sk_state != TCP_LISTEN))
-		match_full(s, sk, skb, TPW_TCP4 + is_ipv6, TPW_OUTCOME_HANDED);
+		match_full_fast(s, sk, skb, is_ipv6);
 	else
 		do_rcv_late(sk, skb);
 }

@@ -113,17 +113,14 @@ static __always_inline void match_plain(struct tpw_segment *s,
 	struct tpw_brief brief = {
 		.family = family,
 		.via = TPW_VIA_UDP_CONNECTED,
-		.found = TPW_FOUND_SEARCHED,
 		.match = TPW_MATCH_CONNECTED,
 		.outcome = TPW_OUTCOME_HANDED,
 	};
 
-	if (s->sk_at_open == sk) {
+	if (s->sk_at_open == sk)
 		brief.via = s->c.own_via;
-		brief.found = s->c.own_via;
-	}
 	s->matched = sk;
-	tpw_record_connection(s->tn, skb, sk, s->dev, brief);
+	tpw_record_connection(s->tn, skb, sk, &s->dev, brief);
 	s->c.stage = TPW_STAGE_CLOSED;
 }
 

@@ -52,6 +52,17 @@ enum tpw_chooser {
 };
 
 #define TPW_DEV_LEN	16		/* IFNAMSIZ */
+
+/**
+ * union tpw_dev - a device
+ * @name: its name, padded with zeros
+ * @word: the same, for copying
+ */
+union tpw_dev {
+	char name[TPW_DEV_LEN];
+	__u64 word[TPW_DEV_LEN / 8];
+};
+
 #define TPW_REASON_NR	128		/* kernel drop reasons that we can name */
 
 /**
@@ -106,16 +117,16 @@ enum tpw_found {
 
 /**
  * struct tpw_brief - what is counted of a verdict
- * @family: enum tpw_family
  * @via: enum tpw_via
- * @found: enum tpw_found
+ * @family: enum tpw_family
  * @match: enum tpw_match
  * @outcome: enum tpw_outcome
+ *
+ * It fits in a register.
  */
 struct tpw_brief {
+	__u32 via;
 	__u8 family;
-	__u8 via;
-	__u8 found;
 	__u8 match;
 	__u8 outcome;
 };
