@@ -144,7 +144,7 @@ tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
 	u32 at;
 
 	*listener = 0;
-	if (unlikely(!t->nr))
+	if (unlikely(!t->buckets))
 		return true;
 	b = tpw_table_bucket(t, cookie);
 	tpw_bucket_lock(b);

@@ -54,7 +54,7 @@ void tpw_glimpse_expand(const struct tpw_glimpse *g, struct tpw_verdict *v)
 	v->via = g->via;
 	v->match = g->kind.match;
 	v->outcome = g->kind.outcome;
-	v->state = g->sock.state;
+	v->state = g->kind.match == TPW_MATCH_BOUND ? 0 : g->sock.state;
 	v->mods = mods_of(g);
 	v->chooser = TPW_CHOOSER_NOBODY;
 }

@@ -13,7 +13,9 @@
 
 #include "compat.h"
 
+#include <linux/build_bug.h>
 #include <linux/err.h>
+#include <linux/hash.h>
 #include <linux/string.h>
 
 #define MAX_GROUPS	8
@@ -35,26 +37,50 @@ struct group {
 static struct group groups[MAX_GROUPS];
 static unsigned int nr_groups;
 
-/* The hooks without a trampoline of their own; written while none is armed. */
-static struct tpw_hook *shared[TPW_HOOK_NR];
-static unsigned int nr_shared;
+#define SHARED_BITS	7
+
+/*
+ * The hooks without a trampoline of their own, by a hash of their addresses,
+ * the next free place if that is taken; written while none is armed.
+ */
+static struct tpw_hook *shared[1 << SHARED_BITS];
+
+static __always_inline unsigned int shared_place(unsigned long addr)
+{
+	return hash_long(addr, SHARED_BITS);
+}
+
+static __always_inline unsigned int shared_next(unsigned int place)
+{
+	return (place + 1) % ARRAY_SIZE(shared);
+}
+
+static void share(struct tpw_hook *hook)
+{
+	unsigned int place = shared_place(hook->addr);
+
+	BUILD_BUG_ON(ARRAY_SIZE(shared) <= TPW_HOOK_NR);
+	while (shared[place])
+		place = shared_next(place);
+	shared[place] = hook;
+}
 
 static void notrace call_shared(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *ops,
 				struct ftrace_regs *fregs)
 {
-	unsigned int i;
+	unsigned int place = shared_place(ip);
+	const struct tpw_hook *hook = shared[place];
 
-	for (i = 0; i < nr_shared; i++) {
-		struct tpw_hook *hook = shared[i];
-
-		if (hook->addr != ip)
-			continue;
-		tpw_hook_hit(hook->id);
-		hook->handler(tpw_ftrace_arg(fregs, 0), tpw_ftrace_arg(fregs, 1),
-			      tpw_ftrace_arg(fregs, 2), tpw_ftrace_arg(fregs, 3));
-		return;
+	while (unlikely(hook && hook->addr != ip)) {
+		place = shared_next(place);
+		hook = shared[place];
 	}
+	if (unlikely(!hook))
+		return;
+	tpw_hook_hit(hook->id);
+	hook->handler(tpw_ftrace_arg(fregs, 0), tpw_ftrace_arg(fregs, 1),
+		      tpw_ftrace_arg(fregs, 2), tpw_ftrace_arg(fregs, 3));
 }
 NOKPROBE_SYMBOL(call_shared);
 
@@ -79,7 +105,7 @@ static void sort_into_groups(struct tpw_hook **hooks, unsigned int nr)
 	unsigned int i;
 
 	nr_groups = 0;
-	nr_shared = 0;
+	memset(shared, 0, sizeof(shared));
 	for (i = 0; i < nr; i++) {
 		struct group *g;
 
@@ -89,7 +115,7 @@ static void sort_into_groups(struct tpw_hook **hooks, unsigned int nr)
 		if (!g)
 			continue;
 		if (!hooks[i]->fast)
-			shared[nr_shared++] = hooks[i];
+			share(hooks[i]);
 		g->addrs[g->nr++] = hooks[i]->addr;
 	}
 }

@@ -161,6 +161,38 @@ static struct tpw_listener *add(const struct tpw_netid *net, u64 cookie,
 }
 
 /**
+ * tpw_listeners_count_plain() - count a segment of which nothing is special, if
+ *	its listener has a row
+ * @cookie: of the listener
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: softirq, or interrupts off.
+ * Return: false if there is no row yet.
+ */
+bool tpw_listeners_count_plain(u64 cookie, u64 now_ns)
+{
+	struct tpw_bucket *b;
+	struct tpw_listener *l;
+	u32 at;
+
+	if (unlikely(!table.buckets))
+		return true;
+	b = tpw_table_bucket(&table, cookie);
+	tpw_bucket_lock(b);
+	for (at = b->first; at != TPW_TABLE_END; at = l->e.next) {
+		l = (struct tpw_listener *)table.entries + at;
+		if (unlikely(l->e.key != cookie))
+			continue;
+		l->e.last_ns = now_ns;
+		counts_of_cpu[raw_smp_processor_id()][at].segments++;
+		tpw_bucket_unlock(b);
+		return true;
+	}
+	tpw_bucket_unlock(b);
+	return false;
+}
+
+/**
  * tpw_listeners_hit() - count a segment that matched a listener
  * @net: its namespace
  * @v: its verdict; the row is that of @v->cookie

@@ -83,6 +83,7 @@ u32 tpw_listeners_held(void);
 u64 tpw_listeners_evicted(void);
 u64 tpw_listeners_forgotten_ns(void);
 
+bool tpw_listeners_count_plain(u64 cookie, u64 now_ns);
 void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 		       const struct tpw_endpoint *bound, u64 now_ns);
 void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict *v,

@@ -71,12 +71,24 @@ static int arm(void)
 	return err;
 }
 
+/* Detached is detached: the netfilter hook goes with the others. */
 static int switch_hooks(bool on)
 {
-	if (on)
-		return arm();
-	disarm();
-	return 0;
+	int err = 0;
+
+	if (!on) {
+		disarm();
+		tpw_nf_hook_disarm();
+		return 0;
+	}
+	if (netfilter)
+		err = tpw_nf_hook_arm();
+	if (err)
+		return err;
+	err = arm();
+	if (err)
+		tpw_nf_hook_disarm();
+	return err;
 }
 
 static int switch_netfilter(bool on)
@@ -87,6 +99,8 @@ static int switch_netfilter(bool on)
 		tpw_nf_hook_disarm();
 		return 0;
 	}
+	if (!enabled)
+		return 0;
 	err = tpw_nf_hook_arm();
 	if (!err)
 		tpw_pernet_rebase();

@@ -8,9 +8,6 @@
 #include "packet.h"
 
 #include <linux/minmax.h>
-#include <net/ipv6.h>
-#include <net/route.h>
-
 /**
  * tpw_packet_read_broken() - what can be read of a segment that may be cut
  *	short
@@ -56,21 +53,4 @@ bool tpw_packet_read_broken(const struct sk_buff *skb, u8 proto,
 		return false;
 	v->len = there - header;
 	return true;
-}
-
-/**
- * tpw_packet_is_multicast() - was it sent to more than one host?
- * @skb: the datagram, routed
- *
- * Context: any, BH off.
- * Return: true for multicast and broadcast, as udp_rcv() decides it.
- */
-bool tpw_packet_is_multicast(const struct sk_buff *skb)
-{
-	const struct rtable *rt;
-
-	if (skb->protocol == htons(ETH_P_IPV6))
-		return ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr);
-	rt = skb_rtable(skb);
-	return rt && rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
 }

@@ -16,10 +16,11 @@
 #include <linux/tcp.h>
 #include <linux/types.h>
 #include <linux/udp.h>
+#include <net/ipv6.h>
+#include <net/route.h>
 
 bool tpw_packet_read_broken(const struct sk_buff *skb, u8 proto,
 			    struct tpw_verdict *v);
-bool tpw_packet_is_multicast(const struct sk_buff *skb);
 
 #define TPW_TCP_FLAGS_BYTE	13	/* of the header */
 
@@ -86,6 +87,23 @@ tpw_packet_read_udp(const struct sk_buff *skb, struct tpw_verdict *v)
 	v->tuple.proto = IPPROTO_UDP;
 	v->flags = 0;
 	v->len = skb->len - sizeof(*uh);
+}
+
+/**
+ * tpw_packet_is_multicast() - was it sent to more than one host?
+ * @skb: the datagram, routed
+ *
+ * Context: any, BH off.
+ * Return: true for multicast and broadcast, as udp_rcv() decides it.
+ */
+static __always_inline bool tpw_packet_is_multicast(const struct sk_buff *skb)
+{
+	const struct rtable *rt;
+
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr);
+	rt = skb_rtable(skb);
+	return rt && rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
 }
 
 #endif /* _TPW_PACKET_H */

@@ -128,6 +128,54 @@ void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
 	tpw_record(tn, &v, NULL, true);
 }
 
+/* Apart, as nobody else should pay for the room that a verdict takes. */
+static noinline void show_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+				 const struct sock *sk,
+				 const union tpw_dev *dev,
+				 struct tpw_brief brief, u64 now_ns)
+{
+	struct tpw_verdict v;
+
+	expand(&v, skb, sk, dev, brief);
+	show(tn, &v, now_ns);
+}
+
+/**
+ * tpw_record_bound() - a datagram has matched a UDP socket that is bound and not
+ *	connected; nothing about it is special
+ * @tn: its namespace
+ * @skb: the datagram, its headers pulled
+ * @sk: the socket
+ * @dev: the device it came in on
+ * @brief: its verdict
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ * Return: false if nothing was done: the socket has no row yet.
+ */
+bool tpw_record_bound(struct tpw_net *tn, const struct sk_buff *skb,
+		      const struct sock *sk, const union tpw_dev *dev,
+		      struct tpw_brief brief)
+{
+	const struct tpw_filter *filter = tpw_filter_get(&tn->filter);
+	const bool is_quiet = filter && !tpw_filter_may_want(filter, brief);
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+	u64 now_ns = is_quiet ? tpw_clock_tick_ns() : ktime_get_mono_fast_ns();
+	u64 cookie = tpw_socket_cookie(sk);
+
+	if (!tpw_listeners_count_plain(cookie, now_ns))
+		return false;
+	tpw_counters_brief(counts, brief);
+	if (is_quiet) {
+		this_cpu_inc(counts->family[brief.family].filtered);
+	} else if (likely(!filter)) {
+		this_cpu_inc(counts->family[brief.family].logged);
+		tpw_record_log(tn, skb, sk, dev, brief, cookie, 0, now_ns);
+	} else {
+		show_sifted(tn, skb, sk, dev, brief, now_ns);
+	}
+	return true;
+}
+
 /**
  * tpw_record_first_sight() - the first segment of a connection, or one after
  *	its end: find or make its row

@@ -30,6 +30,9 @@ void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
 		       const struct sock *sk, const union tpw_dev *dev,
 		       struct tpw_brief brief);
+bool tpw_record_bound(struct tpw_net *tn, const struct sk_buff *skb,
+		      const struct sock *sk, const union tpw_dev *dev,
+		      struct tpw_brief brief);
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 			   const struct sock *sk, struct tpw_brief brief,
 			   u64 now_ns);
@@ -88,6 +91,25 @@ tpw_record_quietly(struct tpw_net *tn, const struct sk_buff *skb,
 		tpw_record_first_sight(tn, skb, sk, brief, tpw_clock_tick_ns());
 }
 
+/* Into the log with it. */
+static __always_inline void
+tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
+	       const struct sock *sk, const union tpw_dev *dev,
+	       struct tpw_brief brief, u64 cookie, u64 listener, u64 now_ns)
+{
+	/* Read again: cheaper than kept. */
+	struct tpw_counts __percpu *counts = READ_ONCE(tn->counters.counts);
+	struct tpw_log_slot *slot;
+	u64 published;
+
+	slot = tpw_log_begin(&tn->id, &counts->log_seq, now_ns, &published);
+	slot->is_glimpse = true;
+	slot->g.cookie = cookie;
+	slot->g.listener = listener;
+	tpw_glimpse_take(&slot->g, skb, sk, dev, brief);
+	tpw_log_end(slot, published);
+}
+
 /**
  * tpw_record_aloud() - the same, and all are to be seen
  * @tn: its namespace
@@ -102,26 +124,17 @@ tpw_record_quietly(struct tpw_net *tn, const struct sk_buff *skb,
 static __always_inline void
 tpw_record_aloud(struct tpw_net *tn, const struct sk_buff *skb,
 		 const struct sock *sk, const union tpw_dev *dev,
-		 struct tpw_brief brief,
-		 u64 now_ns)
+		 struct tpw_brief brief, u64 now_ns)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
 	u64 cookie = tpw_socket_cookie(sk);
-	struct tpw_log_slot *slot;
-	u64 listener, published;
+	u64 listener;
 
 	tpw_counters_brief(counts, brief);
 	this_cpu_inc(counts->family[brief.family].logged);
 	if (unlikely(!tpw_connections_count(cookie, brief, now_ns, &listener)))
 		listener = tpw_record_first_sight(tn, skb, sk, brief, now_ns);
-	/* Read again: cheaper than kept. */
-	counts = READ_ONCE(tn->counters.counts);
-	slot = tpw_log_begin(&tn->id, &counts->log_seq, now_ns, &published);
-	slot->is_glimpse = true;
-	slot->g.cookie = cookie;
-	slot->g.listener = listener;
-	tpw_glimpse_take(&slot->g, skb, sk, dev, brief);
-	tpw_log_end(slot, published);
+	tpw_record_log(tn, skb, sk, dev, brief, cookie, listener, now_ns);
 }
 
 /**

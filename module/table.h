@@ -55,14 +55,15 @@ struct tpw_entry {
 };
 
 /**
- * struct tpw_bucket - one hash chain
+ * struct tpw_bucket - one hash chain, in a cache line of its own: each segment
+ *	writes the lock of its connection's, maybe on another CPU
  * @lock: guards the chain and all its entries
  * @first: index of its first entry
  */
 struct tpw_bucket {
 	raw_spinlock_t lock;
 	u32 first;
-};
+} ____cacheline_aligned_in_smp;
 
 /**
  * struct tpw_table - the table

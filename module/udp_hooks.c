@@ -19,7 +19,10 @@
 #include "socket.h"
 
 #include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/udp.h>
+#include <net/ipv6.h>
 #include <net/tcp_states.h>
 
 static __always_inline bool is_ipv6(const struct sk_buff *skb)
@@ -94,13 +97,12 @@ static noinline void match(struct tpw_segment *s, const struct sock *sk,
 	tpw_segment_close(s, TPW_OUTCOME_HANDED);
 }
 
-/* What nearly all datagrams to a connected socket are: nothing to tell of. */
+/* Nothing about it is special: one receiver, its port, chosen by no group. */
 static __always_inline bool is_plain(const struct tpw_segment *s,
 				     const struct sock *sk,
 				     const struct sk_buff *skb)
 {
-	return READ_ONCE(sk->sk_state) == TCP_ESTABLISHED &&
-	       sk->sk_num == ntohs(udp_hdr(skb)->dest) &&
+	return sk->sk_num == ntohs(udp_hdr(skb)->dest) &&
 	       s->c.chooser == TPW_CHOOSER_NOBODY &&
 	       !tpw_packet_is_multicast(skb);
 }
@@ -124,6 +126,76 @@ static __always_inline void match_plain(struct tpw_segment *s,
 	s->c.stage = TPW_STAGE_CLOSED;
 }
 
+static __always_inline enum tpw_via plain_via(const struct sock *sk,
+					      const struct sk_buff *skb,
+					      bool is_ipv6)
+{
+	if (is_ipv6) {
+		if (ipv6_addr_any(&sk->sk_v6_rcv_saddr))
+			return TPW_VIA_UDP_ANY;
+		return ipv6_addr_equal(&sk->sk_v6_rcv_saddr,
+				       &ipv6_hdr(skb)->daddr) ?
+		       TPW_VIA_UDP_ADDR : TPW_VIA_UNKNOWN;
+	}
+	if (!sk->sk_rcv_saddr)
+		return TPW_VIA_UDP_ANY;
+	return sk->sk_rcv_saddr == ip_hdr(skb)->daddr ? TPW_VIA_UDP_ADDR :
+							TPW_VIA_UNKNOWN;
+}
+
+/*
+ * What nearly all datagrams to a socket without a peer are: plain, and it is
+ * bound as they are addressed, and of their family.
+ */
+static __always_inline bool match_bound(struct tpw_segment *s,
+					const struct sock *sk,
+					const struct sk_buff *skb, bool is_ipv6)
+{
+	const struct tpw_brief brief = {
+		.family = TPW_UDP4 + is_ipv6,
+		.via = plain_via(sk, skb, is_ipv6),
+		.match = TPW_MATCH_BOUND,
+		.outcome = TPW_OUTCOME_HANDED,
+	};
+
+	if (sk->sk_family != (is_ipv6 ? AF_INET6 : AF_INET) ||
+	    s->sk_at_open == sk || brief.via == TPW_VIA_UNKNOWN ||
+	    !tpw_record_bound(s->tn, skb, sk, &s->dev, brief))
+		return false;
+	s->matched = sk;
+	s->c.stage = TPW_STAGE_CLOSED;
+	return true;
+}
+
+/* Each a function of its own: none saves registers for what another one does. */
+static noinline void match_bound4(struct tpw_segment *s, const struct sock *sk,
+				  const struct sk_buff *skb)
+{
+	if (!match_bound(s, sk, skb, false))
+		match(s, sk, skb);
+}
+
+static noinline void match_bound6(struct tpw_segment *s, const struct sock *sk,
+				  const struct sk_buff *skb)
+{
+	if (!match_bound(s, sk, skb, true))
+		match(s, sk, skb);
+}
+
+static noinline void match_connected4(struct tpw_segment *s,
+				      const struct sock *sk,
+				      const struct sk_buff *skb)
+{
+	match_plain(s, sk, skb, TPW_UDP4);
+}
+
+static noinline void match_connected6(struct tpw_segment *s,
+				      const struct sock *sk,
+				      const struct sk_buff *skb)
+{
+	match_plain(s, sk, skb, TPW_UDP6);
+}
+
 static void copy(struct tpw_segment *s, const struct sock *sk)
 {
 	struct tpw_endpoint bound;
@@ -143,12 +215,17 @@ static __always_inline void queue(const struct sock *sk,
 	tpw_hook_hit(TPW_HOOK_UDP4_QUEUE + is_ipv6);
 	if (!s || s->c.stage != TPW_STAGE_OPEN || s->c.family < TPW_UDP4)
 		return;
-	if (s->skb == skb && is_plain(s, sk, skb))
-		match_plain(s, sk, skb, TPW_UDP4 + is_ipv6);
-	else if (s->skb == skb)
+	if (unlikely(s->skb != skb)) {
+		if (tpw_packet_is_multicast(skb))
+			copy(s, sk);
+	} else if (unlikely(!is_plain(s, sk, skb))) {
 		match(s, sk, skb);
-	else if (tpw_packet_is_multicast(skb))
-		copy(s, sk);
+	} else if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED) {
+		is_ipv6 ? match_connected6(s, sk, skb) :
+			  match_connected4(s, sk, skb);
+	} else {
+		is_ipv6 ? match_bound6(s, sk, skb) : match_bound4(s, sk, skb);
+	}
 }
 
 /* udp_queue_rcv_skb(sk, skb), udpv6_queue_rcv_skb(sk, skb) */
