@@ -15,6 +15,7 @@
 
 #include "log.h"
 #include "reason.h"
+#include "trace.h"
 #include "verdict.h"
 
 #include <linux/capability.h>
@@ -283,6 +284,7 @@ static bool next_line(struct reader *r)
 	r->start = 0;
 	r->end = 0;
 	if (lost) {
+		trace_lost(r->view->is_all ? 0 : r->view->tn->id.inum, lost);
 		r->end = scnprintf(r->line, LINE_LEN, "# lost %llu\n", lost);
 		return true;
 	}

@@ -11,6 +11,7 @@
 #include "packet.h"
 #include "refused.h"
 #include "socket.h"
+#include "trace.h"
 
 #include <linux/ktime.h>
 #include <linux/string.h>
@@ -56,6 +57,24 @@ static void count_in_table(struct tpw_net *tn, struct tpw_verdict *v,
 	}
 }
 
+/* What is known of a listener by its cookie only, for those who trace. */
+static noinline void trace_row(const char *what, u64 cookie)
+{
+	struct tpw_listener_counts counts;
+	struct tpw_listener l;
+	u32 index;
+
+	if (tpw_listeners_get(cookie, &l, &counts, &index) && !l.closed_ns)
+		trace_listener(&l.net, what, cookie, &l.bound, &l.actor);
+}
+
+static void trace_overflow(const struct tpw_verdict *v)
+{
+	if (trace_listener_enabled())
+		trace_row("overflow", v->match == TPW_MATCH_REQUEST ?
+				      v->listener : v->cookie);
+}
+
 /* Whoever wants to see verdicts gets this one, if the filter lets it through. */
 static void show(struct tpw_net *tn, const struct tpw_verdict *v, u64 now_ns)
 {
@@ -67,6 +86,7 @@ static void show(struct tpw_net *tn, const struct tpw_verdict *v, u64 now_ns)
 		this_cpu_inc(counts->family[v->family].filtered);
 		return;
 	}
+	trace_verdict(&tn->id, v);
 	this_cpu_inc(counts->family[v->family].logged);
 	slot = tpw_log_begin(&tn->id, &counts->log_seq, now_ns, &published);
 	slot->is_glimpse = false;
@@ -92,6 +112,8 @@ void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 	if (unlikely(!is_resolved))
 		this_cpu_inc(tn->counters.counts->family[v->family].unresolved);
 	count_in_table(tn, v, bound, now_ns);
+	if (unlikely(v->outcome == TPW_OUTCOME_QUEUE_FULL))
+		trace_overflow(v);
 	show(tn, v, now_ns);
 }
 
@@ -167,7 +189,7 @@ bool tpw_record_bound(struct tpw_net *tn, const struct sk_buff *skb,
 	tpw_counters_brief(counts, brief);
 	if (is_quiet) {
 		this_cpu_inc(counts->family[brief.family].filtered);
-	} else if (likely(!filter)) {
+	} else if (likely(!filter) && !trace_verdict_enabled()) {
 		this_cpu_inc(counts->family[brief.family].logged);
 		tpw_record_log(tn, skb, sk, dev, brief, cookie, 0, now_ns);
 	} else {
@@ -266,6 +288,7 @@ void tpw_record_listening(struct tpw_net *tn, u64 cookie,
 			  const struct tpw_endpoint *bound,
 			  const struct tpw_actor *actor)
 {
+	trace_listener(&tn->id, "opened", cookie, bound, actor);
 	tpw_listeners_opened(&tn->id, cookie, bound, actor,
 			     ktime_get_mono_fast_ns());
 }
@@ -337,6 +360,8 @@ void tpw_record_closed(u64 cookie)
  */
 void tpw_record_listener_closed(u64 cookie, const struct tpw_endpoint *bound)
 {
+	if (trace_listener_enabled())
+		trace_row("closed", cookie);
 	tpw_listeners_close(cookie, bound, ktime_get_mono_fast_ns());
 }
 

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "pernet.h"
 #include "socket.h"
+#include "trace.h"
 #include "tuple.h"
 #include "verdict.h"
 
@@ -158,7 +159,9 @@ tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
 {
 	const struct tpw_filter *filter = tpw_filter_get(&tn->filter);
 
-	if (likely(!filter))
+	if (trace_verdict_enabled())
+		tpw_record_sifted(tn, skb, sk, dev, brief);
+	else if (likely(!filter))
 		tpw_record_aloud(tn, skb, sk, dev, brief,
 				 ktime_get_mono_fast_ns());
 	else if (!tpw_filter_may_want(filter, brief))

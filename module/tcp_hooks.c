@@ -163,7 +163,9 @@ static __always_inline void match_full_fast(struct tpw_segment *s,
 {
 	const struct tpw_filter *filter = tpw_filter_get(&s->tn->filter);
 
-	if (likely(!filter))
+	if (trace_verdict_enabled())
+		match_full_sifted(s, sk, skb);
+	else if (likely(!filter))
 		is_ipv6 ? match_full6_aloud(s, sk, skb) :
 			  match_full4_aloud(s, sk, skb);
 	else if (tpw_filter_may_want(filter,
