@@ -33,6 +33,7 @@ static const struct tpw_proc_file files[] = {
 	/* The same for writing it. */
 	{ "filter", 0666, &tpw_proc_filter_ops },
 	{ "hooks", 0444, &tpw_proc_hooks_ops },
+	{ "explain", 0666, &tpw_proc_explain_ops, .is_own_only = true },
 };
 
 /**
@@ -66,6 +67,8 @@ static int create_files(struct proc_dir_entry *dir, struct tpw_view *view)
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
 		struct proc_dir_entry *entry;
 
+		if (view->is_all && files[i].is_own_only)
+			continue;
 		entry = proc_create_data(files[i].name,
 					 view->is_all ? 0400 : files[i].mode,
 					 dir, files[i].ops, view);

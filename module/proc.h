@@ -29,11 +29,13 @@ struct tpw_view {
  * @name: its name
  * @mode: its permissions
  * @ops: how it is read
+ * @is_own_only: it is about one namespace, and has no place in all/
  */
 struct tpw_proc_file {
 	const char *name;
 	umode_t mode;
 	const struct proc_ops *ops;
+	bool is_own_only;
 };
 
 extern const struct proc_ops tpw_proc_overview_ops;
@@ -45,6 +47,7 @@ extern const struct proc_ops tpw_proc_refused_ops;
 extern const struct proc_ops tpw_proc_log_ops;
 extern const struct proc_ops tpw_proc_log_pipe_ops;
 extern const struct proc_ops tpw_proc_filter_ops;
+extern const struct proc_ops tpw_proc_explain_ops;
 
 int tpw_proc_init(void);
 void tpw_proc_exit(void);

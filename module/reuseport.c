@@ -9,6 +9,7 @@
 #include "reuseport.h"
 
 #include "compat.h"
+#include "dryrun.h"
 #include "hook.h"
 #include "segment.h"
 
@@ -36,7 +37,11 @@ static void on_select(unsigned long a0, unsigned long a1, unsigned long a2,
 	const struct sock_reuseport *group;
 	struct tpw_segment *s;
 
-	if (!in_softirq() || !skb)
+	if (!in_softirq()) {
+		tpw_dryrun_selected(sk, a1);
+		return;
+	}
+	if (!skb)
 		return;
 	s = tpw_segment_find(skb);
 	if (!s || s->c.stage == TPW_STAGE_CLOSED)

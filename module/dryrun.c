@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Asking the kernel's own lookups without a packet.
+ *
+ * They compare the table they are given with that of the namespace to know
+ * whether BPF sk_lookup programs have a say.  A copy of the table has the same
+ * buckets and another address: the search is the same, and no program runs.
+ * Without a packet no program of a reuseport group runs either, and its hash
+ * decides.
+ */
+#include "dryrun.h"
+
+#include "compat.h"
+
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_hashtables.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include <net/udp.h>
+
+/* One question at a time, so that one task is all that the hook compares. */
+static DEFINE_MUTEX(lock);
+
+/**
+ * struct asking - a question to a UDP table that is being asked
+ * @task: who asks; compared, never followed
+ * @is_v6: about an IPv6 packet
+ * @hashes: where the hashes go; touched by @task alone
+ */
+static struct asking {
+	struct task_struct *task;
+	bool is_v6;
+	struct tpw_dryrun_hashes *hashes;
+} asking;
+
+/**
+ * tpw_dryrun_begin() - begin to ask
+ *
+ * Context: process, may sleep; takes a mutex that tpw_dryrun_end() gives back.
+ * Return: 0, or -EINTR if a signal ends the task.
+ */
+int tpw_dryrun_begin(void)
+{
+	return mutex_lock_killable(&lock);
+}
+
+/**
+ * tpw_dryrun_end() - no more questions
+ *
+ * Context: process.
+ */
+void tpw_dryrun_end(void)
+{
+	mutex_unlock(&lock);
+}
+
+static const struct in6_addr *in6(const union tpw_addr *a)
+{
+	return (const struct in6_addr *)a->ip6;
+}
+
+/**
+ * tpw_dryrun_established() - who has the whole tuple, in the kernel's words
+ * @net: the namespace
+ * @q: the segment, of TCP
+ *
+ * Context: process.
+ * Return: a socket of any kind, with a reference that sock_gen_put() gives
+ *	back, or NULL.
+ */
+struct sock *tpw_dryrun_established(struct net *net, const struct tpw_query *q)
+{
+	struct inet_hashinfo *h = net->ipv4.tcp_death_row.hashinfo;
+	const struct tpw_tuple *t = &q->tuple;
+
+	if (t->family == AF_INET6)
+		return __inet6_lookup_established(net, h, in6(&t->foreign),
+						  t->fport, in6(&t->local),
+						  ntohs(t->lport), q->dif,
+						  q->sdif);
+	return __inet_lookup_established(net, h, t->foreign.ip, t->fport,
+					 t->local.ip, ntohs(t->lport), q->dif,
+					 q->sdif);
+}
+
+/**
+ * tpw_dryrun_listener() - which listener a SYN would get, in the kernel's words
+ * @net: the namespace
+ * @q: the segment, of TCP
+ *
+ * Context: process, softirqs on, in an RCU read-side section; on the CPU that
+ *	the question is about.
+ * Return: the listener, valid in that section, or NULL.
+ */
+struct sock *tpw_dryrun_listener(struct net *net, const struct tpw_query *q)
+{
+	struct inet_hashinfo copy = *net->ipv4.tcp_death_row.hashinfo;
+	const struct tpw_tuple *t = &q->tuple;
+
+	if (t->family == AF_INET6)
+		return inet6_lookup_listener(net, &copy, NULL, 0,
+					     in6(&t->foreign), t->fport,
+					     in6(&t->local), ntohs(t->lport),
+					     q->dif, q->sdif);
+	return __inet_lookup_listener(net, &copy, NULL, 0, t->foreign.ip,
+				      t->fport, t->local.ip, ntohs(t->lport),
+				      q->dif, q->sdif);
+}
+
+/**
+ * tpw_dryrun_udp() - who would get a datagram, in the kernel's words
+ * @net: the namespace
+ * @q: the datagram
+ * @to: the hashes that groups were asked with
+ *
+ * Context: process, softirqs on, in an RCU read-side section; on the CPU that
+ *	the question is about; between tpw_dryrun_begin() and _end().
+ * Return: the socket, valid in that section, or NULL.
+ */
+struct sock *tpw_dryrun_udp(struct net *net, const struct tpw_query *q,
+			    struct tpw_dryrun_hashes *to)
+{
+	struct udp_table copy = *tpw_udp_table(net);
+	const struct tpw_tuple *t = &q->tuple;
+	struct sock *sk;
+
+	asking.is_v6 = t->family == AF_INET6;
+	asking.hashes = to;
+	WRITE_ONCE(asking.task, current);
+	barrier();	/* the hook below runs in this task, and in order */
+	if (asking.is_v6)
+		sk = __udp6_lib_lookup(net, in6(&t->foreign), t->fport,
+				       in6(&t->local), t->lport, q->dif,
+				       q->sdif, &copy, NULL);
+	else
+		sk = __udp4_lib_lookup(net, t->foreign.ip, t->fport,
+				       t->local.ip, t->lport, q->dif, q->sdif,
+				       &copy, NULL);
+	barrier();
+	WRITE_ONCE(asking.task, NULL);
+	return sk;
+}
+
+/**
+ * tpw_dryrun_selected() - a reuseport group is asked for a member
+ * @sk: for which socket
+ * @hash: with which hash
+ *
+ * Context: not in softirq, else any.
+ */
+void tpw_dryrun_selected(const struct sock *sk, u32 hash)
+{
+	bool is_any;
+
+	if (likely(READ_ONCE(asking.task) != current))
+		return;
+	is_any = asking.is_v6 ? ipv6_addr_any(&sk->sk_v6_rcv_saddr) :
+				!sk->sk_rcv_saddr;
+	asking.hashes->hash[is_any] = hash;
+	asking.hashes->has[is_any] = true;
+}
