@@ -7,7 +7,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 VM := $(CURDIR)/selftests/vm
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-export KERNEL KERNELS BACKENDS TESTS JOBS
+export KERNEL KERNELS BACKENDS TESTS JOBS PARTS CONFIGS LOADS JSON FORMAT
 
 all: userspace modules
 
@@ -24,6 +24,7 @@ help:
 	@echo '  make demo           what it is good for, in one minute (KERNEL=$(KERNEL))'
 	@echo '  make shell          a prompt with the module loaded (KERNEL=$(KERNEL))'
 	@echo '  make check          all tests (KERNELS="6.1 6.12" BACKENDS="ftrace kprobe" TESTS="words")'
+	@echo '  make bench          what it costs, in instructions (KERNEL=$(KERNEL) PARTS="words" JSON=FILE)'
 	@echo
 	@echo 'For those who change it:'
 	@echo '  make style          checkpatch, kernel-doc, shellcheck, layers'
@@ -47,6 +48,9 @@ demo:
 
 check:
 	@$(VM)/check
+
+bench:
+	@selftests/bench/bench
 
 shell:
 	@$(VM)/setup demo $(KERNEL)
@@ -74,4 +78,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check shell style install dkms-install clean
+.PHONY: all help modules headers userspace demo check bench shell style install dkms-install clean

@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What an established segment may cost, in instructions: with the log, without it, and for the count before
+# the firewall. To be run where the clock counts instructions: see selftests/vm/guests. `make bench` has the
+# whole picture.
+# TPW_GATE_LOG, TPW_GATE_TABLES, TPW_GATE_NETFILTER: other limits, to see this test fail.
+
+# Numbers go where per_segment's caller names, which shellcheck takes for never.
+# shellcheck disable=SC2154
+
+# shellcheck source=../lib/tpw.sh
+. "$(dirname "$0")/../lib/tpw.sh"
+
+TURNS=3000
+FILTER=/proc/net/tuplewatch/filter
+
+# per_segment VARIABLE: instructions that a segment of the load takes, the median of three runs.
+per_segment() {
+	local -a sorted
+
+	tpw_pause 2	# what loading and unloading leave behind
+	mapfile -t sorted < <("$TPW_TESTS/bench/load" rr "$TURNS" 3 | while read -r ns segments; do
+		echo $(((ns + segments / 2) / segments))
+	done | sort -n)
+	((${#sorted[@]} == 3)) || ktap_bail "the load failed"
+	printf -v "$1" %d "${sorted[1]}"
+}
+
+# check NAME ABOVE LIMIT: a cost, within its budget; no cost at all would mean that nothing was measured.
+check() { ktap_within "$1" "$2" 1 "$3" "instructions a segment"; }
+
+counts_instructions() {
+	local ns
+
+	ns=$("$TPW_TESTS/bench/load" clock)
+	((ns > 9900000 && ns < 10200000))
+}
+
+require_root
+require_tools bench/load
+[[ $(uname -r) == 6.12.* ]] || ktap_skip_all "the budget is for 6.12"
+[[ ${tpw_backend:-ftrace} == ftrace ]] || ktap_skip_all "the budget is for ftrace"
+counts_instructions || ktap_skip_all "the clock of this machine does not count instructions"
+tpw_prepare
+tpw_rmmod
+
+ktap_plan 4
+per_segment bare
+tpw_load_with netfilter=0
+per_segment log
+check "counters, tables and log" $((log - bare)) "${TPW_GATE_LOG:-300}"
+if [[ -e $FILTER ]]; then
+	echo none > $FILTER
+	per_segment tables
+	check "counters and tables, log off" $((tables - bare)) "${TPW_GATE_TABLES:-220}"
+else
+	ktap_skip "counters and tables, log off" "this module has no $FILTER"
+	tables=$log
+fi
+echo 1 > "$TPW_PARAMETERS/netfilter"
+per_segment arrivals
+check "netfilter" $((arrivals - tables)) "${TPW_GATE_NETFILTER:-85}"
+tpw_rmmod
+per_segment again
+ktap_within "no module again, against before" $((again - bare)) -15 15 "instructions a segment"
+ktap_finish
