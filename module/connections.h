@@ -126,9 +126,10 @@ static __always_inline enum tpw_found tpw_brief_found(struct tpw_brief brief)
 
 /**
  * tpw_connections_count() - count a segment of a connection that has a row
- * @cookie: whose
+ * @cookie: whose; 0 if it has none yet, and then no row either
  * @brief: its verdict: a full socket, or a connected UDP socket
- * @now_ns: the time, CLOCK_MONOTONIC; 0 if the last tick will do
+ * @now_ns: the time, CLOCK_MONOTONIC
+ * @to_tick: take the time of the last tick instead
  * @listener: gets the cookie of the listener that it was born from, or 0
  *
  * Context: softirq, or interrupts off.
@@ -136,7 +137,7 @@ static __always_inline enum tpw_found tpw_brief_found(struct tpw_brief brief)
  */
 static __always_inline bool
 tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
-		      u64 *listener)
+		      bool to_tick, u64 *listener)
 {
 	struct tpw_table *t = &tpw_connections_table;
 	struct tpw_connection *c;
@@ -145,7 +146,7 @@ tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
 
 	*listener = 0;
 	if (unlikely(!t->buckets))
-		return true;
+		return cookie;
 	b = tpw_table_bucket(t, cookie);
 	tpw_bucket_lock(b);
 	for (at = b->first; at != TPW_TABLE_END; at = c->e.next) {
@@ -157,7 +158,7 @@ tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
 		c->found[tpw_brief_found(brief)]++;
 		if (brief.outcome == TPW_OUTCOME_BACKLOG)
 			c->backlog++;
-		c->e.last_ns = now_ns ? now_ns : tpw_clock_tick_ns();
+		c->e.last_ns = to_tick ? tpw_clock_tick_ns() : now_ns;
 		*listener = c->listener;
 		tpw_bucket_unlock(b);
 		return true;

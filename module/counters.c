@@ -78,6 +78,19 @@ void tpw_counters_dropped_later(struct tpw_counters *tc,
 	atomic64_inc(&tc->dropped_later[family][reason]);
 }
 
+/* Count the plain ones where all are counted. */
+static void spread_plain(struct tpw_family_counts *fc, enum tpw_family family)
+{
+	unsigned int i;
+
+	for (i = 0; i < TPW_VIA_NR; i++) {
+		fc->via[i] += fc->plain[i];
+		fc->match[tpw_counters_plain_match(family)] += fc->plain[i];
+		fc->outcome[TPW_OUTCOME_HANDED] += fc->plain[i];
+		fc->plain[i] = 0;
+	}
+}
+
 /**
  * tpw_counters_sum() - add up all CPUs
  * @tc: the counters
@@ -102,4 +115,6 @@ void tpw_counters_sum(const struct tpw_counters *tc, struct tpw_counts *sum)
 		for (i = 0; i < nr; i++)
 			to[i] += READ_ONCE(from[i]);
 	}
+	for (i = 0; i < TPW_FAMILY_NR; i++)
+		spread_plain(&sum->family[i], i);
 }

@@ -18,6 +18,8 @@
 /**
  * struct tpw_family_counts - the counters of one column, on one CPU
  * @seen: segments opened
+ * @plain: closed segments by enum tpw_via that are counted nowhere below before
+ *	they are added up: handed to an established TCP or a connected UDP socket
  * @via: closed segments by enum tpw_via
  * @match: closed segments by enum tpw_match
  * @outcome: closed segments by enum tpw_outcome
@@ -29,6 +31,7 @@
  */
 struct tpw_family_counts {
 	u64 seen;
+	u64 plain[TPW_VIA_NR];
 	u64 via[TPW_VIA_NR];
 	u64 match[TPW_MATCH_NR];
 	u64 outcome[TPW_OUTCOME_NR];
@@ -85,6 +88,13 @@ static __always_inline void tpw_counters_seen(struct tpw_counters *tc,
 	this_cpu_inc(tc->counts->family[family].seen);
 }
 
+/** tpw_counters_plain_match() - Return: what tpw_family_counts.plain matched. */
+static __always_inline enum tpw_match
+tpw_counters_plain_match(enum tpw_family family)
+{
+	return family <= TPW_TCP6 ? TPW_MATCH_ESTABLISHED : TPW_MATCH_CONNECTED;
+}
+
 /**
  * tpw_counters_brief() - count a closed segment of which nothing is special
  * @counts: those of its namespace
@@ -97,6 +107,11 @@ static __always_inline void tpw_counters_brief(struct tpw_counts __percpu *count
 {
 	struct tpw_family_counts __percpu *fc = &counts->family[b.family];
 
+	if (b.outcome == TPW_OUTCOME_HANDED &&
+	    b.match == tpw_counters_plain_match(b.family)) {
+		this_cpu_inc(fc->plain[b.via]);
+		return;
+	}
 	this_cpu_inc(fc->via[b.via]);
 	this_cpu_inc(fc->match[b.match]);
 	this_cpu_inc(fc->outcome[b.outcome]);

@@ -28,7 +28,7 @@ DECLARE_WAIT_QUEUE_HEAD(tpw_log_waitq);
 
 DEFINE_PER_CPU(struct tpw_ring, tpw_rings);
 u32 tpw_log_slot_mask __read_mostly;
-atomic_t tpw_log_waiting = ATOMIC_INIT(0);
+DEFINE_STATIC_KEY_FALSE(tpw_log_is_followed);
 
 static u32 slots_per_cpu;	/* a power of two */
 
@@ -153,10 +153,16 @@ u64 tpw_log_oldest(int cpu)
 	return head > slots_per_cpu ? head - slots_per_cpu : 0;
 }
 
+/* Where tpw_log_begin() puts it: by what will be published with it. */
+static const struct tpw_log_slot *slot_at(const struct tpw_ring *r, u64 position)
+{
+	return &r->slots[(position + 1) & tpw_log_slot_mask];
+}
+
 static bool copy_record(int cpu, u64 position, struct tpw_log_record *to)
 {
 	struct tpw_ring *r = per_cpu_ptr(&tpw_rings, cpu);
-	const struct tpw_log_slot *slot = &r->slots[position & tpw_log_slot_mask];
+	const struct tpw_log_slot *slot = slot_at(r, position);
 	struct tpw_glimpse g;
 
 	if (smp_load_acquire(&slot->published) != position + 1)
@@ -194,7 +200,7 @@ bool tpw_log_is_ready(int cpu, u64 position)
 
 	if (position >= tpw_log_head(cpu))
 		return false;
-	slot = &r->slots[position & tpw_log_slot_mask];
+	slot = slot_at(r, position);
 	return smp_load_acquire(&slot->published) > position;
 }
 
@@ -240,7 +246,7 @@ bool tpw_log_read(int cpu, u64 *position, u64 *overtaken,
  */
 void tpw_log_wait_begin(void)
 {
-	atomic_inc(&tpw_log_waiting);
+	static_branch_inc(&tpw_log_is_followed);
 	synchronize_rcu();	/* no handler that saw the old value is left */
 }
 
@@ -259,7 +265,7 @@ void tpw_log_wake_waiters(void)
 /** tpw_log_wait_end() - undo one tpw_log_wait_begin() */
 void tpw_log_wait_end(void)
 {
-	atomic_dec(&tpw_log_waiting);
+	static_branch_dec(&tpw_log_is_followed);
 }
 
 /** tpw_log_wake() - wake all waiting readers, as when a namespace ends */

@@ -11,8 +11,7 @@
 #include "glimpse.h"
 #include "verdict.h"
 
-#include <linux/atomic.h>
-#include <linux/irq_work.h>
+#include <linux/jump_label.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/types.h>
@@ -74,7 +73,7 @@ struct tpw_ring {
 
 DECLARE_PER_CPU(struct tpw_ring, tpw_rings);
 extern u32 tpw_log_slot_mask;
-extern atomic_t tpw_log_waiting;
+DECLARE_STATIC_KEY_FALSE(tpw_log_is_followed);
 
 int tpw_log_init(u32 nr_records);
 void tpw_log_exit(void);
@@ -125,7 +124,7 @@ tpw_log_begin(const struct tpw_netid *net, u64 __percpu *seq, u64 now_ns,
 	raw_cpu_inc(tpw_rings.head);
 	*published = raw_cpu_read(tpw_rings.head);
 	slot = raw_cpu_read(tpw_rings.slots);
-	slot += (*published - 1) & tpw_log_slot_mask;
+	slot += *published & tpw_log_slot_mask;
 	WRITE_ONCE(slot->published, 0);
 	smp_wmb();	/* pairs with smp_rmb() in copy_record() */
 	slot->time_ns = now_ns;
@@ -150,7 +149,7 @@ static __always_inline void tpw_log_end(struct tpw_log_slot *slot,
 {
 	smp_store_release(&slot->published, published);
 	tpw_log_share_cpu();
-	if (unlikely(atomic_read(&tpw_log_waiting)))
+	if (static_branch_unlikely(&tpw_log_is_followed))
 		tpw_log_wake_waiters();
 }
 

@@ -191,7 +191,7 @@ bool tpw_record_bound(struct tpw_net *tn, const struct sk_buff *skb,
 		this_cpu_inc(counts->family[brief.family].filtered);
 	} else if (likely(!filter) && !trace_verdict_enabled()) {
 		this_cpu_inc(counts->family[brief.family].logged);
-		tpw_record_log(tn, skb, sk, dev, brief, cookie, 0, now_ns);
+		tpw_record_log(tn, skb, sk, dev, brief, 0, now_ns);
 	} else {
 		show_sifted(tn, skb, sk, dev, brief, now_ns);
 	}

@@ -87,16 +87,16 @@ tpw_record_quietly(struct tpw_net *tn, const struct sk_buff *skb,
 
 	tpw_counters_brief(counts, brief);
 	this_cpu_inc(counts->family[brief.family].filtered);
-	if (unlikely(!tpw_connections_count(tpw_socket_cookie(sk), brief, 0,
-					    &listener)))
+	if (unlikely(!tpw_connections_count(tpw_socket_known_cookie(sk), brief,
+					    0, true, &listener)))
 		tpw_record_first_sight(tn, skb, sk, brief, tpw_clock_tick_ns());
 }
 
-/* Into the log with it. */
+/* Into the log with it.  Its socket has a cookie by now. */
 static __always_inline void
 tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
 	       const struct sock *sk, const union tpw_dev *dev,
-	       struct tpw_brief brief, u64 cookie, u64 listener, u64 now_ns)
+	       struct tpw_brief brief, u64 listener, u64 now_ns)
 {
 	/* Read again: cheaper than kept. */
 	struct tpw_counts __percpu *counts = READ_ONCE(tn->counters.counts);
@@ -105,7 +105,7 @@ tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
 
 	slot = tpw_log_begin(&tn->id, &counts->log_seq, now_ns, &published);
 	slot->is_glimpse = true;
-	slot->g.cookie = cookie;
+	slot->g.cookie = tpw_socket_known_cookie(sk);
 	slot->g.listener = listener;
 	tpw_glimpse_take(&slot->g, skb, sk, dev, brief);
 	tpw_log_end(slot, published);
@@ -128,14 +128,14 @@ tpw_record_aloud(struct tpw_net *tn, const struct sk_buff *skb,
 		 struct tpw_brief brief, u64 now_ns)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
-	u64 cookie = tpw_socket_cookie(sk);
 	u64 listener;
 
 	tpw_counters_brief(counts, brief);
 	this_cpu_inc(counts->family[brief.family].logged);
-	if (unlikely(!tpw_connections_count(cookie, brief, now_ns, &listener)))
+	if (unlikely(!tpw_connections_count(tpw_socket_known_cookie(sk), brief,
+					    now_ns, false, &listener)))
 		listener = tpw_record_first_sight(tn, skb, sk, brief, now_ns);
-	tpw_record_log(tn, skb, sk, dev, brief, cookie, listener, now_ns);
+	tpw_record_log(tn, skb, sk, dev, brief, listener, now_ns);
 }
 
 /**

@@ -115,9 +115,10 @@ bool tpw_rules_match(const struct tpw_rules *rules, const struct tpw_verdict *v)
 static inline bool tpw_rules_may_match(const struct tpw_rules *rules,
 				       struct tpw_brief brief)
 {
-	return (rules->families >> brief.family & 1) &
-	       (rules->vias >> brief.via & 1) &
-	       (rules->matches >> brief.match & 1) &
+	/* Of a filter that wants nothing, one is enough. */
+	return (rules->families >> brief.family & 1) &&
+	       (rules->vias >> brief.via & 1) &&
+	       (rules->matches >> brief.match & 1) &&
 	       (rules->outcomes >> brief.outcome & 1);
 }
 
