@@ -32,6 +32,7 @@ static const char *const others6[] = { "::1", "fd01::1", "fd02::1" };
 /**
  * struct plan - what the sockets of a population have in common
  * @reuseport: of these, per cent
+ * @reuseaddr: all have SO_REUSEADDR, which lets plain UDP sockets stand together
  * @device: are bound to one
  * @right_device: of these, to that which the segment comes in on
  * @cpu: have SO_INCOMING_CPU
@@ -40,6 +41,7 @@ static const char *const others6[] = { "::1", "fd01::1", "fd02::1" };
  */
 struct plan {
 	unsigned int reuseport;
+	bool reuseaddr;
 	unsigned int device;
 	unsigned int right_device;
 	unsigned int cpu;
@@ -49,11 +51,14 @@ struct plan {
 
 static void make_plan(struct plan *plan)
 {
-	plan->reuseport = chance(65) ? 100 : below(70);
+	plan->reuseport = chance(60) ? 100 : below(70);
+	plan->reuseaddr = chance(40);
+	if (plan->reuseaddr && chance(50))
+		plan->reuseport = 0;
 	plan->device = chance(50) ? 0 : 10 + below(50);
 	plan->right_device = 70;
 	plan->cpu = chance(65) ? 0 : 20 + below(60);
-	plan->connected = chance(60) ? 0 : 10 + below(30);
+	plan->connected = chance(60) ? 0 : 10 + below(60);
 	plan->fitting = 50 + below(50);
 	/* Most that is refused has something near. */
 	if (chance(15)) {
@@ -113,6 +118,8 @@ static void choose_options(struct population *p, const struct plan *plan, int fa
 {
 	if (chance(plan->reuseport) && set(fd, SOL_SOCKET, SO_REUSEPORT, 1))
 		bail("SO_REUSEPORT");
+	if (plan->reuseaddr && p->type == SOCK_DGRAM && set(fd, SOL_SOCKET, SO_REUSEADDR, 1))
+		bail("SO_REUSEADDR");
 	if (family == AF_INET6 && chance(30)) {
 		if (set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
 			bail("IPV6_V6ONLY");

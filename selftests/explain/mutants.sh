@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Would the comparison with the kernel notice? Each mutants/*.patch breaks one rule of the search and says
+# after `Row:` which results of agree.sh must fail then. All are built here and tried in one guest;
+# TPW_MUTANT_KERNEL names its kernel.
+
+dir=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$dir/../.." && pwd)
+kernel=${TPW_MUTANT_KERNEL:-6.12}
+work=$(mktemp -d "${TMPDIR:-/tmp}/tuplewatch-mutants.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+rows_of() { sed -n 's/^Row: //p' "$dir/mutants/$1.patch"; }
+
+make_tree() {
+	mkdir -p "$work/tree/selftests" "$work/tree/.vm"
+	cp -a "$top/Kbuild" "$top/module" "$work/tree/"
+	cp -a "$top/selftests/vm" "$work/tree/selftests/"
+	ln -s "$top/.vm/kernels" "$work/tree/.vm/kernels"
+}
+
+# build_as NAME: the module of the copied tree, kept under that name.
+build_as() {
+	(cd "$work/tree" && MAKEFLAGS=-j$(nproc) selftests/vm/build --kernel "$kernel") > "$work/$1.log" 2>&1 &&
+		cp "$(tail -n 1 "$work/$1.log")" "$work/$1.ko"
+}
+
+# Prints why there is none, if there is none.
+make_mutant() {
+	local patch=$dir/mutants/$1.patch ret=0
+
+	[[ $(rows_of "$1") ]] || { echo "names no row"; return 1; }
+	patch -s -f -p1 -d "$work/tree" < "$patch" > "$work/$1.log" 2>&1 || { echo "does not apply"; return 1; }
+	build_as "$1" || { echo "does not build"; ret=1; }
+	patch -s -f -R -p1 -d "$work/tree" < "$patch"
+	return "$ret"
+}
+
+# In the guest. Lines are marked with the module's name.
+# shellcheck disable=SC2016
+trial='
+work=$1; shift
+export TPW_POPULATIONS=1500 TPW_SEED=1 TPW_LONG=1
+for name; do
+	TPW_KO=$work/$name.ko selftests/explain/agree.sh 2>&1 | sed "s/^/$name: /" | grep -v ": # "
+done'
+
+# has_row FILE NAME RESULT ROW: does a line of this module's give the row this result, ok or not ok?
+has_row() { grep -qE "^$2: $3 [0-9]+ $4" "$1"; }
+
+mutants=()
+for patch in "$dir"/mutants/*.patch; do
+	patch=${patch##*/}
+	mutants+=("${patch%.patch}")
+done
+printf 'KTAP version 1\n1..%d\n' "${#mutants[@]}"
+
+make_tree
+build_as plain || { sed 's/^/# /' "$work/plain.log"; echo "Bail out! the module does not build"; exit 1; }
+tries=(plain)
+declare -A problem
+for name in "${mutants[@]}"; do
+	! problem[$name]=$(make_mutant "$name") || tries+=("$name")
+done
+(cd "$top" && selftests/vm/run --kernel "$kernel" --timeout 200 -- bash -c "$trial" trial "$work" "${tries[@]}") \
+	> "$work/out"
+status=$?
+((status == 0)) || printf '# the guest ended with status %d\n' "$status"
+
+number=0 failed=0
+for name in "${mutants[@]}"; do
+	while [[ ! ${problem[$name]} ]] && read -r row; do
+		has_row "$work/out" plain ok "$row" || problem[$name]="without the mutant this is not ok either: $row"
+		has_row "$work/out" "$name" 'not ok' "$row" || problem[$name]="not noticed: $row"
+	done < <(rows_of "$name")
+	result=ok
+	if [[ ${problem[$name]} ]]; then
+		result='not ok'
+		((++failed))
+		printf '# %s: %s\n' "$name" "${problem[$name]}"
+		[[ -e $work/$name.ko ]] || sed 's/^/#   /' "$work/$name.log"
+		grep "^$name: " "$work/out" | sed "s/^/# /"
+	fi
+	printf '%s %d %s: fails %s\n' "$result" $((++number)) "$name" "$(rows_of "$name" | paste -sd, | sed 's/,/, /g')"
+done
+((failed == 0 && status == 0))
