@@ -79,3 +79,31 @@ void tpw_clock_utc(char *text, int64_t wall_ns)
 	bytes = strftime(text, TPW_CLOCK_BYTES, "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(text + bytes, TPW_CLOCK_BYTES - bytes, ".%09ldZ", rest_ns);
 }
+
+/**
+ * tpw_clock_span() - a length of time, in the unit that suits it
+ * @text: at least TPW_CLOCK_BYTES
+ * @ns: nanoseconds
+ */
+void tpw_clock_span(char *text, uint64_t ns)
+{
+	static const struct {
+		uint64_t below_ns;
+		uint64_t unit_ns;
+		const char *unit;
+	} units[] = {
+		{ 1000000, 1000, "us" },
+		{ 1000000000, 1000000, "ms" },
+		{ 120ULL * 1000000000, 1000000000, "s" },
+		{ 7200ULL * 1000000000, 60ULL * 1000000000, "min" },
+		{ 172800ULL * 1000000000, 3600ULL * 1000000000, "h" },
+		{ UINT64_MAX, 86400ULL * 1000000000, "d" },
+	};
+	double number;
+	size_t i = 0;
+
+	while (ns >= units[i].below_ns && units[i].below_ns != UINT64_MAX)
+		i++;
+	number = (double)ns / (double)units[i].unit_ns;
+	snprintf(text, TPW_CLOCK_BYTES, "%.*f %s", number < 9.95 ? 1 : 0, number, units[i].unit);
+}

@@ -17,5 +17,6 @@
 bool tpw_clock_wall(const struct tpw_table *table, const char *time_ns, int64_t *wall_ns);
 void tpw_clock_local(char *text, int64_t wall_ns);
 void tpw_clock_utc(char *text, int64_t wall_ns);
+void tpw_clock_span(char *text, uint64_t ns);
 
 #endif

@@ -22,13 +22,27 @@ enum tpw_exit {
 };
 
 /* What the tables must have that more than one command reads. */
+extern const struct tpw_shape tpw_connections_shape;
 extern const struct tpw_shape tpw_counters_shape;
 extern const struct tpw_shape tpw_hooks_shape;
+extern const struct tpw_shape tpw_listeners_shape;
+extern const struct tpw_shape tpw_refused_shape;
 
+enum tpw_exit tpw_connections_main(const struct tpw_options *options, int argc, char **argv);
 enum tpw_exit tpw_counters_main(const struct tpw_options *options, int argc, char **argv);
+enum tpw_exit tpw_doctor_main(const struct tpw_options *options, int argc, char **argv);
+enum tpw_exit tpw_explain_main(const struct tpw_options *options, int argc, char **argv);
+enum tpw_exit tpw_filter_main(const struct tpw_options *options, int argc, char **argv);
 enum tpw_exit tpw_follow_main(const struct tpw_options *options, int argc, char **argv);
+enum tpw_exit tpw_graph_main(const struct tpw_options *options, int argc, char **argv);
 enum tpw_exit tpw_hooks_main(const struct tpw_options *options, int argc, char **argv);
+enum tpw_exit tpw_listeners_main(const struct tpw_options *options, int argc, char **argv);
 enum tpw_exit tpw_log_main(const struct tpw_options *options, int argc, char **argv);
+enum tpw_exit tpw_metrics_main(const struct tpw_options *options, int argc, char **argv);
 enum tpw_exit tpw_overview_main(const struct tpw_options *options, int argc, char **argv);
+enum tpw_exit tpw_refused_main(const struct tpw_options *options, int argc, char **argv);
+enum tpw_exit tpw_run_main(const struct tpw_options *options, int argc, char **argv);
+enum tpw_exit tpw_top_main(const struct tpw_options *options, int argc, char **argv);
+enum tpw_exit tpw_who_main(const struct tpw_options *options, int argc, char **argv);
 
 #endif

@@ -12,6 +12,7 @@
 #include "message.h"
 #include "print.h"
 #include "procfs.h"
+#include "ssh.h"
 #include "verdict.h"
 
 #include <errno.h>
@@ -32,12 +33,14 @@
  * @ENDING_DONE: as it was asked to
  * @ENDING_QUIET: nobody reads its output any more
  * @ENDING_FAILED: after a message
+ * @ENDING_USAGE: after a message about the command line
  */
 enum ending {
 	ENDING_NONE,
 	ENDING_DONE,
 	ENDING_QUIET,
 	ENDING_FAILED,
+	ENDING_USAGE,
 };
 
 /** struct follower - one run of the command */
@@ -48,14 +51,30 @@ struct follower {
 	struct tpw_table *table;
 	/** @fd: the file under @table, non-blocking */
 	int fd;
+	/** @ssh: the session that we run in, if @hides_ssh */
+	struct tpw_ssh ssh;
+	/** @hides_ssh: segments of @ssh are not printed */
+	bool hides_ssh;
 	/** @rows_nr: rows read */
 	uint64_t rows_nr;
+	/** @ssh_nr: rows read that were of @ssh */
+	uint64_t ssh_nr;
 	/** @lost_nr: rows that were overwritten before we read them */
 	uint64_t lost_nr;
 };
 
 /* Both ends; the handler has no other way to reach it */
 static int stop_pipe[2] = { -1, -1 };
+
+/*
+ * A write that had put a part into a full pipe returns that part when a signal comes, and stdio
+ * goes on with the rest, where it waits again: so it is interrupted until we are through.
+ */
+static void on_alarm(int signal_nr)
+{
+	(void)signal_nr;
+	alarm(1);
+}
 
 static void on_signal(int signal_nr)
 {
@@ -65,6 +84,7 @@ static void on_signal(int signal_nr)
 	if (write(stop_pipe[1], "", 1) < 0) {
 		/* the pipe is full: it says stop already */
 	}
+	alarm(1);
 	errno = saved_errno;
 }
 
@@ -72,9 +92,10 @@ static int catch_signals(void)
 {
 	/* no SA_RESTART: a write to a pipe that nobody empties must end too */
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction again = { .sa_handler = on_alarm };
 
-	if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) || sigaction(SIGINT, &action, NULL) ||
-	    sigaction(SIGTERM, &action, NULL)) {
+	if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) || sigaction(SIGALRM, &again, NULL) ||
+	    sigaction(SIGINT, &action, NULL) || sigaction(SIGTERM, &action, NULL)) {
 		int error = errno;
 
 		tpw_message("cannot catch signals: %s", strerror(error));
@@ -104,7 +125,7 @@ static bool has_enough(const struct follower *follower)
 {
 	uint64_t limit = follower->printer.options->rows_nr;
 
-	return limit && follower->rows_nr >= limit;
+	return limit && follower->printer.shown_nr >= limit;
 }
 
 /* Take and print one event. Returns 0 or -errno. */
@@ -117,6 +138,11 @@ static int print_next(struct follower *follower, enum tpw_event *event)
 		follower->rows_nr++;
 	else if (*event == TPW_EVENT_LOST)
 		follower->lost_nr += follower->table->lost;
+	if (*event == TPW_EVENT_ROW && follower->hides_ssh &&
+	    tpw_ssh_is_row(&follower->ssh, follower->table, follower->table->fields)) {
+		follower->ssh_nr++;
+		return 0;
+	}
 	errno = 0;
 	error = tpw_print_event(&follower->printer, follower->table, *event);
 	if (!error && ferror(stdout))
@@ -130,6 +156,8 @@ static int print_next(struct follower *follower, enum tpw_event *event)
  */
 static enum ending output_ending(const struct follower *follower, int error)
 {
+	if (error == -EDOM)
+		return ENDING_USAGE;
 	if (wait_for_rows(follower, 0) == ENDING_NONE) {
 		tpw_print_explain(error);
 		return ENDING_FAILED;
@@ -164,48 +192,81 @@ static enum ending follow_batch(struct follower *follower)
 	return wait_for_rows(follower, event == TPW_EVENT_WAIT ? -1 : 0);
 }
 
+/* How much was read, and where the rest of it went that was not printed. */
+static void summarize(const struct follower *follower)
+{
+	uint64_t shown_nr = follower->printer.shown_nr;
+	char shown[64] = "", ssh[64] = "";
+
+	if (shown_nr + follower->ssh_nr != follower->rows_nr)
+		snprintf(shown, sizeof(shown), ", %" PRIu64 " shown", shown_nr);
+	if (follower->ssh_nr)
+		snprintf(ssh, sizeof(ssh), ", %" PRIu64 " of your SSH session hidden",
+			 follower->ssh_nr);
+	tpw_message("%" PRIu64 " rows read%s%s, %" PRIu64 " lost", follower->rows_nr, shown, ssh,
+		    follower->lost_nr);
+}
+
 static enum tpw_exit follow(struct follower *follower)
 {
 	enum ending ending = ENDING_NONE;
 
 	if (isatty(STDERR_FILENO))
 		tpw_message("following; Ctrl-C ends");
+	if (follower->hides_ssh)
+		tpw_message("your own SSH session from %s is hidden; --ssh shows it",
+			    follower->ssh.name);
 	while (ending == ENDING_NONE)
 		ending = follow_batch(follower);
+	alarm(0);
+	if (ending == ENDING_USAGE)
+		return TPW_EXIT_USAGE;
 	if (ending != ENDING_QUIET)
-		tpw_message("%" PRIu64 " rows read, %" PRIu64 " lost", follower->rows_nr,
-			    follower->lost_nr);
+		summarize(follower);
 	return ending == ENDING_FAILED ? TPW_EXIT_FAILED : TPW_EXIT_DONE;
+}
+
+/* Open the file and print from it. */
+static enum tpw_exit open_and_follow(struct follower *follower, const struct tpw_options *options)
+{
+	enum tpw_exit status = TPW_EXIT_FAILED;
+	struct tpw_file file;
+
+	if (tpw_procfs_open(&file, options, "log_pipe", O_NONBLOCK))
+		return TPW_EXIT_FAILED;
+	follower->fd = file.fd;
+	follower->table = tpw_table_create(file.path, &tpw_verdict_shape);
+	if (!follower->table)
+		tpw_message("out of memory");
+	else if (!catch_signals())
+		status = follow(follower);
+	tpw_table_destroy(follower->table);
+	tpw_procfs_close(&file);
+	return status;
 }
 
 /**
  * tpw_follow_main() - the command "follow"
  * @options: of the command line
- * @argc: 0
- * @argv: no operands
+ * @argc: number of filter words
+ * @argv: filter words
  *
  * Return: exit status.
  */
 enum tpw_exit tpw_follow_main(const struct tpw_options *options, int argc, char **argv)
 {
-	enum tpw_exit status = TPW_EXIT_FAILED;
+	struct tpw_expression *filter = tpw_expression_parse(argc, argv);
 	struct follower follower = { 0 };
-	struct tpw_file file;
+	enum tpw_exit status;
 
-	(void)argc;
-	(void)argv;
-	if (tpw_procfs_open(&file, options, "log_pipe", O_NONBLOCK))
-		return TPW_EXIT_FAILED;
+	if (!filter)
+		return TPW_EXIT_USAGE;
 	tpw_print_init(&follower.printer, options, &tpw_verdict_printer);
+	follower.printer.filter = filter;
 	follower.printer.is_stream = true;
-	follower.fd = file.fd;
-	follower.table = tpw_table_create(file.path, &tpw_verdict_shape);
-	if (!follower.table)
-		tpw_message("out of memory");
-	else if (!catch_signals())
-		status = follow(&follower);
-	tpw_table_destroy(follower.table);
+	follower.hides_ssh = !options->has_ssh && !options->from && tpw_ssh_find(&follower.ssh);
+	status = open_and_follow(&follower, options);
 	tpw_print_exit(&follower.printer);
-	tpw_procfs_close(&file);
+	tpw_expression_destroy(filter);
 	return status;
 }

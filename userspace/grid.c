@@ -19,6 +19,9 @@
 #define ROW_NOTE	((size_t)-1)
 #define ROW_TITLES	((size_t)-2)
 
+/* Where a line begins that goes on with a row */
+#define INDENT		8
+
 struct cell {
 	size_t column;
 	size_t offset;
@@ -39,11 +42,15 @@ struct tpw_grid {
 	size_t text_max;
 	/* characters that the padded columns may take together, or 0 for no limit */
 	size_t limit;
+	/* width of a line that a wrapped cell may fill, or 0 for no end */
+	size_t wrap;
 	bool has_colour;
 	bool has_failed;
 	/* while a row is written: characters in it so far, and where the next column begins */
 	size_t at;
 	size_t begin;
+	/* the row would be too wide in its columns: only blanks between its cells */
+	bool is_tight;
 };
 
 /**
@@ -106,11 +113,21 @@ void tpw_grid_limit(struct tpw_grid *grid, size_t width)
 	grid->limit = width;
 }
 
+/**
+ * tpw_grid_wrap() - break wrapped columns into lines
+ * @grid: the grid
+ * @width: characters of a line, or 0 for lines without an end, as before this is called
+ */
+void tpw_grid_wrap(struct tpw_grid *grid, size_t width)
+{
+	grid->wrap = width;
+}
+
 static bool is_padded(const struct tpw_grid *grid, size_t column)
 {
 	const struct tpw_grid_column *look = &grid->columns[column];
 
-	return !look->is_ragged && (look->is_right || column + 1 < grid->columns_nr);
+	return !look->is_ragged && !look->is_wrapped && (look->is_right || column + 1 < grid->columns_nr);
 }
 
 /* Make a column wide enough, if it may be. */
@@ -240,7 +257,7 @@ static void write_at(struct tpw_grid *grid, size_t place, const char *text,
 
 	if (!*text)
 		return;
-	if (place > grid->at)
+	if (place > grid->at && !grid->is_tight)
 		blanks = place - grid->at;
 	fprintf(grid->out, "%*s", (int)blanks, "");
 	tpw_grid_paint(grid->out, text, grid->has_colour ? colour : TPW_COLOUR_NONE);
@@ -249,25 +266,86 @@ static void write_at(struct tpw_grid *grid, size_t place, const char *text,
 
 static void end_row(struct tpw_grid *grid)
 {
+	grid->is_tight = false;
 	fputc('\n', grid->out);
 	grid->at = 0;
 	grid->begin = 0;
 }
 
 /*
- * Write one cell where its column begins or, for numbers, so that it ends with its column. A
- * row that was pushed comes back into line at the next cell that leaves room.
+ * Where in the row a cell goes: where its column begins or, for numbers, so that it ends with its
+ * column. A row that was pushed comes back into line at the next cell that leaves room.
  */
+static size_t place_of(const struct tpw_grid *grid, size_t column, size_t begin, size_t width)
+{
+	const struct tpw_grid_column *look = &grid->columns[column];
+
+	return look->is_right && width < look->width ? begin + look->width - width : begin;
+}
+
+static size_t after(const struct tpw_grid *grid, size_t column, size_t begin)
+{
+	const struct tpw_grid_column *look = &grid->columns[column];
+
+	return begin + (look->is_ragged || look->is_wrapped ? 0 : look->width + 1);
+}
+
+/* How wide a row gets in its columns, but for what can go to another line. */
+static size_t row_width(const struct tpw_grid *grid, const struct cell *cells)
+{
+	size_t at = 0, begin = 0, i;
+
+	for (i = 0; i < grid->columns_nr; i++) {
+		size_t width = tpw_text_width(grid->text + cells[i].offset);
+		size_t place = place_of(grid, i, begin, width);
+
+		if (grid->columns[i].is_wrapped)
+			continue;
+		if (width)
+			at = (place > at ? place : at + (at > 0)) + width;
+		begin = after(grid, i, begin);
+	}
+	return at;
+}
+
 static void write_cell(struct tpw_grid *grid, size_t column, const char *text,
 		       enum tpw_colour colour)
 {
-	const struct tpw_grid_column *look = &grid->columns[column];
-	size_t width = tpw_text_width(text), place = grid->begin;
+	size_t place = place_of(grid, column, grid->begin, tpw_text_width(text));
 
-	if (look->is_right && width < look->width)
-		place += look->width - width;
 	write_at(grid, place, text, colour);
-	grid->begin += look->is_ragged ? 0 : look->width + 1;
+	grid->begin = after(grid, column, grid->begin);
+}
+
+/* Write a cell word by word, each in this line if it fits, else at the beginning of another. */
+static void write_words(struct tpw_grid *grid, char *text, enum tpw_colour colour)
+{
+	char *rest = NULL;
+	char *word;
+
+	for (word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		if (grid->at > INDENT && grid->at + 1 + tpw_text_width(word) > grid->wrap)
+			end_row(grid);
+		write_at(grid, grid->at ? 0 : INDENT, word, colour);
+	}
+}
+
+/* All of it in this line, or in lines of its own. */
+static void write_wrapped(struct tpw_grid *grid, char *text, enum tpw_colour colour)
+{
+	size_t place = grid->at ? grid->at + 1 : grid->begin;
+
+	if (!*text)
+		return;
+	if (grid->begin > place && !grid->is_tight)
+		place = grid->begin;
+	if (!grid->wrap || place + tpw_text_width(text) <= grid->wrap) {
+		write_at(grid, grid->begin, text, colour);
+		return;
+	}
+	if (grid->at)
+		end_row(grid);
+	write_words(grid, text, colour);
 }
 
 static void write_titles(struct tpw_grid *grid)
@@ -291,7 +369,7 @@ int tpw_grid_flush(struct tpw_grid *grid)
 
 	for (i = 0; i < grid->cells_nr && !grid->has_failed; i++) {
 		const struct cell *cell = &grid->cells[i];
-		const char *text = grid->text + cell->offset;
+		char *text = grid->text + cell->offset;
 
 		if (cell->column == ROW_TITLES) {
 			write_titles(grid);
@@ -299,7 +377,12 @@ int tpw_grid_flush(struct tpw_grid *grid)
 			write_at(grid, 0, text, cell->colour);
 			end_row(grid);
 		} else {
-			write_cell(grid, cell->column, text, cell->colour);
+			if (!cell->column)
+				grid->is_tight = grid->wrap && row_width(grid, cell) > grid->wrap;
+			if (grid->columns[cell->column].is_wrapped)
+				write_wrapped(grid, text, cell->colour);
+			else
+				write_cell(grid, cell->column, text, cell->colour);
 			if (cell->column + 1 == grid->columns_nr)
 				end_row(grid);
 		}

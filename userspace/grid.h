@@ -35,6 +35,8 @@ struct tpw_grid_column {
 	bool is_right;
 	/** @is_ragged: the next column follows after one blank, wherever that is */
 	bool is_ragged;
+	/** @is_wrapped: ragged, and what does not fit into the line goes to lines of its own */
+	bool is_wrapped;
 };
 
 struct tpw_grid;
@@ -43,6 +45,7 @@ struct tpw_grid *tpw_grid_create(FILE *out, const struct tpw_grid_column *column
 void tpw_grid_destroy(struct tpw_grid *grid);
 void tpw_grid_colour(struct tpw_grid *grid, bool has_colour);
 void tpw_grid_limit(struct tpw_grid *grid, size_t width);
+void tpw_grid_wrap(struct tpw_grid *grid, size_t width);
 void tpw_grid_titles(struct tpw_grid *grid);
 void tpw_grid_cell(struct tpw_grid *grid, const char *text, enum tpw_colour colour);
 void tpw_grid_note(struct tpw_grid *grid, const char *text, enum tpw_colour colour);

@@ -72,12 +72,12 @@ static bool write_time(FILE *out, const struct tpw_table *table, char *const *fi
 }
 
 /**
- * tpw_json_row() - write a row
+ * tpw_json_open() - write a row, and leave its object open for more members
  * @out: where to
  * @table: the table, for the names and kinds of its columns
  * @fields: one for each column; those of the table, or what stands for them
  */
-void tpw_json_row(FILE *out, const struct tpw_table *table, char *const *fields)
+void tpw_json_open(FILE *out, const struct tpw_table *table, char *const *fields)
 {
 	bool needs_comma;
 	size_t i;
@@ -90,6 +90,17 @@ void tpw_json_row(FILE *out, const struct tpw_table *table, char *const *fields)
 		needs_comma = true;
 		write_member(out, table->columns[i].name, table->columns[i].kind, fields[i]);
 	}
+}
+
+/**
+ * tpw_json_row() - write a row
+ * @out: where to
+ * @table: the table, for the names and kinds of its columns
+ * @fields: one for each column; those of the table, or what stands for them
+ */
+void tpw_json_row(FILE *out, const struct tpw_table *table, char *const *fields)
+{
+	tpw_json_open(out, table, fields);
 	fputs("}\n", out);
 }
 

@@ -12,6 +12,7 @@
 
 void tpw_json_head(FILE *out, const struct tpw_table *table);
 void tpw_json_row(FILE *out, const struct tpw_table *table, char *const *fields);
+void tpw_json_open(FILE *out, const struct tpw_table *table, char *const *fields);
 void tpw_json_lost(FILE *out, uint64_t lost_nr);
 
 #endif

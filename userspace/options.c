@@ -10,18 +10,15 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NS_PER_S	1000000000.0
 #define DELTA_MAX_S	(366.0 * 24 * 3600)
 
-static int set_all(struct tpw_options *options, const char *word)
-{
-	(void)word;
-	options->is_all = true;
-	return 0;
-}
+/* What getopt_long() gives for a word that is no option, when it may not move it to the end. */
+#define RESULT_OPERAND	1
 
 static int set_count(struct tpw_options *options, const char *word)
 {
@@ -45,60 +42,26 @@ static int set_delta(struct tpw_options *options, const char *word)
 	return -EINVAL;
 }
 
-static int set_extended(struct tpw_options *options, const char *word)
-{
-	(void)word;
-	options->is_extended = true;
-	return 0;
-}
-
 static int set_from(struct tpw_options *options, const char *word)
 {
 	options->from = word;
 	return 0;
 }
 
-static int set_help(struct tpw_options *options, const char *word)
-{
-	(void)word;
-	options->wants_help = true;
-	return 0;
-}
-
-static int set_json(struct tpw_options *options, const char *word)
-{
-	(void)word;
-	options->is_json = true;
-	return 0;
-}
-
 static int set_net(struct tpw_options *options, const char *word)
 {
-	options->netns = word;
+	options->is_all = !strcmp(word, "all");
+	options->netns = options->is_all ? NULL : word;
 	return 0;
 }
 
-static int set_no_header(struct tpw_options *options, const char *word)
+static int set_output(struct tpw_options *options, const char *word)
 {
-	(void)word;
-	options->has_header = false;
+	options->output = word;
 	return 0;
 }
 
-/* Names are never looked up, so this is how things are; ss users type it all the same. */
-static int set_numeric(struct tpw_options *options, const char *word)
-{
-	(void)options;
-	(void)word;
-	return 0;
-}
-
-static int set_version(struct tpw_options *options, const char *word)
-{
-	(void)word;
-	options->wants_version = true;
-	return 0;
-}
+#define FLAG(member)	(offsetof(struct tpw_options, member))
 
 static const struct spec {
 	char letter;
@@ -108,44 +71,76 @@ static const struct spec {
 	bool is_global;
 	const char *word;
 	const char *argument;
+	/* one line; an option without one is told in that of another */
 	const char *help;
+	/* the options that the line is about, if they are more than this one */
+	const char *title;
 	int (*set)(struct tpw_options *options, const char *word);
+	/* without @set: the member that becomes true; 0 for none, the letter is remembered anyway */
+	size_t flag;
 } specs[] = {
 	{
-		.letter = 'a', .word = "all", .set = set_all,
-		.help = "all network namespaces at once (not for the overview; from the initial one)",
+		.letter = 't', .word = "tcp", .title = "-t -u -4 -6", .flag = FLAG(is_tcp),
+		.help = "only TCP, UDP, IPv4, IPv6; words after them filter: sport = :80 and ...",
+	}, {
+		.letter = 'u', .word = "udp", .flag = FLAG(is_udp),
+	}, {
+		.letter = '4', .word = "ipv4", .flag = FLAG(is_ipv4),
+	}, {
+		.letter = '6', .word = "ipv6", .flag = FLAG(is_ipv6),
+	}, {
+		/* without a command, what ss would list; the summary of listeners says so */
+		.letter = 'l', .word = "listening",
+	}, {
+		.letter = 'a', .word = "all", .flag = FLAG(has_closed),
+		.help = "also closed sockets that are remembered",
+	}, {
+		.letter = 'p', .word = "processes", .flag = FLAG(has_processes),
+		.help = "every process that holds the socket, not only who opened it",
+	}, {
+		.letter = 'e', .word = "extended", .flag = FLAG(is_extended),
+		.help = "all that is known of each row; in log and follow, cookies",
+	}, {
+		.letter = 'O', .word = "oneline", .flag = FLAG(is_oneline),
+		.help = "one row, one line, however long",
 	}, {
 		.letter = 'c', .word = "count", .argument = "N", .set = set_count,
-		.help = "follow: end after N rows",
+		.help = "follow: end after N rows; top: after N screens",
 	}, {
 		.letter = 'd', .word = "delta", .argument = "SECONDS", .set = set_delta,
-		.help = "counters: the change over that time; rows without one are left out",
+		.help = "counters: the change over that time; top: between two screens",
 	}, {
-		.letter = 'e', .word = "extended", .set = set_extended,
-		.help = "log, follow: socket cookies too, as ss -e prints them",
+		.letter = 'o', .word = "output", .argument = "FILE", .set = set_output,
+		.help = "metrics, graph, run: write there",
 	}, {
-		.letter = 'H', .word = "no-header", .is_global = true, .set = set_no_header,
+		.letter = 'S', .is_word_only = true, .word = "ssh", .flag = FLAG(has_ssh),
+		.help = "follow: also the SSH session that it runs in",
+	}, {
+		.letter = 'A', .is_word_only = true, .word = "audit", .flag = FLAG(wants_audit),
+		.help = "listeners: those that get nothing, and why",
+	}, {
+		.letter = 'H', .word = "no-header", .flag = FLAG(has_no_header),
 		.help = "rows only: no titles and facts before them",
 	}, {
-		.letter = 'j', .word = "json", .is_global = true, .set = set_json,
+		.letter = 'j', .word = "json", .flag = FLAG(is_json),
 		.help = "JSON, one object a line; nothing is left out",
 	}, {
 		.letter = 'N', .word = "net", .argument = "NETNS", .is_global = true,
 		.set = set_net,
-		.help = "look from this network namespace: a name as in 'ip netns', a path, a pid",
+		.help = "look from this network namespace: a name of 'ip netns', a path, a pid; or all",
 	}, {
-		.letter = 'n', .word = "numeric", .is_global = true, .set = set_numeric,
-		.help = "numbers, not names: always so",
+		/* Names are never looked up, so this is how things are; ss users type it all the same. */
+		.letter = 'n', .word = "numeric", .is_global = true,
 	}, {
 		.letter = 'F', .is_word_only = true, .word = "from", .argument = "DIR",
-		.is_global = true, .set = set_from,
+		.set = set_from,
 		.help = "read files that were saved to DIR: tuplewatch, counters, log, ...",
 	}, {
-		.letter = 'h', .word = "help", .is_global = true, .set = set_help,
-		.help = "this text",
+		.letter = 'h', .word = "help", .title = "-h --help, -V", .is_global = true,
+		.flag = FLAG(wants_help),
+		.help = "this text; after a command, what it takes; the version of this program",
 	}, {
-		.letter = 'V', .word = "version", .is_global = true, .set = set_version,
-		.help = "the version of this program",
+		.letter = 'V', .word = "version", .is_global = true, .flag = FLAG(wants_version),
 	},
 };
 
@@ -167,7 +162,8 @@ static void fill_getopt(char *letters, struct option *words)
 {
 	size_t i;
 
-	/* a leading ':' makes it tell a missing argument from an unknown option */
+	/* '-': words that are no options come in their turn; ':': an argument is missing */
+	*letters++ = '-';
 	*letters++ = ':';
 	for (i = 0; i < SPECS_NR; i++) {
 		words[i] = (struct option){
@@ -199,44 +195,59 @@ static int refuse(int result, char **argv)
 	return -EINVAL;
 }
 
+static int apply(struct tpw_options *options, const struct spec *spec)
+{
+	if (!strchr(options->letters, spec->letter))
+		options->letters[strlen(options->letters)] = spec->letter;
+	if (spec->set)
+		return spec->set(options, optarg);
+	if (spec->flag)
+		*(bool *)((char *)options + spec->flag) = true;
+	return 0;
+}
+
 /**
  * tpw_options_parse() - read the options from the command line
- * @options: filled in
- * @argc: as main() got it
- * @argv: as main() got it; operands are moved behind the options, and @options points into it
- * @operand: set to the index of the first word in @argv that is no option
+ * @options: filled in; it points into @argv
+ * @argc: as main() got it; set to the number of words that are no options, argv[0] included
+ * @argv: as main() got it; what are no options is moved to its beginning, with a NULL behind. All that
+ *	follows "run" and one word more is such: another program's options
  *
  * Return: 0, or -EINVAL after a message that names the wrong word.
  */
-int tpw_options_parse(struct tpw_options *options, int argc, char **argv, int *operand)
+int tpw_options_parse(struct tpw_options *options, int *argc, char **argv)
 {
 	struct option words[SPECS_NR + 1];
-	char letters[2 * SPECS_NR + 2];
-	int result;
+	char letters[2 * SPECS_NR + 3];
+	int result, kept = 1, error = 0;
 
-	*options = (struct tpw_options){ .has_header = true };
+	*options = (struct tpw_options){ 0 };
 	fill_getopt(letters, words);
 	opterr = 0;
-	while ((result = getopt_long(argc, argv, letters, words, NULL)) != -1) {
-		const struct spec *spec = find_spec(result);
-
-		if (!spec)
+	while (!error && (result = getopt_long(*argc, argv, letters, words, NULL)) != -1) {
+		if (result == RESULT_OPERAND) {
+			argv[kept++] = optarg;
+			if (kept == 3 && !strcmp(argv[1], "run"))
+				break;
+		} else if (find_spec(result)) {
+			error = apply(options, find_spec(result));
+		} else {
 			return refuse(result, argv);
-		if (!strchr(options->letters, result))
-			options->letters[strlen(options->letters)] = (char)result;
-		result = spec->set(options, optarg);
-		if (result)
-			return result;
+		}
 	}
-	*operand = optind;
-	return 0;
+	while (optind < *argc && !error)
+		argv[kept++] = argv[optind++];
+	argv[kept] = NULL;
+	*argc = kept;
+	return error;
 }
 
 /**
  * tpw_options_check() - check that a command takes the options that were given
  * @options: the options
  * @command: name of the command, for the message
- * @letters: letters of the options it takes besides those that all take
+ * @letters: letters of the options it takes besides those that all take; N if it can show all
+ *	namespaces
  *
  * Return: 0, or -EINVAL after a message.
  */
@@ -253,6 +264,11 @@ int tpw_options_check(const struct tpw_options *options, const char *command,
 		tpw_message("%s does not take --%s", command, spec->word);
 		return -EINVAL;
 	}
+	if (options->is_all && !strchr(letters, 'N')) {
+		tpw_message("%s is about one network namespace: --net all does not go with it",
+			    command);
+		return -EINVAL;
+	}
 	if (options->from && options->netns) {
 		tpw_message("--net is for the running kernel, --from for saved files: not both");
 		return -EINVAL;
@@ -261,25 +277,62 @@ int tpw_options_check(const struct tpw_options *options, const char *command,
 		tpw_message("--delta needs the running kernel: the files of --from do not change");
 		return -EINVAL;
 	}
+	if (options->from && options->has_processes) {
+		tpw_message("--processes looks at the running system: it does not go with --from");
+		return -EINVAL;
+	}
 	return 0;
+}
+
+/**
+ * tpw_options_want_proto() - whether rows of a protocol were asked for
+ * @options: -t, -u, -4 and -6
+ * @proto: tcp, tcp6, udp or udp6, as the tables have it
+ *
+ * Return: true if it is one of those, and for any other word if none of them was given.
+ */
+bool tpw_options_want_proto(const struct tpw_options *options, const char *proto)
+{
+	bool has_proto = options->is_tcp || options->is_udp;
+	bool has_family = options->is_ipv4 || options->is_ipv6;
+	bool is_ipv6 = strlen(proto) > 3 && proto[3] == '6';
+
+	if (has_proto && !(options->is_tcp && !strncmp(proto, "tcp", 3)) &&
+	    !(options->is_udp && !strncmp(proto, "udp", 3)))
+		return false;
+	return !has_family || (is_ipv6 ? options->is_ipv6 : options->is_ipv4);
+}
+
+/* "-x, --word ARGUMENT", or the title of a line for several options. */
+static void write_title(char *text, size_t size, const struct spec *spec)
+{
+	if (spec->title)
+		snprintf(text, size, "%s", spec->title);
+	else
+		snprintf(text, size, "%s%c%s --%s%s%s", spec->is_word_only ? " " : "-",
+			 spec->is_word_only ? ' ' : spec->letter,
+			 spec->is_word_only ? " " : ",", spec->word,
+			 spec->argument ? " " : "", spec->argument ? spec->argument : "");
 }
 
 /**
  * tpw_options_help() - write one line of help for each option
  * @out: where to
+ * @letters: those that a command takes besides those that all take, or NULL for all there are
  */
-void tpw_options_help(FILE *out)
+void tpw_options_help(FILE *out, const char *letters)
 {
+	char title[40];
 	size_t i;
 
 	for (i = 0; i < SPECS_NR; i++) {
 		const struct spec *spec = &specs[i];
-		char letter[] = { '-', spec->letter, ',', '\0' };
-		char word[32];
 
-		snprintf(word, sizeof(word), "--%s%s%s", spec->word, spec->argument ? " " : "",
-			 spec->argument ? spec->argument : "");
-		fprintf(out, "  %-3s %-16s %s\n", spec->is_word_only ? "" : letter, word,
-			spec->help);
+		if (!spec->help)
+			continue;
+		if (letters && !spec->is_global && !strchr(letters, spec->letter))
+			continue;
+		write_title(title, sizeof(title), spec);
+		fprintf(out, "  %-19s %s\n", title, spec->help);
 	}
 }

@@ -13,31 +13,52 @@
 struct tpw_options {
 	/** @from: directory of saved files, or NULL for the running kernel */
 	const char *from;
-	/** @netns: network namespace to look at, as given, or NULL for our own */
+	/** @netns: network namespace to look at, as given, or NULL for our own or all of them */
 	const char *netns;
+	/** @output: file to write to, or NULL for the usual place */
+	const char *output;
 	/** @is_json: JSON lines instead of text for people */
 	bool is_json;
-	/** @has_header: titles and facts before the rows */
-	bool has_header;
+	/** @has_no_header: no titles and facts before the rows */
+	bool has_no_header;
 	/** @is_all: the tables of all network namespaces */
 	bool is_all;
-	/** @is_extended: cookies too */
+	/** @has_closed: closed sockets too */
+	bool has_closed;
+	/** @is_extended: everything that is known of a row */
 	bool is_extended;
+	/** @is_oneline: a row never takes a second line */
+	bool is_oneline;
+	/** @is_tcp: TCP; without any of @is_tcp and @is_udp, both */
+	bool is_tcp;
+	/** @is_udp: UDP */
+	bool is_udp;
+	/** @is_ipv4: IPv4; without any of @is_ipv4 and @is_ipv6, both */
+	bool is_ipv4;
+	/** @is_ipv6: IPv6 */
+	bool is_ipv6;
+	/** @has_processes: every process that holds a socket */
+	bool has_processes;
+	/** @has_ssh: also the SSH session that we run in */
+	bool has_ssh;
+	/** @wants_audit: look for listeners that can get nothing */
+	bool wants_audit;
 	/** @wants_help: --help */
 	bool wants_help;
 	/** @wants_version: --version */
 	bool wants_version;
-	/** @delta_ns: length of time to show the change over, or 0 for the totals */
+	/** @delta_ns: length of time to show the change over, or 0 */
 	uint64_t delta_ns;
-	/** @rows_nr: number of rows to stop after, or 0 for no end */
+	/** @rows_nr: number of rows, or screens, to stop after, or 0 for no end */
 	uint64_t rows_nr;
 	/** @letters: letters of the options that were given, each once */
-	char letters[32];
+	char letters[64];
 };
 
-int tpw_options_parse(struct tpw_options *options, int argc, char **argv, int *operand);
+int tpw_options_parse(struct tpw_options *options, int *argc, char **argv);
 int tpw_options_check(const struct tpw_options *options, const char *command,
 		      const char *letters);
-void tpw_options_help(FILE *out);
+bool tpw_options_want_proto(const struct tpw_options *options, const char *proto);
+void tpw_options_help(FILE *out, const char *letters);
 
 #endif

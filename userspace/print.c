@@ -21,7 +21,12 @@
 
 #define LINE_WIDTH	100
 
-static bool wants_colour(void)
+/**
+ * tpw_print_has_colour() - whether to write in colours
+ *
+ * Return: true if stdout is a terminal whose owner does not mind.
+ */
+bool tpw_print_has_colour(void)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
@@ -57,7 +62,7 @@ void tpw_print_init(struct tpw_printer *printer, const struct tpw_options *optio
 	*printer = (struct tpw_printer){
 		.ops = options->is_json ? &tpw_print_json : ops,
 		.options = options,
-		.has_colour = wants_colour(),
+		.has_colour = tpw_print_has_colour(),
 	};
 }
 
@@ -93,11 +98,32 @@ int tpw_print_flush(struct tpw_printer *printer)
 	return 0;
 }
 
+static int print_head(struct tpw_printer *printer, struct tpw_table *table)
+{
+	if (printer->filter && tpw_expression_bind(printer->filter, table))
+		return -EDOM;
+	return printer->ops->head(printer, table);
+}
+
+/* A row, if it was asked for. */
+static int print_row(struct tpw_printer *printer, const struct tpw_table *table)
+{
+	int proto = tpw_table_column(table, "proto");
+
+	if (proto >= 0 && !tpw_options_want_proto(printer->options, table->fields[proto]))
+		return 0;
+	if (printer->filter && !tpw_expression_match(printer->filter, table->fields))
+		return 0;
+	printer->shown_nr++;
+	return printer->ops->row(printer, table, table->fields);
+}
+
 /**
  * tpw_print_event() - print what a table gave
  * @printer: the printer
  * @table: the table, still at that event
- * @event: the event; those that carry nothing to print are ignored
+ * @event: the event; those that carry nothing to print are ignored, and so are rows that the
+ *	options and the filter do not ask for
  *
  * Return: 0 or -errno.
  */
@@ -106,9 +132,9 @@ int tpw_print_event(struct tpw_printer *printer, struct tpw_table *table,
 {
 	switch (event) {
 	case TPW_EVENT_HEAD:
-		return printer->ops->head(printer, table);
+		return print_head(printer, table);
 	case TPW_EVENT_ROW:
-		return printer->ops->row(printer, table, table->fields);
+		return print_row(printer, table);
 	case TPW_EVENT_LOST:
 		return printer->ops->lost(printer, table);
 	default:
@@ -122,7 +148,7 @@ int tpw_print_event(struct tpw_printer *printer, struct tpw_table *table,
  */
 void tpw_print_explain(int error)
 {
-	if (error != -ECANCELED)
+	if (error != -ECANCELED && error != -EDOM)
 		tpw_message("cannot write: %s", strerror(-error));
 }
 
@@ -181,7 +207,7 @@ int tpw_print_file(struct tpw_printer *printer, const char *name, const struct t
 
 static int json_head(struct tpw_printer *printer, struct tpw_table *table)
 {
-	if (printer->options->has_header)
+	if (!printer->options->has_no_header)
 		tpw_json_head(stdout, table);
 	return 0;
 }
@@ -242,7 +268,7 @@ static int plain_head(struct tpw_printer *printer, struct tpw_table *table)
 	if (!printer->grid)
 		return -ENOMEM;
 	tpw_grid_colour(printer->grid, printer->has_colour);
-	if (!printer->options->has_header)
+	if (printer->options->has_no_header)
 		return 0;
 	if (printer->describe)
 		printer->describe(printer, table);

@@ -6,6 +6,7 @@
 #ifndef TPW_PRINT_H
 #define TPW_PRINT_H
 
+#include "expression.h"
 #include "grid.h"
 #include "options.h"
 #include "table.h"
@@ -15,7 +16,8 @@ struct tpw_printer;
 /**
  * struct tpw_printer_ops - how one kind of printer deals with events
  *
- * Each returns 0 or -errno; -ECANCELED if it has said itself what is wrong.
+ * Each returns 0 or -errno; -ECANCELED if it has said itself what is wrong, -EDOM if that was on
+ * the command line.
  */
 struct tpw_printer_ops {
 	/** @head: lines 1 and 2 are known; it may replace facts before they are printed */
@@ -35,6 +37,10 @@ struct tpw_printer {
 	const struct tpw_options *options;
 	/** @has_colour: stdout is a terminal whose owner does not mind colours */
 	bool has_colour;
+	/** @filter: the rows to print, or NULL for all */
+	struct tpw_expression *filter;
+	/** @shown_nr: rows that were printed */
+	uint64_t shown_nr;
 	/** @is_stream: rows must not wait for the rows after them */
 	bool is_stream;
 	/** @grid: aligned columns; made at the head, or NULL */
@@ -56,6 +62,7 @@ void tpw_print_exit(struct tpw_printer *printer);
 int tpw_print_event(struct tpw_printer *printer, struct tpw_table *table,
 		    enum tpw_event event);
 int tpw_print_flush(struct tpw_printer *printer);
+bool tpw_print_has_colour(void);
 size_t tpw_print_width(void);
 void tpw_print_explain(int error);
 int tpw_print_lost(struct tpw_printer *printer, const struct tpw_table *table);

@@ -15,7 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *proc_root(void)
+/**
+ * tpw_procfs_root() - where /proc is
+ *
+ * Return: its path; TUPLEWATCH_PROC if that is set, for tests.
+ */
+const char *tpw_procfs_root(void)
 {
 	const char *root = getenv("TUPLEWATCH_PROC");
 
@@ -32,9 +37,9 @@ static char *make_path(const struct tpw_options *options, const char *name)
 	if (options->from)
 		bytes = asprintf(&path, "%s/%s%s", options->from, all, name);
 	else if (!strcmp(name, TPW_PROCFS_OVERVIEW))
-		bytes = asprintf(&path, "%s/%s", proc_root(), name);
+		bytes = asprintf(&path, "%s/%s", tpw_procfs_root(), name);
 	else
-		bytes = asprintf(&path, "%s/net/tuplewatch/%s%s", proc_root(), all, name);
+		bytes = asprintf(&path, "%s/net/tuplewatch/%s%s", tpw_procfs_root(), all, name);
 	return bytes < 0 ? NULL : path;
 }
 
@@ -46,7 +51,7 @@ static void explain_missing(const struct tpw_options *options, const char *name,
 		tpw_message("%s: not there; load it with: insmod tuplewatch.ko", path);
 		return;
 	}
-	if (asprintf(&directory, "%s/net/tuplewatch", proc_root()) < 0)
+	if (asprintf(&directory, "%s/net/tuplewatch", tpw_procfs_root()) < 0)
 		return;
 	if (access(directory, F_OK))
 		tpw_message("%s: not there; load it with: insmod tuplewatch.ko", directory);
@@ -108,6 +113,22 @@ int tpw_procfs_open(struct tpw_file *file, const struct tpw_options *options, co
 	explain(options, name, file->path, error);
 	free(file->path);
 	return -error;
+}
+
+/**
+ * tpw_procfs_has() - whether a file of the module is there
+ * @options: --from and --net
+ * @name: of a table
+ *
+ * Return: whether it is, and we may read it; there is no message if not.
+ */
+bool tpw_procfs_has(const struct tpw_options *options, const char *name)
+{
+	char *path = make_path(options, name);
+	bool is_there = path && !access(path, R_OK);
+
+	free(path);
+	return is_there;
 }
 
 /**

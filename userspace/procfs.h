@@ -18,8 +18,10 @@ struct tpw_file {
 	char *path;
 };
 
+const char *tpw_procfs_root(void);
 int tpw_procfs_open(struct tpw_file *file, const struct tpw_options *options, const char *name,
 		    int flags);
+bool tpw_procfs_has(const struct tpw_options *options, const char *name);
 void tpw_procfs_close(struct tpw_file *file);
 
 #endif

@@ -299,22 +299,37 @@ int tpw_table_column(const struct tpw_table *table, const char *name)
 	return -1;
 }
 
+/**
+ * tpw_table_add_column() - add a column to those of line 2
+ * @table: the table, from TPW_EVENT_HEAD on
+ * @name: its name, which the table does not have yet; copied
+ *
+ * The rows that are read do not have it: that is up to the caller.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tpw_table_add_column(struct tpw_table *table, const char *name)
+{
+	struct tpw_column *column = &table->columns[table->columns_nr];
+
+	if (table->columns_nr == TPW_TABLE_COLUMNS_NR)
+		return -ENOMEM;
+	column->kind = tpw_column_kind(name);
+	column->name = strdup(name);
+	if (!column->name)
+		return -ENOMEM;
+	table->columns_nr++;
+	return 0;
+}
+
 /* One name of line 2. False after an error. */
 static bool read_column(struct tpw_table *table, const char *name)
 {
-	struct tpw_column *column;
-
 	if (tpw_table_column(table, name) >= 0)
 		return reject(table, "column '%.40s' stands there twice", name);
 	if (table->columns_nr == TPW_TABLE_COLUMNS_NR)
 		return reject(table, "more than %d columns", TPW_TABLE_COLUMNS_NR);
-	column = &table->columns[table->columns_nr];
-	column->kind = tpw_column_kind(name);
-	column->name = strdup(name);
-	if (!column->name)
-		return reject(table, "out of memory");
-	table->columns_nr++;
-	return true;
+	return !tpw_table_add_column(table, name) || reject(table, "out of memory");
 }
 
 /* Line 2. */

@@ -101,6 +101,7 @@ enum tpw_event tpw_table_read(struct tpw_table *table, int fd);
 const char *tpw_table_error(const struct tpw_table *table);
 const char *tpw_table_fact(const struct tpw_table *table, const char *key);
 int tpw_table_set_fact(struct tpw_table *table, const char *key, const char *value);
+int tpw_table_add_column(struct tpw_table *table, const char *name);
 int tpw_table_column(const struct tpw_table *table, const char *name);
 bool tpw_table_is_value(const char *field);
 

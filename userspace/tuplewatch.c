@@ -9,6 +9,7 @@
 #include "options.h"
 #include "table.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@ struct command {
 	const char *name;
 	/** @main: what runs */
 	enum tpw_exit (*main)(const struct tpw_options *options, int argc, char **argv);
-	/** @letters: the options it takes besides those that all take */
+	/** @letters: the options it takes besides those that all take; N: all namespaces at once */
 	const char *letters;
 	/** @operands: the words it takes, for the help, or NULL if it takes none */
 	const char *operands;
@@ -30,22 +31,66 @@ struct command {
 	const char *summary;
 };
 
+#define FILTER	"[FILTER]"
+
 /* The first one is what runs without a command. */
 static const struct command commands[] = {
 	{
-		.name = "overview", .main = tpw_overview_main, .letters = "",
+		.name = "overview", .main = tpw_overview_main, .letters = "HjF",
 		.summary = "how segments found their sockets, and the sockets (the default)",
 	}, {
-		.name = "counters", .main = tpw_counters_main, .letters = "ad",
+		.name = "listeners", .main = tpw_listeners_main, .letters = "ltu46apeOHjANF",
+		.operands = FILTER,
+		.summary = "what each listener was given; also: tuplewatch -tln",
+	}, {
+		.name = "connections", .main = tpw_connections_main, .letters = "tu46apeOHjNF",
+		.operands = FILTER,
+		.summary = "each connection, the listener it was born from, who accepted it",
+	}, {
+		.name = "refused", .main = tpw_refused_main, .letters = "tu46eOHjNF",
+		.operands = FILTER,
+		.summary = "what was asked for and not there",
+	}, {
+		.name = "counters", .main = tpw_counters_main, .letters = "dHjNF",
 		.summary = "segments by how their socket was found, its kind, and the outcome",
 	}, {
-		.name = "log", .main = tpw_log_main, .letters = "ae",
+		.name = "log", .main = tpw_log_main, .letters = "tu46eOHjNF",
+		.operands = FILTER,
 		.summary = "the last segments, one a line, with the verdict on each",
 	}, {
-		.name = "follow", .main = tpw_follow_main, .letters = "ace",
+		.name = "follow", .main = tpw_follow_main, .letters = "tu46ceOHjSNF",
+		.operands = FILTER,
 		.summary = "the same, live, until Ctrl-C",
 	}, {
-		.name = "hooks", .main = tpw_hooks_main, .letters = "a",
+		.name = "filter", .main = tpw_filter_main, .letters = "NF",
+		.operands = "[RULE]...",
+		.summary = "which segments are logged: filter proto=tcp port=80,443; filter all",
+	}, {
+		.name = "explain", .main = tpw_explain_main, .letters = "eHjF",
+		.operands = "tcp|udp FOREIGN LOCAL [dev IF] [cpu N]",
+		.summary = "which socket a segment would get, and why not another one",
+	}, {
+		.name = "who", .main = tpw_who_main, .letters = "jNF",
+		.operands = "END [END]",
+		.summary = "who has or had a connection: who 10.0.0.1:54240 10.0.0.2:80",
+	}, {
+		.name = "run", .main = tpw_run_main, .letters = "oepOHjN",
+		.operands = "[--] COMMAND [ARGUMENT]...",
+		.summary = "what matched for COMMAND, from its start to its end: run -- curl URL",
+	}, {
+		.name = "top", .main = tpw_top_main, .letters = "tu46cd",
+		.summary = "a live screen: listeners and connections by rate, shares of groups",
+	}, {
+		.name = "doctor", .main = tpw_doctor_main, .letters = "Hj",
+		.summary = "what works here, what does not, what to do; also without the module",
+	}, {
+		.name = "metrics", .main = tpw_metrics_main, .letters = "oNF",
+		.summary = "for Prometheus; -o FILE for node_exporter's textfile collector",
+	}, {
+		.name = "graph", .main = tpw_graph_main, .letters = "opNF",
+		.summary = "processes, listeners, connections for Graphviz: graph | dot -Tsvg",
+	}, {
+		.name = "hooks", .main = tpw_hooks_main, .letters = "HjNF",
 		.summary = "where the module is attached to the kernel, and whether it works",
 	},
 };
@@ -60,13 +105,22 @@ static void print_help(void)
 	       "See every incoming segment find its socket. Needs the module: insmod tuplewatch.ko\n"
 	       "\nCommands\n");
 	for (i = 0; i < COMMANDS_NR; i++)
-		printf("  %-10s %s%s%s\n", commands[i].name,
-		       commands[i].operands ? commands[i].operands : "",
-		       commands[i].operands ? ": " : "", commands[i].summary);
+		printf("  %-12s %s\n", commands[i].name, commands[i].summary);
 	printf("\nOptions, before or after the command\n");
-	tpw_options_help(stdout);
-	printf("\nColours are for terminals only, and not if NO_COLOR is set.\n"
-	       "Exit status: 0 done, 1 failed, 2 wrong usage.\n");
+	tpw_options_help(stdout, NULL);
+	printf("\nFILTER is as with ss: state established and ( dport = :80 or src 10.0.0.0/8 )\n"
+	       "Exit status: 0 done, 1 failed, 2 wrong usage. More: man tuplewatch\n");
+}
+
+static void print_command_help(const struct command *command)
+{
+	printf("Usage: tuplewatch %s [OPTION]...%s%s\n%c%s.\n\nOptions\n", command->name,
+	       command->operands ? " " : "", command->operands ? command->operands : "",
+	       toupper((unsigned char)command->summary[0]), command->summary + 1);
+	tpw_options_help(stdout, command->letters);
+	if (command->operands && !strcmp(command->operands, FILTER))
+		printf("\nFILTER is as with ss: state established and ( dport = :80 or src 10.0.0.0/8 )\n"
+		       "src and sport are the local end. Columns too: outcome = refused, segments > 9\n");
 }
 
 static const struct command *find_command(const char *name)
@@ -80,19 +134,32 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* Without a command, the letters of ss choose what ss would list; words are a filter then. */
+static const struct command *find_default(const struct tpw_options *options)
+{
+	if (strchr(options->letters, 'l'))
+		return find_command("listeners");
+	if (strpbrk(options->letters, "tu46ape"))
+		return find_command("connections");
+	return &commands[0];
+}
+
 /* Run the command that the words name. */
 static enum tpw_exit dispatch(const struct tpw_options *options, int argc, char **argv)
 {
-	const struct command *command = &commands[0];
+	const struct command *command = find_default(options);
 
-	if (argc) {
+	if (argc && find_command(argv[0])) {
 		command = find_command(argv[0]);
-		if (!command) {
-			tpw_message("no command '%s'; see tuplewatch --help", argv[0]);
-			return TPW_EXIT_USAGE;
-		}
 		argc--;
 		argv++;
+	} else if (argc && !command->operands) {
+		tpw_message("no command '%s'; see tuplewatch --help", argv[0]);
+		return TPW_EXIT_USAGE;
+	}
+	if (options->wants_help) {
+		print_command_help(command);
+		return TPW_EXIT_DONE;
 	}
 	if (argc && !command->operands) {
 		tpw_message("%s: '%s' is one word too many", command->name, argv[0]);
@@ -108,11 +175,10 @@ static enum tpw_exit dispatch(const struct tpw_options *options, int argc, char 
 static enum tpw_exit run(int argc, char **argv)
 {
 	struct tpw_options options;
-	int operand;
 
-	if (tpw_options_parse(&options, argc, argv, &operand))
+	if (tpw_options_parse(&options, &argc, argv))
 		return TPW_EXIT_USAGE;
-	if (options.wants_help) {
+	if (options.wants_help && argc == 1) {
 		print_help();
 		return TPW_EXIT_DONE;
 	}
@@ -120,7 +186,7 @@ static enum tpw_exit run(int argc, char **argv)
 		printf("tuplewatch %s, reads tables of format %d\n", TPW_VERSION, TPW_FORMAT);
 		return TPW_EXIT_DONE;
 	}
-	return dispatch(&options, argc - operand, argv + operand);
+	return dispatch(&options, argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)

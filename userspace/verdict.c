@@ -2,7 +2,8 @@
 /*
  * A verdict as a line of at most 100 columns for most IPv4 traffic: when, where, what came, from
  * whom to whom, how the socket was found, what kind it was, what became of the segment. What is
- * rare stands behind as key=value, and only when there is something to say.
+ * rare stands behind as key=value, only when there is something to say, and in a line of its own
+ * where it does not fit.
  */
 #include "verdict.h"
 
@@ -70,7 +71,7 @@ static const struct tpw_grid_column stream_looks[CELLS_NR] = {
 	[CELL_VIA] = { .title = "VIA", .width = 12 },
 	[CELL_MATCH] = { .title = "MATCH", .width = 11 },
 	[CELL_OUTCOME] = { .title = "OUTCOME", .is_ragged = true },
-	[CELL_EXTRA] = { .title = "" },
+	[CELL_EXTRA] = { .title = "", .is_wrapped = true },
 };
 
 const struct tpw_shape tpw_verdict_shape = {
@@ -156,7 +157,8 @@ static int verdict_head(struct tpw_printer *printer, struct tpw_table *table)
 		return -ENOMEM;
 	tpw_grid_colour(printer->grid, printer->has_colour);
 	tpw_grid_limit(printer->grid, tpw_print_width() - OUTCOME_WIDTH);
-	if (printer->options->has_header)
+	tpw_grid_wrap(printer->grid, printer->options->is_oneline ? 0 : tpw_print_width());
+	if (!printer->options->has_no_header)
 		tpw_grid_titles(printer->grid);
 	return 0;
 }

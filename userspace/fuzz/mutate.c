@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A driver for the fuzz target that needs no clang: it mutates given files, always in the same
+ * A driver for the fuzz targets that needs no clang: it mutates given files, always in the same
  * way, so that a failure comes back with the same number.
  *
  *	mutate INPUTS SECONDS FILE...
@@ -19,13 +19,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
-/* Words that the format gives a meaning to, and some that nearly have one */
-static const char *const words[] = {
-	"# tuplewatch 1 counters", "# tuplewatch 2 log", "# lost 7\n", "# lost ", "\n", "\n\n",
-	" ", "\t", "-", "?", "=", "netns=", "wall_offset_ns=-9223372036854775808", "\\", "\\040",
-	"\\000", "\\377", "\\134", "18446744073709551615", "18446744073709551616", "-1", "0x",
-	"time_ns", "tcp4", "\r\n", "\033[", "\xc3", "\xe2\x82\xac", "\xf4\x90", "seq time_ns\n",
-};
+/* Words that the format gives a meaning to, and some that nearly have one; from the target */
+extern const char *const fuzz_words[];
 
 static uint64_t random_state = 0x9e3779b97f4a7c15;
 
@@ -47,10 +42,12 @@ static size_t insert(uint8_t *input, size_t bytes, size_t at, const void *what, 
 	return bytes + what_bytes;
 }
 
+static size_t words_nr;
+
 static size_t mutate(uint8_t *input, size_t bytes)
 {
 	size_t at = random_below(bytes + 1), span = random_below(bytes - at + 1) % 64;
-	const char *word = words[random_below(sizeof(words) / sizeof(words[0]))];
+	const char *word = fuzz_words[random_below(words_nr)];
 	uint8_t copy[64];
 
 	switch (random_below(5)) {
@@ -111,6 +108,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: mutate INPUTS SECONDS FILE...\n");
 		return 2;
 	}
+	while (fuzz_words[words_nr])
+		words_nr++;
 	printf("  # %" PRIu64 " inputs tried\n",
 	       fuzz(inputs_nr, seconds, argv + 3, (size_t)argc - 3));
 	return 0;

@@ -60,8 +60,30 @@ static void texts(void)
 	CHECK_STRING(text, "2262-04-11T23:47:16.854775807Z");
 }
 
+static void spans(void)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} cases[] = {
+		{ 0, "0.0 us" }, { 999, "1.0 us" }, { 333257, "333 us" }, { 999999, "1000 us" },
+		{ 1000000, "1.0 ms" }, { 5539809, "5.5 ms" }, { 9949999, "9.9 ms" },
+		{ 9950000, "10 ms" }, { 1000000000, "1.0 s" }, { 119000000000, "119 s" },
+		{ 120000000000, "2.0 min" }, { 7200000000000, "2.0 h" },
+		{ 172800000000000, "2.0 d" }, { UINT64_MAX, "213504 d" },
+	};
+	char text[TPW_CLOCK_BYTES];
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		tpw_clock_span(text, cases[i].ns);
+		CHECK_STRING(text, cases[i].text);
+	}
+}
+
 const struct unit_case unit_clock[] = {
 	UNIT_CASE(wall, "clock: time and offset add up, or say that they do not"),
 	UNIT_CASE(texts, "clock: every 64-bit time has a text"),
+	UNIT_CASE(spans, "clock: lengths of time"),
 	{ 0 },
 };

@@ -166,6 +166,85 @@ static void many_rows(void)
 	unit_close(&output);
 }
 
+static void wrapped(void)
+{
+	static const struct tpw_grid_column some[] = {
+		{ .title = "A" }, { .title = "B", .is_wrapped = true },
+		{ .title = "", .is_wrapped = true },
+	};
+	struct unit_output output;
+	struct tpw_grid *grid = tpw_grid_create(unit_open(&output), some, 3);
+
+	tpw_grid_wrap(grid, 20);
+	tpw_grid_titles(grid);
+	put(grid, "1", "2", "k=v");
+	put(grid, "12345678901", "nine/nine", "");
+	put(grid, "1", "2", "it does not fit here");
+	put(grid, "1", "2", "neither-does-this-word nor this");
+	put(grid, "1", "", "");
+	tpw_grid_wrap(grid, 0);
+	tpw_grid_flush(grid);
+	put(grid, "1", "2", "it does not fit here");
+	tpw_grid_flush(grid);
+	tpw_grid_wrap(grid, 20);
+	put(grid, "1", "2", "k=v");
+	put(grid, "12345678901", "nine/nine", "");
+	put(grid, "1", "2", "it does not fit here");
+	put(grid, "1", "2", "neither-does-this-word nor this");
+	put(grid, "1", "", "");
+	tpw_grid_flush(grid);
+	CHECK_STRING(unit_text_of(&output),
+		     "A           B\n"
+		     "1           2 k=v\n"
+		     "12345678901 nine/nine\n"
+		     "1           2 it does not fit here\n"
+		     "1           2 neither-does-this-word nor this\n"
+		     "1\n"
+		     "1           2 it does not fit here\n"
+		     "1           2 k=v\n"
+		     "12345678901\n"
+		     "        nine/nine\n"
+		     "1           2\n"
+		     "        it does not\n"
+		     "        fit here\n"
+		     "1           2\n"
+		     "        neither-does-this-word\n"
+		     "        nor this\n"
+		     "1\n");
+	tpw_grid_destroy(grid);
+	unit_close(&output);
+}
+
+static void tight(void)
+{
+	static const struct tpw_grid_column some[] = {
+		{ .title = "A", .width = 4 }, { .title = "B", .width = 4, .is_right = true },
+		{ .title = "", .is_wrapped = true },
+	};
+	struct unit_output output;
+	struct tpw_grid *grid = tpw_grid_create(unit_open(&output), some, 3);
+
+	tpw_grid_limit(grid, 10);
+	tpw_grid_wrap(grid, 10);
+	put(grid, "1", "2", "k=v");
+	put(grid, "1", "1234567", "");
+	put(grid, "123456", "1", "");
+	put(grid, "123456789012", "1", "x");
+	put(grid, "1", "2", "k");
+	tpw_grid_flush(grid);
+	CHECK_STRING(unit_text_of(&output),
+		     "1       2\n"
+		     "        k=v\n"
+		     "1 1234567\n"
+		     "123456  1\n"
+		     "123456789012 1\n"
+		     "        x\n"
+		     "1       2\n"
+		     "        k\n");
+	tpw_grid_destroy(grid);
+	unit_close(&output);
+}
+
 const struct unit_case unit_grid[] = {
 	UNIT_CASE(content_widths, "grid: a table that ends has the widths of its content"),
 	UNIT_CASE(stream_widths, "grid: columns of a stream keep their widths and can grow"),
@@ -174,5 +253,7 @@ const struct unit_case unit_grid[] = {
 	UNIT_CASE(long_titles, "grid: a long title runs on over empty ones"),
 	UNIT_CASE(colours, "grid: colours do not count as width"),
 	UNIT_CASE(many_rows, "grid: 50000 rows are written in batches, escaped"),
+	UNIT_CASE(wrapped, "grid: what does not fit goes to lines of its own"),
+	UNIT_CASE(tight, "grid: a row that is too wide for its columns closes up"),
 	{ 0 },
 };

@@ -9,7 +9,8 @@
 #include <string.h>
 
 static const struct unit_case *const suites[] = {
-	unit_text, unit_table, unit_grid, unit_json, unit_clock, unit_delta,
+	unit_text, unit_table, unit_grid, unit_json, unit_clock, unit_delta, unit_rules,
+	unit_endpoint, unit_expression, unit_question,
 };
 
 #define SUITES_NR	(sizeof(suites) / sizeof(suites[0]))

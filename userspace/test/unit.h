@@ -24,8 +24,12 @@ struct unit_case {
 /* The suites, each ended by a case without a name. */
 extern const struct unit_case unit_clock[];
 extern const struct unit_case unit_delta[];
+extern const struct unit_case unit_endpoint[];
+extern const struct unit_case unit_expression[];
 extern const struct unit_case unit_grid[];
 extern const struct unit_case unit_json[];
+extern const struct unit_case unit_rules[];
+extern const struct unit_case unit_question[];
 extern const struct unit_case unit_table[];
 extern const struct unit_case unit_text[];
 

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How the loaded module does, from its own files.
+ */
+#include "examine.h"
+
+#include "command.h"
+#include "file.h"
+#include "procfs.h"
+#include "rows.h"
+#include "text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What is not known where an optional hook is not armed. */
+static const struct {
+	const char *hook;
+	const char *loss;
+} losses[] = {
+	{ "state", "when TCP sockets close" },
+	{ "request", "which cookie a request had" },
+	{ "birth", "which listener a connection was born from, and how long it waited" },
+	{ "birth-queued", "which listener a Fast Open connection was born from" },
+	{ "time-wait", "that a connection went on as TIME_WAIT" },
+	{ "close-udp", "when UDP sockets close" },
+	{ "bind-udp", "who opened a UDP socket" },
+	{ "accept", "who accepted a connection, and when" },
+	{ "cookie-send", "how many SYN cookies were sent" },
+	{ "cookie-check", "whether SYN cookies were good" },
+	{ "listener-search", "whether a BPF program chose the listener" },
+	{ "listener-walk", "whether a BPF program chose the listener" },
+	{ "reuseport-select", "which member of a reuseport group was chosen, and how" },
+	{ "reuseport-migrate", "that a request moved to another listener" },
+	{ "child-create", "that the accept queue was full when a handshake ended" },
+};
+
+static const char *loss_of(const char *hook)
+{
+	size_t bytes = strcspn(hook, "6"), i;
+
+	for (i = 0; i < sizeof(losses) / sizeof(losses[0]); i++) {
+		if (strlen(losses[i].hook) == bytes && !strncmp(losses[i].hook, hook, bytes))
+			return losses[i].loss;
+	}
+	return "what it would have told ('?' in the tables)";
+}
+
+static void examine_hook(struct tpw_findings *findings, const struct tpw_rows *rows, size_t row)
+{
+	const char *hook = tpw_rows_get(rows, row, "hook");
+	const char *state = tpw_rows_get(rows, row, "state");
+	uint64_t missed = tpw_rows_number(rows, row, "missed");
+
+	if (!strcmp(state, "missing") || !strcmp(state, "failed"))
+		tpw_finding(findings, !strcmp(tpw_rows_get(rows, row, "need"), "required") ?
+			    TPW_HEALTH_FAIL : TPW_HEALTH_WARN, "hooks", NULL,
+			    "%s (%s) is %s; not known: %s", hook, tpw_rows_get(rows, row, "target"),
+			    state, loss_of(hook));
+	if (missed)
+		tpw_finding(findings, TPW_HEALTH_WARN, "missed",
+			    "insmod tuplewatch.ko backend=ftrace, which misses none",
+			    "%s (%s) missed %" PRIu64 " calls", hook,
+			    tpw_rows_get(rows, row, "target"), missed);
+}
+
+static void judge_hooks(struct tpw_findings *findings, const struct tpw_rows *rows)
+{
+	const char *backend = tpw_table_fact(rows->table, "backend");
+	const char *enabled = tpw_table_fact(rows->table, "enabled");
+	const char *netfilter = tpw_table_fact(rows->table, "netfilter");
+	bool is_watching = !strcmp(tpw_table_fact(rows->table, "canary"), "yes");
+
+	if (enabled && !strcmp(enabled, "0"))
+		tpw_finding(findings, TPW_HEALTH_FAIL, "hooks",
+			    "echo 1 > /sys/module/tuplewatch/parameters/enabled",
+			    "enabled=0: the hooks are detached");
+	else if (!is_watching)
+		tpw_finding(findings, TPW_HEALTH_FAIL, "hooks", !strcmp(backend, "ftrace") ?
+			    "sysctl kernel.ftrace_enabled=1" :
+			    "echo 1 > /sys/kernel/debug/kprobes/enabled",
+			    "NOT WATCHING: no hook fires; backend %s", backend);
+	else
+		tpw_finding(findings, TPW_HEALTH_OK, "hooks", NULL,
+			    "%s of %s armed by %s, and they fire",
+			    tpw_table_fact(rows->table, "armed"),
+			    tpw_table_fact(rows->table, "total"), backend);
+	if (netfilter && !strcmp(netfilter, "0"))
+		tpw_finding(findings, TPW_HEALTH_NOTE, "firewall", NULL,
+			    "netfilter=0: what a firewall drops is not counted");
+}
+
+static void examine_hooks(struct tpw_findings *findings)
+{
+	struct tpw_rows rows;
+	size_t i;
+
+	if (!tpw_rows_load(&rows, findings->options, "hooks", &tpw_hooks_shape)) {
+		judge_hooks(findings, &rows);
+		for (i = 0; i < rows.nr; i++)
+			examine_hook(findings, &rows, i);
+	}
+	tpw_rows_free(&rows);
+}
+
+static uint64_t fact_of(const struct tpw_rows *rows, const char *key)
+{
+	const char *fact = tpw_table_fact(rows->table, key);
+	uint64_t number;
+
+	return fact && tpw_text_u64(fact, &number) ? number : 0;
+}
+
+/* Over all families */
+static uint64_t count_of(const struct tpw_rows *rows, const char *name)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < rows->nr; i++) {
+		if (strcmp(tpw_rows_get(rows, i, "name"), name))
+			continue;
+		sum += tpw_rows_number(rows, i, "tcp4") + tpw_rows_number(rows, i, "tcp6") +
+		       tpw_rows_number(rows, i, "udp4") + tpw_rows_number(rows, i, "udp6");
+	}
+	return sum;
+}
+
+static void examine_counters(struct tpw_findings *findings)
+{
+	uint64_t unwatched, unresolved, unlogged;
+	struct tpw_rows rows;
+
+	if (!tpw_rows_load(&rows, findings->options, "counters", &tpw_counters_shape)) {
+		unwatched = fact_of(&rows, "unwatched");
+		unresolved = count_of(&rows, "unresolved");
+		unlogged = count_of(&rows, "unlogged");
+		if (unwatched || unresolved || unlogged)
+			tpw_finding(findings, TPW_HEALTH_WARN, "counters",
+				    "report it: by the backend ftrace these are 0",
+				    "%" PRIu64 " segments were not seen, %" PRIu64
+				    " not explained, %" PRIu64 " not logged", unwatched, unresolved,
+				    unlogged);
+		else
+			tpw_finding(findings, TPW_HEALTH_OK, "counters", NULL,
+				    "%" PRIu64 " segments seen, each of them explained",
+				    count_of(&rows, "seen"));
+	}
+	tpw_rows_free(&rows);
+}
+
+static void examine_table(struct tpw_findings *findings, const char *name,
+			  const struct tpw_shape *shape, const char *advice)
+{
+	struct tpw_rows rows;
+	uint64_t evicted;
+
+	if (!tpw_rows_load(&rows, findings->options, name, shape)) {
+		evicted = fact_of(&rows, "evicted");
+		tpw_finding(findings, evicted ? TPW_HEALTH_WARN : TPW_HEALTH_OK, "memory",
+			    evicted ? advice : NULL,
+			    "%" PRIu64 " of %" PRIu64 " %s remembered, %" PRIu64
+			    " forgotten for want of room", fact_of(&rows, "held"),
+			    fact_of(&rows, "max"), name, evicted);
+	}
+	tpw_rows_free(&rows);
+}
+
+/* The overview is the only file that says it: "...; memory 6.7 MiB" */
+static void examine_bytes(struct tpw_findings *findings)
+{
+	static const char key[] = "; memory ";
+	char *text = tpw_file_read(NULL, "%s/" TPW_PROCFS_OVERVIEW, tpw_procfs_root());
+	char *at = text ? strstr(text, key) : NULL;
+
+	if (at) {
+		at += strlen(key);
+		at[strcspn(at, "\n;")] = '\0';
+		tpw_finding(findings, TPW_HEALTH_OK, "memory", NULL, "%s in all, taken at load", at);
+	}
+	free(text);
+}
+
+static void examine_version(struct tpw_findings *findings)
+{
+	char *text = tpw_file_read(NULL, "%s/sys/module/tuplewatch/version", tpw_file_root());
+
+	if (text)
+		text[strcspn(text, "\n")] = '\0';
+	if (!text)
+		tpw_finding(findings, TPW_HEALTH_OK, "module", NULL, "loaded");
+	else if (!strcmp(text, TPW_VERSION))
+		tpw_finding(findings, TPW_HEALTH_OK, "module", NULL, "version %s is loaded", text);
+	else
+		tpw_finding(findings, TPW_HEALTH_WARN, "module",
+			    "use the tuplewatch that came with the module",
+			    "version %s is loaded; this reader is %s", text, TPW_VERSION);
+	free(text);
+}
+
+static void examine_rights(struct tpw_findings *findings)
+{
+	if (geteuid())
+		tpw_finding(findings, TPW_HEALTH_NOTE, "rights", "sudo tuplewatch ...",
+			    "without CAP_NET_ADMIN there are no cookies, no log and no processes "
+			    "of others");
+}
+
+/**
+ * tpw_examine_module() - how the loaded module does
+ * @findings: where the findings go
+ */
+void tpw_examine_module(struct tpw_findings *findings)
+{
+	examine_version(findings);
+	examine_hooks(findings);
+	examine_counters(findings);
+	examine_table(findings, "listeners", &tpw_listeners_shape,
+		      "rmmod tuplewatch; insmod tuplewatch.ko max_listeners=...");
+	examine_table(findings, "connections", &tpw_connections_shape,
+		      "rmmod tuplewatch; insmod tuplewatch.ko max_connections=...");
+	examine_bytes(findings);
+	examine_rights(findings);
+}

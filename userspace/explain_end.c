@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The second part of an answer for people: who gets the segment, what the kernel's own lookup
+ * says of that, and why it is not somebody else.
+ */
+#include "explain.h"
+
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+static bool is_udp(const struct tpw_explained *explained)
+{
+	return !strcmp(tpw_explain_fact(explained, "proto"), "udp");
+}
+
+/* What nobody is there for. */
+static char *say_none(const struct tpw_explained *explained, size_t row)
+{
+	if (tpw_explain_is(explained, row, "name", "unsearched"))
+		return strdup("nobody: TCP is for one host, the kernel drops the segment.");
+	if (!strcmp(tpw_explain_fact(explained, "local_is"), "elsewhere"))
+		return strdup("no socket.");
+	if (is_udp(explained))
+		return strdup("no socket: the kernel answers with ICMP \"port unreachable\", a client "
+			      "that is connected reads \"Connection refused\".");
+	return strdup("no socket: the kernel answers with RST, the client reads \"Connection "
+		      "refused\".");
+}
+
+/* The size of a group, from "MEMBER/SIZE:CHOOSER". */
+static char *group_size(const char *group)
+{
+	const char *slash = strchr(group, '/'), *colon = strchr(group, ':');
+
+	return slash && colon ? strndup(slash + 1, (size_t)(colon - slash - 1)) : NULL;
+}
+
+static size_t find_step(const struct tpw_explained *explained, const char *name)
+{
+	size_t row = tpw_explain_find(explained, 0, "step");
+
+	while (row != TPW_EXPLAIN_NONE && !tpw_explain_is(explained, row, "name", name))
+		row = tpw_explain_find(explained, row + 1, "step");
+	return row;
+}
+
+/* What only a program knows. */
+static char *say_unknown(const struct tpw_explained *explained, size_t row)
+{
+	const char *prog = tpw_explain_get(explained, row, "prog");
+	char *size, *text = NULL;
+	size_t step;
+	int bytes;
+
+	if (tpw_explain_is(explained, row, "name", "multicast"))
+		return strdup("? every socket that wants it gets a copy: that is not simulated.");
+	if (tpw_explain_is(explained, row, "name", "sk-lookup")) {
+		step = find_step(explained, "sk-lookup");
+		prog = step == TPW_EXPLAIN_NONE ? "?" : tpw_explain_get(explained, step, "prog");
+		bytes = asprintf(&text, "? BPF sk_lookup program %s decides: it is not run here, since "
+				 "nobody knows what else it does.", prog);
+		return bytes < 0 ? NULL : text;
+	}
+	size = group_size(tpw_explain_get(explained, row, "group"));
+	bytes = asprintf(&text, "? eBPF program %s chooses one of a group of %s, or drops it: it is "
+			 "not run here, since nobody knows what else it does.", prog,
+			 size ? size : "?");
+	free(size);
+	return bytes < 0 ? NULL : text;
+}
+
+/* What is not a listener has a state, and was born from one. */
+static char *say_socket(const struct tpw_explained *explained, size_t row)
+{
+	const char *match = tpw_explain_get(explained, row, "fate");
+	const char *state = tpw_explain_get(explained, row, "state");
+	const char *listener = tpw_explain_get(explained, row, "listener");
+	char *socket = tpw_explain_socket(explained, row);
+	bool has_listener = tpw_table_is_value(listener);
+	char *text = NULL;
+	int bytes;
+
+	if (!socket)
+		return NULL;
+	if (!strcmp(match, "listener") || !strcmp(match, "bound") || !strcmp(match, "connected"))
+		bytes = asprintf(&text, "%s.", socket);
+	else if (!strcmp(match, "time-wait"))
+		bytes = asprintf(&text, "%s: a TIME_WAIT, which answers it.", socket);
+	else if (!strcmp(match, "request"))
+		bytes = asprintf(&text, "%s: a handshake in progress%s%s.", socket,
+				 has_listener ? ", of listener " : "", has_listener ? listener : "");
+	else
+		bytes = asprintf(&text, "%s: a connection, %s%s%s.", socket, state,
+				 has_listener ? ", born from listener " : "",
+				 has_listener ? listener : "");
+	free(socket);
+	return bytes < 0 ? NULL : text;
+}
+
+/* A row "result" or "otherwise", in words; to be freed. */
+static char *say(const struct tpw_explained *explained, size_t row)
+{
+	if (tpw_explain_is(explained, row, "fate", "none"))
+		return say_none(explained, row);
+	if (tpw_explain_is(explained, row, "fate", "?"))
+		return say_unknown(explained, row);
+	return say_socket(explained, row);
+}
+
+/* The first row of a kind that is about the same CPU. */
+static size_t find_for(const struct tpw_explained *explained, size_t result, const char *kind)
+{
+	size_t row = result;
+
+	while ((row = tpw_explain_find(explained, row + 1, kind)) != TPW_EXPLAIN_NONE) {
+		if (tpw_explain_is(explained, row, "cpu",
+				   tpw_explain_get(explained, result, "cpu")))
+			return row;
+	}
+	return TPW_EXPLAIN_NONE;
+}
+
+static bool agrees(const struct tpw_explained *explained, size_t result)
+{
+	size_t row = find_for(explained, result, "kernel");
+
+	return row != TPW_EXPLAIN_NONE && tpw_explain_is(explained, row, "fate", "agrees");
+}
+
+static bool all_agree(const struct tpw_explained *explained)
+{
+	size_t row = 0;
+
+	for (; (row = tpw_explain_find(explained, row, "kernel")) != TPW_EXPLAIN_NONE; row++) {
+		if (!tpw_explain_is(explained, row, "fate", "agrees"))
+			return false;
+	}
+	return true;
+}
+
+/* Is the answer of two CPUs the same? */
+static bool is_same(const struct tpw_explained *explained, size_t a, size_t b)
+{
+	return tpw_explain_is(explained, a, "fate", tpw_explain_get(explained, b, "fate")) &&
+	       tpw_explain_is(explained, a, "cookie", tpw_explain_get(explained, b, "cookie")) &&
+	       tpw_explain_is(explained, a, "local", tpw_explain_get(explained, b, "local")) &&
+	       tpw_explain_is(explained, a, "inode", tpw_explain_get(explained, b, "inode"));
+}
+
+/* Does it matter which CPU handles the segment? */
+static bool depends_on_cpu(const struct tpw_explained *explained)
+{
+	size_t first = tpw_explain_find(explained, 0, "result"), row = first;
+
+	while ((row = tpw_explain_find(explained, row + 1, "result")) != TPW_EXPLAIN_NONE) {
+		if (!is_same(explained, first, row))
+			return true;
+	}
+	return false;
+}
+
+/* The CPUs with the same answer as that of @row, if it is the first of them; to be freed. */
+static char *cpus_like(const struct tpw_explained *explained, size_t row)
+{
+	char *text = NULL;
+	const char *before = "";
+	size_t bytes, other = 0;
+	FILE *out;
+
+	for (; (other = tpw_explain_find(explained, other, "result")) < row; other++) {
+		if (is_same(explained, other, row))
+			return NULL;
+	}
+	out = open_memstream(&text, &bytes);
+	if (!out)
+		return NULL;
+	for (other = row; other != TPW_EXPLAIN_NONE;
+	     other = tpw_explain_find(explained, other + 1, "result")) {
+		if (!is_same(explained, other, row))
+			continue;
+		fprintf(out, "%s%s", before, tpw_explain_get(explained, other, "cpu"));
+		before = ",";
+	}
+	return fclose(out) ? NULL : text;
+}
+
+static void write_by_cpu(const struct tpw_explained *explained)
+{
+	const char *label = "RESULT";
+	size_t row = 0;
+
+	for (; (row = tpw_explain_find(explained, row, "result")) != TPW_EXPLAIN_NONE; row++) {
+		char *cpus = cpus_like(explained, row);
+		char *text = cpus ? say(explained, row) : NULL;
+
+		if (text)
+			tpw_explain_say(label, "if CPU %s handles it: %s", cpus, text);
+		if (text)
+			label = "";
+		free(cpus);
+		free(text);
+	}
+}
+
+static const struct {
+	const char *row;
+	const char *match;
+	const char *words;
+} otherwises[] = {
+	{ "result", "time-wait", "if the SYN is new enough for it to give way: " },
+	{ "result", "?", "if that lets it pass: " },
+};
+
+static void write_otherwise(const struct tpw_explained *explained, size_t result)
+{
+	size_t row = find_for(explained, result, "otherwise"), i;
+	char *text = row == TPW_EXPLAIN_NONE ? NULL : say(explained, row);
+
+	for (i = 0; text && i < ARRAY_SIZE(otherwises); i++) {
+		if (tpw_explain_is(explained, result, "fate", otherwises[i].match))
+			tpw_explain_say("", "%s%s", otherwises[i].words, text);
+	}
+	free(text);
+}
+
+static void write_kernel(const struct tpw_explained *explained)
+{
+	size_t row = 0;
+
+	for (; (row = tpw_explain_find(explained, row, "kernel")) != TPW_EXPLAIN_NONE; row++) {
+		const char *fate = tpw_explain_get(explained, row, "fate");
+
+		if (!strcmp(fate, "differs"))
+			tpw_explain_say("KERNEL", "DIFFERS: its own lookup says %s. Believe the kernel, "
+					"and report this fault of tuplewatch.",
+					tpw_explain_get(explained, row, "cookie"));
+		else if (!strcmp(fate, "unsettled"))
+			tpw_explain_say("KERNEL", "not compared: sockets came and went while it was "
+					"asked.");
+		else if (!strcmp(fate, "named"))
+			tpw_explain_say("KERNEL", "agrees, and has named the member of the group: the "
+					"hook that shows its hash is not armed.");
+		if (strcmp(fate, "agrees"))
+			return;
+	}
+}
+
+static bool is_found(const struct tpw_explained *explained, size_t result)
+{
+	return !tpw_explain_is(explained, result, "fate", "none") &&
+	       !tpw_explain_is(explained, result, "fate", "?");
+}
+
+static void write_result(const struct tpw_explained *explained, size_t result)
+{
+	char *text = say(explained, result);
+	bool is_agreed = agrees(explained, result);
+
+	if (!text)
+		return;
+	if (is_found(explained, result))
+		tpw_explain_say("RESULT", "%s%s", text, is_agreed ? "    KERNEL agrees." : "");
+	else
+		tpw_explain_say("RESULT", "%s", text);
+	write_otherwise(explained, result);
+	if (tpw_explain_is(explained, result, "fate", "none") && is_agreed)
+		tpw_explain_say("KERNEL", "agrees (its own lookup, asked the same question, found "
+				"nothing).");
+	free(text);
+}
+
+/* The socket whose group ended the walk, if one behind it has more points. */
+static size_t find_better(const struct tpw_explained *explained, size_t *stopper)
+{
+	uint64_t best = 0, score;
+	size_t row = 0, better = TPW_EXPLAIN_NONE;
+
+	*stopper = TPW_EXPLAIN_NONE;
+	for (; (row = tpw_explain_find(explained, row, "socket")) != TPW_EXPLAIN_NONE; row++) {
+		if (tpw_explain_is(explained, row, "fate", "group-stops"))
+			*stopper = row;
+		if (*stopper == TPW_EXPLAIN_NONE ||
+		    !tpw_explain_is(explained, row, "step",
+				    tpw_explain_get(explained, *stopper, "step")) ||
+		    !tpw_text_u64(tpw_explain_get(explained, row, "score"), &score))
+			continue;
+		if (score > best && row != *stopper)
+			better = row;
+		if (score > best)
+			best = score;
+	}
+	return better;
+}
+
+/* As it is told apart in the list above. */
+static const char *name_of(const struct tpw_explained *explained, size_t row)
+{
+	const char *cookie = tpw_explain_get(explained, row, "cookie");
+
+	return tpw_table_is_value(cookie) ? cookie : tpw_explain_get(explained, row, "local");
+}
+
+static void say_stopped(const struct tpw_explained *explained, size_t stopper, size_t better)
+{
+	const char *call = is_udp(explained) ? "bind()" : "listen()";
+	bool joins_tail = *tpw_explain_get(explained, stopper, "local") == '[';
+	const char *what = strstr(tpw_explain_get(explained, better, "points"), "device:2") ||
+			   strcmp(tpw_explain_get(explained, better, "dev"), "-") ?
+				   "device-bound socket" : "better one";
+
+	tpw_explain_say("WHY", "%s fits better (%s against %s), but the walk ends at the first "
+			"candidate that beats the best so far and has SO_REUSEPORT, whatever stands "
+			"behind it. %s: the %s one to call %s is asked first.",
+			name_of(explained, better), tpw_explain_get(explained, better, "score"),
+			tpw_explain_get(explained, stopper, "score"),
+			joins_tail ? "IPv6 sockets with SO_REUSEPORT join at the tail of the chain" :
+			is_udp(explained) ? "IPv4 sockets join at the head of the chain" :
+					    "IPv4 listeners join at the head of the chain",
+			joins_tail ? "first" : "last", call);
+	tpw_explain_say("ADVICE", "call %s on the %s %s.", call, what,
+			joins_tail ? "first" : "last");
+}
+
+/* A socket that would have taken it, in a step that the kernel does not reach. */
+static size_t find_unreached(const struct tpw_explained *explained, size_t result)
+{
+	size_t row = 0;
+	uint64_t score;
+
+	if (!tpw_explain_is(explained, result, "name", "listener-addr") &&
+	    !tpw_explain_is(explained, result, "name", "udp-addr"))
+		return TPW_EXPLAIN_NONE;
+	for (; (row = tpw_explain_find(explained, row, "socket")) != TPW_EXPLAIN_NONE; row++) {
+		if (!tpw_explain_is(explained, row, "name",
+				    tpw_explain_get(explained, result, "name")) &&
+		    tpw_text_u64(tpw_explain_get(explained, row, "score"), &score))
+			return row;
+	}
+	return TPW_EXPLAIN_NONE;
+}
+
+/* Members are bound alike. */
+static bool is_in_group(const struct tpw_explained *explained, size_t a, size_t b)
+{
+	return tpw_explain_is(explained, a, "local", tpw_explain_get(explained, b, "local")) &&
+	       tpw_explain_is(explained, a, "dev", tpw_explain_get(explained, b, "dev")) &&
+	       tpw_explain_is(explained, a, "flags", tpw_explain_get(explained, b, "flags")) &&
+	       strchr(tpw_explain_get(explained, a, "flags"), 'r');
+}
+
+static void write_why(const struct tpw_explained *explained, size_t result)
+{
+	size_t stopper, other = find_better(explained, &stopper);
+
+	if (other != TPW_EXPLAIN_NONE && !is_in_group(explained, other, stopper)) {
+		say_stopped(explained, stopper, other);
+		return;
+	}
+	other = find_unreached(explained, result);
+	if (other != TPW_EXPLAIN_NONE)
+		tpw_explain_say("WHY", "the exact address is searched first, and what is found there "
+				"ends the search: %s, bound to the wildcard, is not looked at.",
+				name_of(explained, other));
+}
+
+static void write_notes(const struct tpw_explained *explained)
+{
+	const char *kind = tpw_explain_fact(explained, "local_is");
+	const char *unlisted = tpw_explain_fact(explained, "unlisted");
+
+	if (!strcmp(kind, "elsewhere"))
+		tpw_explain_say("NOTE", "%s is no address of this host: such a segment is forwarded or "
+				"dropped, and is not searched for.",
+				tpw_explain_fact(explained, "local"));
+	if (strcmp(unlisted, "0") && strcmp(unlisted, "?"))
+		tpw_explain_say("NOTE", "%s more sockets are not listed.", unlisted);
+}
+
+/**
+ * tpw_explain_end() - who gets the segment, and why
+ * @explained: the answer
+ */
+void tpw_explain_end(const struct tpw_explained *explained)
+{
+	size_t result = tpw_explain_find(explained, 0, "result");
+
+	if (result == TPW_EXPLAIN_NONE)
+		return;
+	if (depends_on_cpu(explained)) {
+		write_by_cpu(explained);
+		if (all_agree(explained))
+			tpw_explain_say("KERNEL", "agrees on every CPU.");
+	} else {
+		write_result(explained, result);
+	}
+	write_kernel(explained);
+	if (is_found(explained, result))
+		write_why(explained, result);
+	write_notes(explained);
+}

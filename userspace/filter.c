@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tuplewatch filter: the rules that say which segments of the namespace reach the log, all of its
+ * readers and the tracepoints. Without words it shows them; with words it sets others. What is
+ * wrong with those, the file says itself.
+ */
+#include "command.h"
+
+#include "message.h"
+#include "print.h"
+#include "procfs.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ERROR_MARK	"# error: "
+
+static const char *const names[] = { "filter", NULL };
+static const char *const columns[] = { "netns", "rules", NULL };
+static const char *const facts[] = { NULL };
+
+static const struct tpw_shape all_shape = {
+	.names = names, .columns = columns, .facts = facts,
+};
+
+/* All that the file says from its beginning, to be freed; NULL after a message. */
+static char *read_all(const struct tpw_file *file)
+{
+	char *text = NULL, chunk[4096];
+	size_t text_bytes;
+	ssize_t bytes = 0;
+	FILE *out = open_memstream(&text, &text_bytes);
+
+	if (out && lseek(file->fd, 0, SEEK_SET) == 0) {
+		while ((bytes = read(file->fd, chunk, sizeof(chunk))) > 0)
+			fwrite(chunk, 1, (size_t)bytes, out);
+	}
+	if (!out || fclose(out) || bytes < 0) {
+		tpw_message("%s: %s", file->path, strerror(errno));
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* The rules are in the lines that are no remarks. */
+static int show(const struct tpw_file *file)
+{
+	char *text = read_all(file), *rest = NULL;
+	const char *line;
+
+	if (!text)
+		return -EIO;
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (line[0] == '#')
+			continue;
+		tpw_text_show(stdout, line);
+		putchar('\n');
+	}
+	free(text);
+	return 0;
+}
+
+/* Say what the file has against the rules that were written to it last. */
+static void explain(const struct tpw_file *file, int error)
+{
+	char *text = error == EINVAL || error == E2BIG ? read_all(file) : NULL;
+	char *mark = text ? strstr(text, ERROR_MARK) : NULL;
+
+	if (mark) {
+		mark[strcspn(mark, "\n")] = '\0';
+		tpw_message("filter: %s; the old rules stay", mark + strlen(ERROR_MARK));
+	} else {
+		tpw_message("%s: %s", file->path, strerror(error));
+	}
+	free(text);
+}
+
+static char *join(int argc, char **argv)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *out = open_memstream(&text, &bytes);
+	int i;
+
+	if (!out)
+		return NULL;
+	for (i = 0; i < argc; i++)
+		fprintf(out, "%s%s", i ? " " : "", argv[i]);
+	fputc('\n', out);
+	return fclose(out) ? NULL : text;
+}
+
+static enum tpw_exit set(const struct tpw_file *file, int argc, char **argv)
+{
+	char *rules = join(argc, argv);
+	enum tpw_exit status = TPW_EXIT_DONE;
+
+	if (!rules) {
+		tpw_message("out of memory");
+		return TPW_EXIT_FAILED;
+	}
+	if (write(file->fd, rules, strlen(rules)) < 0) {
+		status = errno == EINVAL || errno == E2BIG ? TPW_EXIT_USAGE : TPW_EXIT_FAILED;
+		explain(file, errno);
+	}
+	free(rules);
+	return status;
+}
+
+static enum tpw_exit show_all(const struct tpw_options *options)
+{
+	struct tpw_printer printer;
+	int error;
+
+	tpw_print_init(&printer, options, &tpw_print_plain);
+	error = tpw_print_file(&printer, "filter", &all_shape);
+	tpw_print_exit(&printer);
+	return error ? TPW_EXIT_FAILED : TPW_EXIT_DONE;
+}
+
+/**
+ * tpw_filter_main() - the command "filter"
+ * @options: of the command line
+ * @argc: number of rules
+ * @argv: rules to set, or none to show those in force
+ *
+ * Return: exit status.
+ */
+enum tpw_exit tpw_filter_main(const struct tpw_options *options, int argc, char **argv)
+{
+	enum tpw_exit status = TPW_EXIT_DONE;
+	struct tpw_file file;
+
+	if (argc && (options->from || options->is_all)) {
+		tpw_message("filter: rules are set in one namespace of the running kernel");
+		return TPW_EXIT_USAGE;
+	}
+	if (options->is_all)
+		return show_all(options);
+	if (tpw_procfs_open(&file, options, "filter", argc ? O_RDWR : 0))
+		return TPW_EXIT_FAILED;
+	if (argc)
+		status = set(&file, argc, argv);
+	if (status == TPW_EXIT_DONE && show(&file))
+		status = TPW_EXIT_FAILED;
+	tpw_procfs_close(&file);
+	return status;
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tables in memory. A row is one block: its pointers, then their text. What one file can make us
+ * keep is bounded by the module's own limits, since each of its rows stands for an entry there.
+ */
+#include "rows.h"
+
+#include "endpoint.h"
+#include "message.h"
+#include "procfs.h"
+#include "text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A row of its own; one field more than there are columns yet if @more is not NULL. */
+static char **copy_row(const struct tpw_table *table, char *const *fields, const char *more)
+{
+	size_t nr = table->columns_nr + !!more, bytes = nr * sizeof(char *), i;
+	char **row;
+	char *text;
+
+	for (i = 0; i < nr; i++)
+		bytes += strlen(i < table->columns_nr ? fields[i] : more) + 1;
+	row = malloc(bytes);
+	if (!row)
+		return NULL;
+	text = (char *)(row + nr);
+	for (i = 0; i < nr; i++) {
+		row[i] = text;
+		text = stpcpy(text, i < table->columns_nr ? fields[i] : more) + 1;
+	}
+	return row;
+}
+
+static int add_row(struct tpw_rows *rows)
+{
+	if (rows->nr == rows->max) {
+		size_t wanted = rows->max * 2 + 64;
+		char ***moved = realloc(rows->rows, wanted * sizeof(*moved));
+
+		if (!moved)
+			return -ENOMEM;
+		rows->rows = moved;
+		rows->max = wanted;
+	}
+	rows->rows[rows->nr] = copy_row(rows->table, rows->table->fields, NULL);
+	if (!rows->rows[rows->nr])
+		return -ENOMEM;
+	rows->nr++;
+	return 0;
+}
+
+static int read_all(struct tpw_rows *rows, int fd)
+{
+	enum tpw_event event;
+
+	while ((event = tpw_table_read(rows->table, fd)) != TPW_EVENT_END) {
+		if (event == TPW_EVENT_ERROR) {
+			tpw_message("%s", tpw_table_error(rows->table));
+			return -EINVAL;
+		}
+		if (event == TPW_EVENT_ROW && add_row(rows)) {
+			tpw_message("out of memory");
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/**
+ * tpw_rows_load() - read a whole file of the module that ends
+ * @rows: filled in; for tpw_rows_free(), whatever is returned
+ * @options: --from and --net
+ * @name: of the file
+ * @shape: what its table must have
+ *
+ * Return: 0, or -errno after a message.
+ */
+int tpw_rows_load(struct tpw_rows *rows, const struct tpw_options *options, const char *name,
+		  const struct tpw_shape *shape)
+{
+	struct tpw_file file;
+	int error;
+
+	*rows = (struct tpw_rows){ 0 };
+	error = tpw_procfs_open(&file, options, name, 0);
+	if (error)
+		return error;
+	rows->table = tpw_table_create(file.path, shape);
+	if (rows->table) {
+		error = read_all(rows, file.fd);
+	} else {
+		tpw_message("out of memory");
+		error = -ENOMEM;
+	}
+	tpw_procfs_close(&file);
+	return error;
+}
+
+/**
+ * tpw_rows_free() - free a table in memory
+ * @rows: from tpw_rows_load(), or all 0
+ */
+void tpw_rows_free(struct tpw_rows *rows)
+{
+	size_t i;
+
+	for (i = 0; i < rows->nr; i++)
+		free(rows->rows[i]);
+	free(rows->rows);
+	tpw_table_destroy(rows->table);
+	*rows = (struct tpw_rows){ 0 };
+}
+
+/**
+ * tpw_rows_get() - a field
+ * @rows: the table
+ * @row: below tpw_rows.nr
+ * @column: its name
+ *
+ * Return: the field; "-" if there is no such column.
+ */
+const char *tpw_rows_get(const struct tpw_rows *rows, size_t row, const char *column)
+{
+	int index = tpw_table_column(rows->table, column);
+
+	return index < 0 ? "-" : rows->rows[row][index];
+}
+
+/**
+ * tpw_rows_number() - a field that counts something
+ * @rows: the table
+ * @row: below tpw_rows.nr
+ * @column: its name
+ *
+ * Return: the number; 0 for "-" and "?" and if there is no such column.
+ */
+uint64_t tpw_rows_number(const struct tpw_rows *rows, size_t row, const char *column)
+{
+	uint64_t number;
+
+	return tpw_text_u64(tpw_rows_get(rows, row, column), &number) ? number : 0;
+}
+
+/**
+ * tpw_rows_compute() - add a column that is computed from the others
+ * @rows: the table
+ * @name: of the column; nothing happens if the module has it by now
+ * @compute: writes the field of a row, at most TPW_ROWS_FIELD_BYTES
+ * @data: passed on to it
+ *
+ * Return: 0, or -ENOMEM after a message.
+ */
+int tpw_rows_compute(struct tpw_rows *rows, const char *name,
+		     void (*compute)(const struct tpw_rows *rows, size_t row, const void *data,
+				     char *text),
+		     const void *data)
+{
+	char text[TPW_ROWS_FIELD_BYTES];
+	size_t i;
+
+	if (tpw_table_column(rows->table, name) >= 0)
+		return 0;
+	for (i = 0; i < rows->nr; i++) {
+		char **row;
+
+		compute(rows, i, data, text);
+		row = copy_row(rows->table, rows->rows[i], text);
+		if (!row)
+			goto err_memory;
+		free(rows->rows[i]);
+		rows->rows[i] = row;
+	}
+	if (!tpw_table_add_column(rows->table, name))
+		return 0;
+err_memory:
+	tpw_message("out of memory");
+	return -ENOMEM;
+}
+
+/** struct key - what a row of sockets is sorted by */
+struct key {
+	/** @row: the row */
+	char **row;
+	/** @proto: its protocol */
+	const char *proto;
+	/** @local: its local end, or 0 */
+	struct tpw_endpoint local;
+	/** @foreign: its foreign end, or 0 */
+	struct tpw_endpoint foreign;
+	/** @dev: the device it is bound to */
+	const char *dev;
+	/** @netns: its namespace */
+	const char *netns;
+	/** @is_closed: it is remembered only */
+	bool is_closed;
+	/** @index: where it stood in the file, for the rest */
+	size_t index;
+};
+
+static int compare_keys(const void *left, const void *right)
+{
+	const struct key *a = left, *b = right;
+	int order = (int)a->is_closed - (int)b->is_closed;
+
+	if (!order)
+		order = strcmp(a->netns, b->netns);
+	if (!order)
+		order = strcmp(a->proto, b->proto);
+	if (!order)
+		order = tpw_endpoint_compare(&a->local, &b->local);
+	if (!order)
+		order = strcmp(a->dev, b->dev);
+	if (!order)
+		order = tpw_endpoint_compare(&a->foreign, &b->foreign);
+	if (!order)
+		order = a->index < b->index ? -1 : 1;
+	return order;
+}
+
+static void fill_key(struct key *key, const struct tpw_rows *rows, size_t row)
+{
+	*key = (struct key){
+		.row = rows->rows[row],
+		.proto = tpw_rows_get(rows, row, "proto"),
+		.dev = tpw_rows_get(rows, row, "dev"),
+		.netns = tpw_rows_get(rows, row, "netns"),
+		.is_closed = !strcmp(tpw_rows_get(rows, row, "state"), "CLOSED"),
+		.index = row,
+	};
+	tpw_endpoint_parse(tpw_rows_get(rows, row, "local"), &key->local);
+	tpw_endpoint_parse(tpw_rows_get(rows, row, "foreign"), &key->foreign);
+}
+
+/**
+ * tpw_rows_sort() - put sockets in the order in which people look for them
+ * @rows: a table of sockets: live before closed ones, by namespace, protocol and local port
+ *
+ * Return: 0, or -ENOMEM after a message.
+ */
+int tpw_rows_sort(struct tpw_rows *rows)
+{
+	struct key *keys = calloc(rows->nr + 1, sizeof(*keys));
+	size_t i;
+
+	if (!keys) {
+		tpw_message("out of memory");
+		return -ENOMEM;
+	}
+	for (i = 0; i < rows->nr; i++)
+		fill_key(&keys[i], rows, i);
+	qsort(keys, rows->nr, sizeof(*keys), compare_keys);
+	for (i = 0; i < rows->nr; i++)
+		rows->rows[i] = keys[i].row;
+	free(keys);
+	return 0;
+}
+
+/**
+ * tpw_rows_keep() - drop rows that nobody wants
+ * @rows: the table
+ * @is_wanted: says of a row whether it is to be kept; called once for each, in their order
+ * @data: passed on to it
+ */
+void tpw_rows_keep(struct tpw_rows *rows,
+		   bool (*is_wanted)(const struct tpw_rows *rows, size_t row, void *data),
+		   void *data)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < rows->nr; i++) {
+		if (is_wanted(rows, i, data))
+			rows->rows[kept++] = rows->rows[i];
+		else
+			free(rows->rows[i]);
+	}
+	rows->nr = kept;
+}
