@@ -5,7 +5,7 @@
 # slow it is, and in the order of the rows' numbers.
 
 . "$(dirname "$0")/lib/tpw.sh"
-. "$TPW_TESTS/lib/reader.sh"
+. "$(dirname "$0")/lib/reader.sh"
 
 # Set by netns_add.
 # shellcheck disable=SC2034

@@ -5,7 +5,7 @@
 # and in what is logged. Who may write, and where.
 
 . "$(dirname "$0")/../lib/tpw.sh"
-. "$TPW_TESTS/lib/filter.sh"
+. "$(dirname "$0")/../lib/filter.sh"
 
 # Set by netns_add.
 # shellcheck disable=SC2034

@@ -6,7 +6,7 @@
 # which no filter touches, for how it was matched.
 
 . "$(dirname "$0")/../lib/tpw.sh"
-. "$TPW_TESTS/lib/filter.sh"
+. "$(dirname "$0")/../lib/filter.sh"
 
 # Set by netns_add.
 # shellcheck disable=SC2034

@@ -5,9 +5,9 @@
 # reader gets what was logged. Then namespaces that end, and the module, with a filter in force.
 
 . "$(dirname "$0")/../lib/tpw.sh"
-. "$TPW_TESTS/lib/books.sh"
-. "$TPW_TESTS/lib/filter.sh"
-. "$TPW_TESTS/lib/reader.sh"
+. "$(dirname "$0")/../lib/books.sh"
+. "$(dirname "$0")/../lib/filter.sh"
+. "$(dirname "$0")/../lib/reader.sh"
 
 # Set by netns_add.
 # shellcheck disable=SC2034

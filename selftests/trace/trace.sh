@@ -6,8 +6,8 @@
 # rows that a slow reader has lost.
 
 . "$(dirname "$0")/../lib/tpw.sh"
-. "$TPW_TESTS/lib/filter.sh"
-. "$TPW_TESTS/lib/reader.sh"
+. "$(dirname "$0")/../lib/filter.sh"
+. "$(dirname "$0")/../lib/reader.sh"
 
 # Set by netns_add.
 # shellcheck disable=SC2034
