@@ -137,7 +137,7 @@ static void print_foot(struct seq_file *m, const struct tpw_overview *o)
 		   o->listeners_held, o->listeners_nr, o->connections_held,
 		   o->connections_nr, o->log_held, o->log_nr, o->evicted,
 		   o->memory >> 20, ((o->memory & 0xfffff) * 10) >> 20);
-	seq_puts(m, "more in /proc/net/tuplewatch:");
+	seq_puts(m, "see /proc/net/tuplewatch:");
 	tpw_proc_print_names(m);
 	seq_puts(m, "\nor: tuplewatch --help\n");
 }
