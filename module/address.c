@@ -190,7 +190,7 @@ static unsigned int unmap(struct tpw_prefix *prefix, unsigned int len)
 
 /* ADDRESS, and the bits of a prefix or an empty span */
 static bool read_prefix(struct tpw_span addr, struct tpw_span bits,
-			 struct tpw_prefix *prefix)
+			struct tpw_prefix *prefix)
 {
 	__u32 len;
 

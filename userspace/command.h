@@ -28,6 +28,7 @@ extern const struct tpw_shape tpw_hooks_shape;
 extern const struct tpw_shape tpw_listeners_shape;
 extern const struct tpw_shape tpw_refused_shape;
 
+enum tpw_exit tpw_audit_main(const struct tpw_options *options, int argc, char **argv);
 enum tpw_exit tpw_connections_main(const struct tpw_options *options, int argc, char **argv);
 enum tpw_exit tpw_counters_main(const struct tpw_options *options, int argc, char **argv);
 enum tpw_exit tpw_doctor_main(const struct tpw_options *options, int argc, char **argv);

@@ -132,5 +132,7 @@ const struct tpw_listing_kind tpw_listeners_kind = {
  */
 enum tpw_exit tpw_listeners_main(const struct tpw_options *options, int argc, char **argv)
 {
+	if (options->wants_audit)
+		return tpw_audit_main(options, argc, argv);
 	return tpw_listing_main(&tpw_listeners_kind, options, argc, argv);
 }

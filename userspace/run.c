@@ -305,7 +305,12 @@ static int redirect(int fd)
 static int make_report(const struct tpw_options *options, const struct tpw_cage *cage,
 		       const struct outcome *outcome, uint64_t evicted_before)
 {
-	struct report report = { .options = options, .cage = cage->id };
+	struct report report = {
+		.options = options,
+		.cage = cage->id,
+		.listeners = { .cgroup_fd = -1 },
+		.connections = { .cgroup_fd = -1 },
+	};
 	uint64_t evicted_nr;
 	int error = load(&report);
 

@@ -70,7 +70,7 @@ static const struct command commands[] = {
 		.operands = "tcp|udp FOREIGN LOCAL [dev IF] [cpu N]",
 		.summary = "which socket a segment would get, and why not another one",
 	}, {
-		.name = "who", .main = tpw_who_main, .letters = "jNF",
+		.name = "who", .main = tpw_who_main, .letters = "HjNF",
 		.operands = "END [END]",
 		.summary = "who has or had a connection: who 10.0.0.1:54240 10.0.0.2:80",
 	}, {

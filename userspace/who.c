@@ -346,7 +346,7 @@ static void answer_listeners(struct inquiry *inquiry)
 /* What never became a connection */
 static void answer_refused(struct inquiry *inquiry)
 {
-	struct tpw_rows rows;
+	struct tpw_rows rows = { 0 };
 	size_t i;
 
 	if (!inquiry->question.cookie &&
@@ -401,8 +401,7 @@ static int ask(struct inquiry *inquiry)
 		answer(inquiry, &inquiry->connections, "connection", put_connection);
 		if (!inquiry->found_nr)
 			answer_listeners(inquiry);
-		if (!inquiry->found_nr)
-			answer_refused(inquiry);
+		answer_refused(inquiry);
 	}
 	if (inquiry->found_nr > SHOWN_MAX && !inquiry->options.is_json)
 		tpw_message("%zu more; see: tuplewatch connections -a",

@@ -181,6 +181,39 @@ static void conditions(void)
 	}
 }
 
+/* Taken and read as by inet_pton(), or refused as by it. */
+static void addresses(void)
+{
+	static const char *const texts[] = {
+		"0.0.0.0", "255.255.255.255", "1.2.3.4", "01.2.3.4", "1.2.3", "1.2.3.4.5", "1.2.3.",
+		".1.2.3", "1..2.3", "256.1.1.1", "1.2.3.4 ", "", "a.b.c.d", "1.2.3.4x",
+		"::", "::1", "1::", "1::8", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6::8", "1::3:4:5:6:7:8",
+		"1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7", ":::",
+		"1:2:3::4:5:6:7:8", "::1:2:3:4:5:6:7:8", "1::2::3", ":1", "1:", "12345::", "g::",
+		"ABCD:ef01::", "::1.2.3.4", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5::1.2.3.4",
+		"1:2:3:4:5:6:7:1.2.3.4", "1::1.2.3.4:5", "::1.2.3", "::1.2.3.4.5", "::a.2.3.4", "1.2.3.4::",
+		"::00001", "::0001", "1:2:3:4::5:6:1.2.3.4",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct tpw_span span = { texts[i], strlen(texts[i]) };
+		int family_expected = strchr(texts[i], ':') ? AF_INET6 : AF_INET;
+		union tpw_addr addr, expected = { .word = { 0, 0 } };
+		int is_good = inet_pton(family_expected, texts[i], &expected) == 1;
+		__u8 family;
+
+		if (tpw_address_parse(span, &family, &addr) != is_good)
+			printf("  # \"%s\"\n", texts[i]);
+		CHECK_NUMBER(tpw_address_parse(span, &family, &addr), is_good);
+		if (!is_good)
+			continue;
+		CHECK_NUMBER(family, family_expected);
+		CHECK_NUMBER(addr.word[0], expected.word[0]);
+		CHECK_NUMBER(addr.word[1], expected.word[1]);
+	}
+}
+
 static void together(void)
 {
 	const struct tpw_verdict v = syn(), v6 = datagram6();
@@ -385,6 +418,7 @@ static void may_match(void)
 
 const struct unit_case unit_rules[] = {
 	UNIT_CASE(conditions, "a filter's conditions let through what they say, negated the rest"),
+	UNIT_CASE(addresses, "a filter's addresses are those of inet_pton()"),
 	UNIT_CASE(together, "a filter's conditions have to be met together"),
 	UNIT_CASE(kept_text, "a filter's text is kept with single blanks and without comments"),
 	UNIT_CASE(wrong, "what is wrong in a filter is named"),
