@@ -194,12 +194,11 @@ static int ask_first(struct tpw_answer *a)
 	if (cpu < 0)
 		cpu = raw_smp_processor_id();
 	for (i = 0; i < TRIES; i++) {
-		err = ask_on(cpu, &a->s, &a->cpu[0]);
+		err = i ? tpw_search_grow(&a->s) : 0;
+		if (!err)
+			err = ask_on(cpu, &a->s, &a->cpu[0]);
 		if (err || a->s.nr <= a->s.room ||
 		    a->s.room == TPW_SEARCH_ROOM_MAX)
-			break;
-		err = tpw_search_grow(&a->s);
-		if (err)
 			break;
 	}
 	return err;

@@ -37,6 +37,23 @@ static int owner4(struct net *net, __be32 ip)
 	return ifindex;
 }
 
+/* An address in a VRF is only known to who asks with its device. */
+static int owner6_in_vrf(struct net *net, const struct in6_addr *ip)
+{
+	const struct net_device *dev;
+	int ifindex = 0;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		if (!ipv6_chk_addr(net, ip, dev, 1))
+			continue;
+		ifindex = dev->ifindex;
+		break;
+	}
+	rcu_read_unlock();
+	return ifindex;
+}
+
 static int owner6(struct net *net, const struct in6_addr *ip)
 {
 	const struct net_device *dev;
@@ -46,12 +63,28 @@ static int owner6(struct net *net, const struct in6_addr *ip)
 	dev = ipv6_dev_find(net, ip, NULL);
 	ifindex = dev ? dev->ifindex : 0;
 	rcu_read_unlock();
-	return ifindex;
+	return ifindex ? ifindex : owner6_in_vrf(net, ip);
+}
+
+static int find_owner(struct net *net, const struct tpw_tuple *t)
+{
+	return t->family == AF_INET6 ? owner6(net, in6(&t->local)) :
+				       owner4(net, t->local.ip);
+}
+
+/* A VRF has routes of its own. */
+static int find_vrf(struct net *net, const struct tpw_tuple *t)
+{
+	return l3mdev_master_ifindex_by_index(net, find_owner(net, t));
 }
 
 static int route4(struct net *net, const struct tpw_tuple *t)
 {
-	struct flowi4 fl = { .daddr = t->foreign.ip, .saddr = t->local.ip };
+	struct flowi4 fl = {
+		.daddr = t->foreign.ip,
+		.saddr = t->local.ip,
+		.flowi4_oif = find_vrf(net, t),
+	};
 	struct rtable *rt = ip_route_output_key(net, &fl);
 	int ifindex;
 
@@ -71,6 +104,7 @@ static int route6(struct net *net, const struct tpw_tuple *t)
 	struct flowi6 fl = {
 		.daddr = *in6(&t->foreign),
 		.saddr = *in6(&t->local),
+		.flowi6_oif = find_vrf(net, t),
 	};
 	struct dst_entry *dst = ip6_route_output(net, NULL, &fl);
 	int ifindex = dst->error ? 0 : dst->dev->ifindex;
@@ -91,12 +125,6 @@ static bool comes_from_here(struct net *net, const struct tpw_tuple *t)
 	if (t->family == AF_INET6)
 		return ipv6_chk_addr(net, in6(&t->foreign), NULL, 0);
 	return inet_addr_type(net, t->foreign.ip) == RTN_LOCAL;
-}
-
-static int find_owner(struct net *net, const struct tpw_tuple *t)
-{
-	return t->family == AF_INET6 ? owner6(net, in6(&t->local)) :
-				       owner4(net, t->local.ip);
 }
 
 static int find_route(struct net *net, const struct tpw_tuple *t)
@@ -157,12 +185,17 @@ static enum tpw_local_kind kind4(struct net *net, int ifindex, __be32 ip)
 	}
 }
 
-static enum tpw_local_kind kind6(struct net *net, const struct in6_addr *ip)
+static enum tpw_local_kind kind6(struct net *net, int ifindex,
+				 const struct in6_addr *ip)
 {
+	bool is_ours;
+
 	if (ipv6_addr_is_multicast(ip))
 		return TPW_LOCAL_MULTICAST;
-	return ipv6_chk_addr(net, ip, NULL, 0) ? TPW_LOCAL_HOST :
-						 TPW_LOCAL_ELSEWHERE;
+	rcu_read_lock();
+	is_ours = ipv6_chk_addr(net, ip, dev_get_by_index_rcu(net, ifindex), 0);
+	rcu_read_unlock();
+	return is_ours ? TPW_LOCAL_HOST : TPW_LOCAL_ELSEWHERE;
 }
 
 /**
@@ -181,8 +214,9 @@ void tpw_device_assume(struct tpw_question *to, struct net *net)
 
 	find_device(to, net);
 	to->q.has_early_demux = has_early_demux(net, t);
-	to->local = t->family == AF_INET6 ? kind6(net, in6(&t->local)) :
-					    kind4(net, to->ifindex, t->local.ip);
+	to->local = t->family == AF_INET6 ?
+			    kind6(net, to->ifindex, in6(&t->local)) :
+			    kind4(net, to->ifindex, t->local.ip);
 	master = l3mdev_master_ifindex_by_index(net, to->ifindex);
 	to->q.dif = master ? master : to->ifindex;
 	to->q.sdif = master && master != to->ifindex ? to->ifindex : 0;

@@ -49,6 +49,7 @@ extern const char *const device_names[DEV_NR];
 
 void place_make(void);
 void place_server(void);
+void place_vrf(void);
 void place_client(void);
 void place_cpu(unsigned int cpu);
 unsigned int place_cpus(void);

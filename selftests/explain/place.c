@@ -63,6 +63,14 @@ void place_make(void)
 	netns_enter(&server);
 }
 
+/* The server's second cable and its routes belong to a VRF from now on. */
+void place_vrf(void)
+{
+	run("ip link add vrf0 type vrf table 10 && ip link set vrf0 up && ip link set v2 master vrf0");
+	/* Enslaving takes the addresses of IPv6 away. */
+	run("ip addr replace fd02::1/64 dev v2 nodad");
+}
+
 void place_server(void)
 {
 	netns_enter(&server);

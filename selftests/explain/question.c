@@ -243,6 +243,30 @@ static void hide(void)
 	close(fd);
 }
 
+static void assume(const char *question, const char *device, const char *why)
+{
+	struct answer a;
+
+	ask(&a, question);
+	result(answer_fact_is(&a, "dev", device) && answer_fact_is(&a, "dev_by", why) &&
+	       answer_fact_is(&a, "local_is", "host"),
+	       "%s: to this host, on %s, by %s", question, device, why);
+	answer_free(&a);
+}
+
+static void assume_devices(void)
+{
+	assume("tcp 127.0.0.1:5 127.0.0.1:700", "lo", "loopback");
+	assume("tcp 10.1.1.1:5 10.1.1.1:700", "v1", "owner");
+	assume("udp [fd01::1]:5 [fd01::1]:700", "v1", "owner");
+	assume("tcp 10.2.2.2:5 10.2.2.1:700", "v2", "route");
+	assume("udp 10.2.2.2:5 10.2.2.1:700 dev v1", "v1", "given");
+	assume("tcp 9.9.9.9:5 10.2.2.1:700", "?", "?");
+	place_vrf();
+	assume("tcp 10.2.2.2:5 10.2.2.1:700", "v2", "route");
+	assume("tcp [fd02::2]:5 [fd02::1]:700", "v2", "route");
+}
+
 static void run(void)
 {
 	place_make();
@@ -250,6 +274,7 @@ static void run(void)
 	refuse();
 	refuse_long();
 	take();
+	assume_devices();
 	leave_nothing_behind();
 	keep_apart();
 	hide();
@@ -258,6 +283,6 @@ static void run(void)
 
 const struct topic explain_question_topic = {
 	.name = "question",
-	.results = 14,
+	.results = 22,
 	.run = run,
 };
