@@ -52,14 +52,6 @@ static bool is_member(const struct tpw_audit *audit, size_t row)
 	return tpw_share_members(tpw_audit_get(audit, row, "group")) > 1;
 }
 
-/* "hash", "cbpf" or "ebpf" */
-static const char *chooser_of(const struct tpw_audit *audit, size_t row)
-{
-	const char *colon = strchr(tpw_audit_get(audit, row, "group"), ':');
-
-	return colon ? colon + 1 : "-";
-}
-
 static const struct tpw_grid_column looks[] = {
 	{ .title = "Proto" },
 	{ .title = "Local Address" },
@@ -97,9 +89,24 @@ static bool is_by_cpu(const struct tpw_audit *audit, size_t row)
 	return false;
 }
 
+/* "hash", "cbpf" or "ebpf"; "CPU, hash" where the hash has its say among those that a CPU leaves. */
+static const char *chooser_of(const struct tpw_audit *audit, size_t row)
+{
+	const char *colon = strchr(tpw_audit_get(audit, row, "group"), ':');
+
+	if (!colon)
+		return "-";
+	return !strcmp(colon + 1, "hash") && is_by_cpu(audit, row) ? "CPU, hash" : colon + 1;
+}
+
+/* What a program wants it alone knows, and what CPUs get is the network card's choice. */
+static const char *expected_of(const struct tpw_audit *audit, size_t row)
+{
+	return strcmp(chooser_of(audit, row), "hash") ? "?" : tpw_audit_get(audit, row, "expected");
+}
+
 static void put_member(struct tpw_grid *grid, const struct tpw_audit *audit, size_t row)
 {
-	bool by_hash = !strcmp(chooser_of(audit, row), "hash"), by_cpu = is_by_cpu(audit, row);
 	char *name = name_of(audit, row), *process = process_of(audit, row);
 	char members[32], hits[32];
 
@@ -109,11 +116,10 @@ static void put_member(struct tpw_grid *grid, const struct tpw_audit *audit, siz
 	put(grid, tpw_audit_get(audit, row, "proto"));
 	put(grid, name);
 	put(grid, members);
-	put(grid, by_hash && by_cpu ? "CPU, hash" : chooser_of(audit, row));
+	put(grid, chooser_of(audit, row));
 	put(grid, hits);
 	put_percent(grid, tpw_audit_get(audit, row, "share"));
-	/* What a program wants it alone knows, and what CPUs get is the network card's choice. */
-	put_percent(grid, by_hash && !by_cpu ? tpw_audit_get(audit, row, "expected") : "?");
+	put_percent(grid, expected_of(audit, row));
 	put(grid, process);
 	free(name);
 	free(process);
@@ -184,6 +190,12 @@ static void write_buckets(const struct tpw_audit *audit)
 	}
 }
 
+/* In percent; null if it is none, or not known. */
+static void json_percent(const char *key, const char *number)
+{
+	printf("\"%s\":%s,", key, tpw_table_is_value(number) ? number : "null");
+}
+
 static void json_pair(const char *key, const char *value, bool is_last)
 {
 	tpw_text_json(stdout, key);
@@ -212,6 +224,8 @@ static void write_json(const struct tpw_audit *audit)
 		       tpw_share_members(tpw_audit_get(audit, row, "group")));
 		json_pair("chooser", chooser_of(audit, row), false);
 		printf("\"hits\":%" PRIu64 ",", tpw_share_count(&audit->listeners, row));
+		json_percent("share", tpw_audit_get(audit, row, "share"));
+		json_percent("expected", is_member(audit, row) ? expected_of(audit, row) : "-");
 		if (!audit->options->from)
 			printf("\"can-get\":%s,", audit->audited[row].is_dead ? "false" : "true");
 		json_pair("behind", audit->audited[row].is_dead ? audit->audited[row].by : NULL, true);

@@ -101,7 +101,7 @@ ip -n "$server" address add 192.168.1.10/24 dev v0
 ip -n "$client" address add 192.168.1.13/24 dev v0
 ip -n "$server" link set v0 up
 ip -n "$client" link set v0 up
-start_listeners cookies 127.0.0.1:501 0.0.0.0%lo:22080 0.0.0.0:22080r
+start_listeners cookies 127.0.0.1:501 0.0.0.0%lo:22080,r 0.0.0.0:22080,r
 mapfile -t cookies < "$TPW_TMP/cookies"
 
 explain refused tcp 192.168.1.13:56990 192.168.1.10:501
