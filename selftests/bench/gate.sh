@@ -4,7 +4,8 @@
 # What an established segment may cost, in instructions: with the log, without it, and for the count before
 # the firewall. To be run where the clock counts instructions: see selftests/vm/guests. `make bench` has the
 # whole picture.
-# An empty netfilter hook alone takes 84, so the limit of that count is 95.
+# An empty netfilter hook alone takes 84 (make bench) and the count 12 more; the limit leaves 4 for the spread of
+# runs: 90 to 96 were seen.
 # TPW_GATE_LOG, TPW_GATE_TABLES, TPW_GATE_NETFILTER: other limits, to see this test fail.
 
 # Numbers go where per_segment's caller names, which shellcheck takes for never.
@@ -61,7 +62,7 @@ else
 fi
 echo 1 > "$TPW_PARAMETERS/netfilter"
 per_segment arrivals
-check "netfilter" $((arrivals - tables)) "${TPW_GATE_NETFILTER:-95}"
+check "netfilter" $((arrivals - tables)) "${TPW_GATE_NETFILTER:-100}"
 tpw_rmmod
 per_segment again
 ktap_within "no module again, against before" $((again - bare)) -15 15 "instructions a segment"

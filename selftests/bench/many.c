@@ -6,7 +6,7 @@
  *   listeners N     have N listeners
  *   touch           a byte each way through each connection
  *   hot TURNS       requests and replies on one connection
- *   spread TURNS    the same, on a thousand connections in turn
+ *   spread TURNS    the same, on some hundred connections in turn
  *   short TURNS     connections that come, pass a byte each way, and go
  *
  * Each is answered by a line with the nanoseconds that it took and the segments that the kernel counted
@@ -28,7 +28,7 @@
 #define LISTENER_PORT	20000	/* the first */
 #define HOSTS		16	/* 127.0.1.1 ...: tuples enough for all */
 /* So few that each is used again before its delayed ACK is due. */
-#define SPREAD		1000
+#define SPREAD		400
 
 static struct place here = { .address = "127.0.0.1" };
 static struct place hosts[HOSTS];

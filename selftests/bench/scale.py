@@ -15,7 +15,7 @@ from common import (PARAMETERS, PROC, READER, REPEATS, SETTLE, Unavailable, fact
 
 CONNECTIONS = (10, 1000, 10000, 100000)
 LISTENERS = (1, 100, 16000)
-TURNS = {"hot": 3000, "spread": 3000, "short": 500}
+TURNS = {"hot": 3000, "spread": 3000, "short": 1500}
 # With fewer, the start of the command is what one measures.
 READ_FROM = 1000
 
@@ -69,8 +69,12 @@ def measure(many, what, number, loads):
         for enabled in ("0", "1") * REPEATS:
             write(PARAMETERS + "/enabled", enabled)
             time.sleep(SETTLE)
-            many.ask(load, TURNS[load] // 5)
+            many.ask(load, TURNS[load] // 2)
             rows[enabled].append(many.ask(load, TURNS[load]))
+        counts = [row[1] for both in rows.values() for row in both]
+        if max(counts) > 1.01 * min(counts):
+            raise RuntimeError(f"{load} with {number} {what}: from {min(counts)} to {max(counts)} segments: "
+                               "not the same load")
         tell("scale", what=what, number=number, load=load, held=held,
              without=rows["0"], watched=rows["1"])
 
