@@ -73,12 +73,14 @@ bool tpw_endpoint_port(const char *text, uint16_t *port)
  */
 bool tpw_endpoint_parse(const char *text, struct tpw_endpoint *endpoint)
 {
+	size_t bytes = strlen(text) + 1;
 	char copy[TEXT_BYTES];
 	uint64_t number = 0;
 	char *colon;
 
-	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy))
+	if (bytes > sizeof(copy))
 		return false;
+	memcpy(copy, text, bytes);
 	colon = strrchr(copy, ':');
 	if (!colon)
 		return false;

@@ -58,67 +58,10 @@ void tpw_explain_close(struct tpw_explained *explained)
 	free(explained->path);
 }
 
-/* Its fields in one block, as tpw_rows_free() wants it. */
-static char **copy_row(const struct tpw_table *table)
-{
-	size_t bytes = table->columns_nr * sizeof(char *), i;
-	char **row;
-	char *text;
-
-	for (i = 0; i < table->columns_nr; i++)
-		bytes += strlen(table->fields[i]) + 1;
-	row = malloc(bytes);
-	text = row ? (char *)(row + table->columns_nr) : NULL;
-	for (i = 0; row && i < table->columns_nr; i++) {
-		row[i] = text;
-		text = stpcpy(text, table->fields[i]) + 1;
-	}
-	return row;
-}
-
-static int add_row(struct tpw_rows *rows)
-{
-	char **row = copy_row(rows->table);
-
-	if (row && rows->nr == rows->max) {
-		size_t wanted = rows->max * 2 + 64;
-		char ***moved = realloc(rows->rows, wanted * sizeof(*moved));
-
-		if (!moved) {
-			free(row);
-			return -ENOMEM;
-		}
-		rows->rows = moved;
-		rows->max = wanted;
-	}
-	if (!row)
-		return -ENOMEM;
-	rows->rows[rows->nr++] = row;
-	return 0;
-}
-
 static int read_answer(struct tpw_explained *explained)
 {
-	struct tpw_rows *rows = &explained->rows;
-	enum tpw_event event;
-
-	tpw_rows_free(rows);
-	rows->table = tpw_table_create(explained->path, &shape);
-	if (!rows->table) {
-		tpw_message("out of memory");
-		return -ENOMEM;
-	}
-	while ((event = tpw_table_read(rows->table, explained->fd)) != TPW_EVENT_END) {
-		if (event == TPW_EVENT_ERROR) {
-			tpw_message("%s", tpw_table_error(rows->table));
-			return -EINVAL;
-		}
-		if (event == TPW_EVENT_ROW && add_row(rows)) {
-			tpw_message("out of memory");
-			return -ENOMEM;
-		}
-	}
-	return 0;
+	tpw_rows_free(&explained->rows);
+	return tpw_rows_read(&explained->rows, explained->path, explained->fd, &shape);
 }
 
 /* The module has refused the question, and says why. */

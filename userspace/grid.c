@@ -25,6 +25,8 @@
 struct cell {
 	size_t column;
 	size_t offset;
+	/* characters that it takes */
+	size_t width;
 	enum tpw_colour colour;
 };
 
@@ -159,7 +161,8 @@ static void *grow(void *items, size_t *max, size_t needed, size_t item_bytes)
 	return moved;
 }
 
-static void keep(struct tpw_grid *grid, size_t column, const char *text, enum tpw_colour colour)
+static void keep(struct tpw_grid *grid, size_t column, const char *text, size_t width,
+		 enum tpw_colour colour)
 {
 	size_t bytes = strlen(text) + 1;
 	struct cell *cells;
@@ -179,7 +182,7 @@ static void keep(struct tpw_grid *grid, size_t column, const char *text, enum tp
 	}
 	memcpy(block + grid->text_bytes, text, bytes);
 	cells[grid->cells_nr++] = (struct cell){
-		.column = column, .offset = grid->text_bytes, .colour = colour,
+		.column = column, .offset = grid->text_bytes, .width = width, .colour = colour,
 	};
 	grid->text_bytes += bytes;
 }
@@ -192,8 +195,10 @@ static void keep(struct tpw_grid *grid, size_t column, const char *text, enum tp
  */
 void tpw_grid_cell(struct tpw_grid *grid, const char *text, enum tpw_colour colour)
 {
-	keep(grid, grid->column, text, colour);
-	widen(grid, grid->column, tpw_text_width(text));
+	size_t width = tpw_text_width(text);
+
+	keep(grid, grid->column, text, width, colour);
+	widen(grid, grid->column, width);
 	if (++grid->column < grid->columns_nr)
 		return;
 	grid->column = 0;
@@ -209,7 +214,7 @@ void tpw_grid_titles(struct tpw_grid *grid)
 {
 	size_t i;
 
-	keep(grid, ROW_TITLES, "", TPW_COLOUR_BOLD);
+	keep(grid, ROW_TITLES, "", 0, TPW_COLOUR_BOLD);
 	for (i = 0; i < grid->columns_nr; i++) {
 		if (i + 1 < grid->columns_nr && !grid->columns[i + 1].title[0])
 			continue;
@@ -225,7 +230,7 @@ void tpw_grid_titles(struct tpw_grid *grid)
  */
 void tpw_grid_note(struct tpw_grid *grid, const char *text, enum tpw_colour colour)
 {
-	keep(grid, ROW_NOTE, text, colour);
+	keep(grid, ROW_NOTE, text, tpw_text_width(text), colour);
 }
 
 /**
@@ -249,25 +254,31 @@ void tpw_grid_paint(FILE *out, const char *text, enum tpw_colour colour)
 		fputs("\033[0m", out);
 }
 
+static void write_blanks(FILE *out, size_t nr)
+{
+	while (nr--)
+		putc_unlocked(' ', out);
+}
+
 /* Write text at a place in the row, or after one blank where an earlier one is in the way. */
-static void write_at(struct tpw_grid *grid, size_t place, const char *text,
+static void write_at(struct tpw_grid *grid, size_t place, const char *text, size_t width,
 		     enum tpw_colour colour)
 {
 	size_t blanks = grid->at > 0;
 
-	if (!*text)
+	if (!width)
 		return;
 	if (place > grid->at && !grid->is_tight)
 		blanks = place - grid->at;
-	fprintf(grid->out, "%*s", (int)blanks, "");
+	write_blanks(grid->out, blanks);
 	tpw_grid_paint(grid->out, text, grid->has_colour ? colour : TPW_COLOUR_NONE);
-	grid->at += blanks + tpw_text_width(text);
+	grid->at += blanks + width;
 }
 
 static void end_row(struct tpw_grid *grid)
 {
 	grid->is_tight = false;
-	fputc('\n', grid->out);
+	putc_unlocked('\n', grid->out);
 	grid->at = 0;
 	grid->begin = 0;
 }
@@ -296,7 +307,7 @@ static size_t row_width(const struct tpw_grid *grid, const struct cell *cells)
 	size_t at = 0, begin = 0, i;
 
 	for (i = 0; i < grid->columns_nr; i++) {
-		size_t width = tpw_text_width(grid->text + cells[i].offset);
+		size_t width = cells[i].width;
 		size_t place = place_of(grid, i, begin, width);
 
 		if (grid->columns[i].is_wrapped)
@@ -308,12 +319,10 @@ static size_t row_width(const struct tpw_grid *grid, const struct cell *cells)
 	return at;
 }
 
-static void write_cell(struct tpw_grid *grid, size_t column, const char *text,
+static void write_cell(struct tpw_grid *grid, size_t column, const char *text, size_t width,
 		       enum tpw_colour colour)
 {
-	size_t place = place_of(grid, column, grid->begin, tpw_text_width(text));
-
-	write_at(grid, place, text, colour);
+	write_at(grid, place_of(grid, column, grid->begin, width), text, width, colour);
 	grid->begin = after(grid, column, grid->begin);
 }
 
@@ -324,14 +333,17 @@ static void write_words(struct tpw_grid *grid, char *text, enum tpw_colour colou
 	char *word;
 
 	for (word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-		if (grid->at > INDENT && grid->at + 1 + tpw_text_width(word) > grid->wrap)
+		size_t width = tpw_text_width(word);
+
+		if (grid->at > INDENT && grid->at + 1 + width > grid->wrap)
 			end_row(grid);
-		write_at(grid, grid->at ? 0 : INDENT, word, colour);
+		write_at(grid, grid->at ? 0 : INDENT, word, width, colour);
 	}
 }
 
 /* All of it in this line, or in lines of its own. */
-static void write_wrapped(struct tpw_grid *grid, char *text, enum tpw_colour colour)
+static void write_wrapped(struct tpw_grid *grid, char *text, size_t width,
+			  enum tpw_colour colour)
 {
 	size_t place = grid->at ? grid->at + 1 : grid->begin;
 
@@ -339,8 +351,8 @@ static void write_wrapped(struct tpw_grid *grid, char *text, enum tpw_colour col
 		return;
 	if (grid->begin > place && !grid->is_tight)
 		place = grid->begin;
-	if (!grid->wrap || place + tpw_text_width(text) <= grid->wrap) {
-		write_at(grid, grid->begin, text, colour);
+	if (!grid->wrap || place + width <= grid->wrap) {
+		write_at(grid, grid->begin, text, width, colour);
 		return;
 	}
 	if (grid->at)
@@ -353,7 +365,8 @@ static void write_titles(struct tpw_grid *grid)
 	size_t i;
 
 	for (i = 0; i < grid->columns_nr; i++)
-		write_cell(grid, i, grid->columns[i].title, TPW_COLOUR_BOLD);
+		write_cell(grid, i, grid->columns[i].title,
+			   tpw_text_width(grid->columns[i].title), TPW_COLOUR_BOLD);
 	end_row(grid);
 }
 
@@ -374,15 +387,16 @@ int tpw_grid_flush(struct tpw_grid *grid)
 		if (cell->column == ROW_TITLES) {
 			write_titles(grid);
 		} else if (cell->column == ROW_NOTE) {
-			write_at(grid, 0, text, cell->colour);
+			write_at(grid, 0, text, cell->width, cell->colour);
 			end_row(grid);
 		} else {
 			if (!cell->column)
 				grid->is_tight = grid->wrap && row_width(grid, cell) > grid->wrap;
 			if (grid->columns[cell->column].is_wrapped)
-				write_wrapped(grid, text, cell->colour);
+				write_wrapped(grid, text, cell->width, cell->colour);
 			else
-				write_cell(grid, cell->column, text, cell->colour);
+				write_cell(grid, cell->column, text, cell->width,
+					   cell->colour);
 			if (cell->column + 1 == grid->columns_nr)
 				end_row(grid);
 		}

@@ -105,6 +105,18 @@ void tpw_lines_finish(struct tpw_lines *lines)
 	lines->has_ended = true;
 }
 
+/* Eight bytes at a time: is none of them below ' ', nor 0x7f? High bytes are text. */
+static bool are_clean(const char *text)
+{
+	const uint64_t ones = UINT64_MAX / 0xff;
+	uint64_t word, not_delete;
+
+	memcpy(&word, text, sizeof(word));
+	not_delete = word ^ ones * 0x7f;
+	return !((((word - ones * ' ') & ~word) | ((not_delete - ones) & ~not_delete)) &
+		 ones * 0x80);
+}
+
 static void check_bytes(struct tpw_lines *lines, const char *line, size_t bytes)
 {
 	size_t i;
@@ -117,7 +129,9 @@ static void check_bytes(struct tpw_lines *lines, const char *line, size_t bytes)
 		tpw_lines_fail(lines, "the line ends in CR LF: save the file again, unconverted");
 		return;
 	}
-	for (i = 0; i < bytes; i++) {
+	for (i = 0; i + sizeof(uint64_t) <= bytes && are_clean(line + i); i += sizeof(uint64_t))
+		;
+	for (; i < bytes; i++) {
 		unsigned char c = (unsigned char)line[i];
 
 		if ((c < ' ' && c != '\t') || c == 0x7f) {

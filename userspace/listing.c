@@ -133,21 +133,26 @@ static void write_detail(FILE *out, const struct tpw_listing *listing, size_t ro
 /* What follows the columns, to be freed; NULL without memory. */
 static char *make_details(const struct tpw_listing *listing, size_t row)
 {
+	const struct tpw_options *options = listing->options;
 	char *text = NULL, *users;
 	size_t bytes, i;
-	FILE *out = open_memstream(&text, &bytes);
+	FILE *out;
 
+	/* a stream costs more than the rest of the row */
+	if (!options->has_processes && !options->is_all && !options->is_extended)
+		return strdup("");
+	out = open_memstream(&text, &bytes);
 	if (!out)
 		return NULL;
-	if (listing->options->has_processes) {
+	if (options->has_processes) {
 		users = tpw_processes_text(&listing->processes,
 					   tpw_rows_get(&listing->rows, row, "inode"));
 		fprintf(out, "%s", users ? users : "");
 		free(users);
 	}
-	if (listing->options->is_all && !listing->options->is_extended)
+	if (options->is_all && !options->is_extended)
 		fprintf(out, " netns=%s", tpw_rows_get(&listing->rows, row, "netns"));
-	for (i = 0; listing->options->is_extended && i < listing->rows.table->columns_nr; i++) {
+	for (i = 0; options->is_extended && i < listing->rows.table->columns_nr; i++) {
 		if (!is_shown(listing, listing->rows.table->columns[i].name))
 			write_detail(out, listing, row, i);
 	}

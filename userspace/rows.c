@@ -14,22 +14,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A row of its own; one field more than there are columns yet if @more is not NULL. */
+/*
+ * A row of its own; one field more than there are columns yet if @more is not NULL. @fields stand
+ * behind each other in one block, in a line as in a row.
+ */
 static char **copy_row(const struct tpw_table *table, char *const *fields, const char *more)
 {
-	size_t nr = table->columns_nr + !!more, bytes = nr * sizeof(char *), i;
+	size_t nr = table->columns_nr, bytes, i;
 	char **row;
 	char *text;
 
-	for (i = 0; i < nr; i++)
-		bytes += strlen(i < table->columns_nr ? fields[i] : more) + 1;
-	row = malloc(bytes);
+	if (!nr)
+		return calloc(1, sizeof(*row));
+	bytes = (size_t)(fields[nr - 1] - fields[0]) + strlen(fields[nr - 1]) + 1;
+	row = malloc((nr + !!more) * sizeof(*row) + bytes + (more ? strlen(more) + 1 : 0));
 	if (!row)
 		return NULL;
-	text = (char *)(row + nr);
-	for (i = 0; i < nr; i++) {
-		row[i] = text;
-		text = stpcpy(text, i < table->columns_nr ? fields[i] : more) + 1;
+	text = (char *)(row + nr + !!more);
+	memcpy(text, fields[0], bytes);
+	for (i = 0; i < nr; i++)
+		row[i] = text + (fields[i] - fields[0]);
+	if (more) {
+		row[nr] = text + bytes;
+		strcpy(row[nr], more);
 	}
 	return row;
 }
@@ -70,6 +77,25 @@ static int read_all(struct tpw_rows *rows, int fd)
 }
 
 /**
+ * tpw_rows_read() - read a table to its end from an open file
+ * @rows: all 0; filled in; for tpw_rows_free(), whatever is returned
+ * @path: name of the file, for messages
+ * @fd: the file
+ * @shape: what its table must have
+ *
+ * Return: 0, or -errno after a message.
+ */
+int tpw_rows_read(struct tpw_rows *rows, const char *path, int fd,
+		  const struct tpw_shape *shape)
+{
+	rows->table = tpw_table_create(path, shape);
+	if (rows->table)
+		return read_all(rows, fd);
+	tpw_message("out of memory");
+	return -ENOMEM;
+}
+
+/**
  * tpw_rows_load() - read a whole file of the module that ends
  * @rows: filled in; for tpw_rows_free(), whatever is returned
  * @options: --from and --net
@@ -88,13 +114,7 @@ int tpw_rows_load(struct tpw_rows *rows, const struct tpw_options *options, cons
 	error = tpw_procfs_open(&file, options, name, 0);
 	if (error)
 		return error;
-	rows->table = tpw_table_create(file.path, shape);
-	if (rows->table) {
-		error = read_all(rows, file.fd);
-	} else {
-		tpw_message("out of memory");
-		error = -ENOMEM;
-	}
+	error = tpw_rows_read(rows, file.path, file.fd, shape);
 	tpw_procfs_close(&file);
 	return error;
 }
@@ -200,19 +220,24 @@ struct key {
 	size_t index;
 };
 
+static int compare_texts(const char *a, const char *b)
+{
+	return a == b ? 0 : strcmp(a, b);
+}
+
 static int compare_keys(const void *left, const void *right)
 {
 	const struct key *a = left, *b = right;
 	int order = (int)a->is_closed - (int)b->is_closed;
 
 	if (!order)
-		order = strcmp(a->netns, b->netns);
+		order = compare_texts(a->netns, b->netns);
 	if (!order)
-		order = strcmp(a->proto, b->proto);
+		order = compare_texts(a->proto, b->proto);
 	if (!order)
 		order = tpw_endpoint_compare(&a->local, &b->local);
 	if (!order)
-		order = strcmp(a->dev, b->dev);
+		order = compare_texts(a->dev, b->dev);
 	if (!order)
 		order = tpw_endpoint_compare(&a->foreign, &b->foreign);
 	if (!order)
@@ -220,13 +245,23 @@ static int compare_keys(const void *left, const void *right)
 	return order;
 }
 
+/* A text, or the same one of the row before, so that most comparisons end with two pointers. */
+static const char *share(const char *text, const char *before)
+{
+	return before && !strcmp(text, before) ? before : text;
+}
+
+/* The key of a row; that of the row before it is the one before it. */
 static void fill_key(struct key *key, const struct tpw_rows *rows, size_t row)
 {
+	static const struct key none;
+	const struct key *before = row ? key - 1 : &none;
+
 	*key = (struct key){
 		.row = rows->rows[row],
-		.proto = tpw_rows_get(rows, row, "proto"),
-		.dev = tpw_rows_get(rows, row, "dev"),
-		.netns = tpw_rows_get(rows, row, "netns"),
+		.proto = share(tpw_rows_get(rows, row, "proto"), before->proto),
+		.dev = share(tpw_rows_get(rows, row, "dev"), before->dev),
+		.netns = share(tpw_rows_get(rows, row, "netns"), before->netns),
 		.is_closed = !strcmp(tpw_rows_get(rows, row, "state"), "CLOSED"),
 		.index = row,
 	};

@@ -25,6 +25,8 @@ struct tpw_rows {
 
 int tpw_rows_load(struct tpw_rows *rows, const struct tpw_options *options, const char *name,
 		  const struct tpw_shape *shape);
+int tpw_rows_read(struct tpw_rows *rows, const char *path, int fd,
+		  const struct tpw_shape *shape);
 void tpw_rows_free(struct tpw_rows *rows);
 int tpw_rows_compute(struct tpw_rows *rows, const char *name,
 		     void (*compute)(const struct tpw_rows *rows, size_t row, const void *data,

@@ -89,13 +89,19 @@ const char *tpw_table_error(const struct tpw_table *table)
 /* Cut the next word off the line; NULL at its end. */
 static char *take_word(char **cursor)
 {
-	char *word = *cursor + strspn(*cursor, " \t");
-	size_t bytes = strcspn(word, " \t");
+	const unsigned char *c = (const unsigned char *)*cursor;
+	char *word;
 
-	if (!bytes)
+	/* lines have no other control characters than tabs; strspn() takes longer to begin than this */
+	while (*c == ' ' || *c == '\t')
+		c++;
+	word = (char *)c;
+	while (*c > ' ')
+		c++;
+	*cursor = (char *)c;
+	if (word == *cursor)
 		return NULL;
-	*cursor = word + bytes;
-	if (**cursor)
+	if (*c)
 		*(*cursor)++ = '\0';
 	return word;
 }
@@ -108,7 +114,7 @@ static char *take_word(char **cursor)
  */
 bool tpw_table_is_value(const char *field)
 {
-	return strcmp(field, "-") && strcmp(field, "?");
+	return !(field[0] == '-' || field[0] == '?') || field[1];
 }
 
 static bool is_of_kind(enum tpw_kind kind, const char *text)
@@ -128,16 +134,20 @@ static bool is_of_kind(enum tpw_kind kind, const char *text)
 	}
 }
 
-/* Check one value against its kind, then decode it. False after an error. */
-static bool check_value(struct tpw_table *table, const char *name, enum tpw_kind kind, char *text)
+/* Check one value against its kind. False after an error. */
+static bool check_value(struct tpw_table *table, const char *name, enum tpw_kind kind,
+			const char *text)
 {
-	if (!tpw_table_is_value(text))
+	if (!tpw_table_is_value(text) || is_of_kind(kind, text))
 		return true;
-	if (!is_of_kind(kind, text))
-		return reject(table, "%.40s: '%.40s' is not a number", name, text);
-	if (strchr(text, '\\') && !tpw_text_unescape(text))
-		return reject(table, "%.40s: the value has a bad octal escape", name);
-	return true;
+	return reject(table, "%.40s: '%.40s' is not a number", name, text);
+}
+
+/* Decode one value. False after an error. */
+static bool decode_value(struct tpw_table *table, const char *name, char *text)
+{
+	return !strchr(text, '\\') || tpw_text_unescape(text) ||
+	       reject(table, "%.40s: the value has a bad octal escape", name);
 }
 
 static struct tpw_fact *find_fact(const struct tpw_table *table, const char *key)
@@ -221,7 +231,8 @@ static bool read_fact(struct tpw_table *table, char *word)
 		return reject(table, "%.40s stands there twice", word);
 	if (table->facts_nr == TPW_TABLE_COLUMNS_NR)
 		return reject(table, "more than %d facts", TPW_TABLE_COLUMNS_NR);
-	if (!check_value(table, word, tpw_column_kind(word), equals + 1))
+	if (!check_value(table, word, tpw_column_kind(word), equals + 1) ||
+	    !decode_value(table, word, equals + 1))
 		return false;
 	if (add_fact(table, word, equals + 1))
 		return reject(table, "out of memory");
@@ -281,6 +292,22 @@ static bool read_facts(struct tpw_table *table, char *line)
 	return true;
 }
 
+/* Where a name is in tpw_table.slots, or the free one where it would be. */
+static uint16_t *find_slot(const struct tpw_table *table, const char *name)
+{
+	size_t nr = sizeof(table->slots) / sizeof(table->slots[0]), slot = 0, i;
+
+	/* three letters tell most names apart */
+	for (i = 0; i < 3 && name[i]; i++)
+		slot = slot * 31 + (unsigned char)name[i];
+	/* no more than half are ever taken */
+	for (slot %= nr; table->slots[slot]; slot = (slot + 1) % nr) {
+		if (!strcmp(table->columns[table->slots[slot] - 1].name, name))
+			break;
+	}
+	return (uint16_t *)&table->slots[slot];
+}
+
 /**
  * tpw_table_column() - look up a column by its name
  * @table: the table, from TPW_EVENT_HEAD on
@@ -290,13 +317,7 @@ static bool read_facts(struct tpw_table *table, char *line)
  */
 int tpw_table_column(const struct tpw_table *table, const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < table->columns_nr; i++) {
-		if (!strcmp(table->columns[i].name, name))
-			return (int)i;
-	}
-	return -1;
+	return (int)*find_slot(table, name) - 1;
 }
 
 /**
@@ -318,7 +339,7 @@ int tpw_table_add_column(struct tpw_table *table, const char *name)
 	column->name = strdup(name);
 	if (!column->name)
 		return -ENOMEM;
-	table->columns_nr++;
+	*find_slot(table, name) = (uint16_t)++table->columns_nr;
 	return 0;
 }
 
@@ -374,6 +395,7 @@ static enum tpw_event read_remark(struct tpw_table *table, char *line)
 
 static enum tpw_event read_row(struct tpw_table *table, char *line)
 {
+	bool is_escaped = strchr(line, '\\');
 	size_t nr = 0, i;
 	char *word;
 
@@ -386,8 +408,11 @@ static enum tpw_event read_row(struct tpw_table *table, char *line)
 		return fail(table, "%zu fields, but line 2 names %zu columns", nr,
 			    table->columns_nr);
 	for (i = 0; i < nr; i++) {
-		if (!check_value(table, table->columns[i].name, table->columns[i].kind,
-				 table->fields[i]))
+		const struct tpw_column *column = &table->columns[i];
+
+		if (!check_value(table, column->name, column->kind, table->fields[i]))
+			return TPW_EVENT_ERROR;
+		if (is_escaped && !decode_value(table, column->name, table->fields[i]))
 			return TPW_EVENT_ERROR;
 	}
 	return TPW_EVENT_ROW;

@@ -86,6 +86,8 @@ struct tpw_table {
 
 	/** @lines: where the lines come from; private */
 	struct tpw_lines lines;
+	/** @slots: index of a column plus 1 by the hash of its name, or 0; private */
+	uint16_t slots[2 * TPW_TABLE_COLUMNS_NR];
 	/** @shape: what the table must have; private */
 	const struct tpw_shape *shape;
 	/** @state: which line comes next; private */
