@@ -85,7 +85,7 @@ static void spread_plain(struct tpw_family_counts *fc, enum tpw_family family)
 
 	for (i = 0; i < TPW_VIA_NR; i++) {
 		fc->via[i] += fc->plain[i];
-		fc->match[tpw_counters_plain_match(family)] += fc->plain[i];
+		fc->match[tpw_counters_plain_match(family, i)] += fc->plain[i];
 		fc->outcome[TPW_OUTCOME_HANDED] += fc->plain[i];
 		fc->plain[i] = 0;
 	}

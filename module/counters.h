@@ -19,7 +19,8 @@
  * struct tpw_family_counts - the counters of one column, on one CPU
  * @seen: segments opened
  * @plain: closed segments by enum tpw_via that are counted nowhere below before
- *	they are added up: handed to an established TCP or a connected UDP socket
+ *	they are added up: handed to an established TCP socket, a connected UDP
+ *	socket or, by the two that find no other, one that is only bound
  * @via: closed segments by enum tpw_via
  * @match: closed segments by enum tpw_match
  * @outcome: closed segments by enum tpw_outcome
@@ -88,11 +89,28 @@ static __always_inline void tpw_counters_seen(struct tpw_counters *tc,
 	this_cpu_inc(tc->counts->family[family].seen);
 }
 
-/** tpw_counters_plain_match() - Return: what tpw_family_counts.plain matched. */
+/** tpw_counters_plain_match() - Return: what tpw_family_counts.plain[via] matched. */
 static __always_inline enum tpw_match
-tpw_counters_plain_match(enum tpw_family family)
+tpw_counters_plain_match(enum tpw_family family, enum tpw_via via)
 {
-	return family <= TPW_TCP6 ? TPW_MATCH_ESTABLISHED : TPW_MATCH_CONNECTED;
+	if (family <= TPW_TCP6)
+		return TPW_MATCH_ESTABLISHED;
+	return via == TPW_VIA_UDP_ADDR || via == TPW_VIA_UDP_ANY ?
+	       TPW_MATCH_BOUND : TPW_MATCH_CONNECTED;
+}
+
+/**
+ * tpw_counters_plain() - count a closed segment that was handed to what
+ *	tpw_counters_plain_match() says
+ * @counts: those of its namespace
+ * @b: what to count
+ *
+ * Context: any; on PREEMPT_RT also preemptible.
+ */
+static __always_inline void tpw_counters_plain(struct tpw_counts __percpu *counts,
+					       struct tpw_brief b)
+{
+	this_cpu_inc(counts->family[b.family].plain[b.via]);
 }
 
 /**
@@ -108,8 +126,8 @@ static __always_inline void tpw_counters_brief(struct tpw_counts __percpu *count
 	struct tpw_family_counts __percpu *fc = &counts->family[b.family];
 
 	if (b.outcome == TPW_OUTCOME_HANDED &&
-	    b.match == tpw_counters_plain_match(b.family)) {
-		this_cpu_inc(fc->plain[b.via]);
+	    b.match == tpw_counters_plain_match(b.family, b.via)) {
+		tpw_counters_plain(counts, b);
 		return;
 	}
 	this_cpu_inc(fc->via[b.via]);

@@ -18,13 +18,13 @@
 
 #define NR_COUNTS	(sizeof(struct tpw_listener_counts) / sizeof(u64))
 
-static struct tpw_table table;
+struct tpw_table tpw_listeners_table;
 
 /*
  * By CPU, then by index of the entry.  An array of its own a CPU, as the
  * per-CPU allocator has no pieces of this size.
  */
-static struct tpw_listener_counts **counts_of_cpu;
+struct tpw_listener_counts **tpw_listeners_counts;
 
 static struct tpw_listener *to_listener(struct tpw_entry *e)
 {
@@ -33,31 +33,31 @@ static struct tpw_listener *to_listener(struct tpw_entry *e)
 
 static u32 index_of(const struct tpw_listener *l)
 {
-	return tpw_table_index(&table, &l->e);
+	return tpw_table_index(&tpw_listeners_table, &l->e);
 }
 
 /* The bucket's lock is held: this CPU is ours. */
 static struct tpw_listener_counts *my_counts(const struct tpw_listener *l)
 {
-	return &counts_of_cpu[raw_smp_processor_id()][index_of(l)];
+	return &tpw_listeners_counts[raw_smp_processor_id()][index_of(l)];
 }
 
 static size_t counts_bytes(void)
 {
-	return (size_t)table.nr * sizeof(struct tpw_listener_counts);
+	return (size_t)tpw_listeners_table.nr * sizeof(struct tpw_listener_counts);
 }
 
 static int alloc_counts(void)
 {
 	int cpu;
 
-	counts_of_cpu = kcalloc(nr_cpu_ids, sizeof(*counts_of_cpu), GFP_KERNEL);
-	if (!counts_of_cpu)
+	tpw_listeners_counts = kcalloc(nr_cpu_ids, sizeof(*tpw_listeners_counts), GFP_KERNEL);
+	if (!tpw_listeners_counts)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		counts_of_cpu[cpu] = vzalloc_node(counts_bytes(),
+		tpw_listeners_counts[cpu] = vzalloc_node(counts_bytes(),
 						  cpu_to_node(cpu));
-		if (!counts_of_cpu[cpu])
+		if (!tpw_listeners_counts[cpu])
 			return -ENOMEM;
 	}
 	return 0;
@@ -74,7 +74,7 @@ int tpw_listeners_init(u32 nr)
 {
 	int err;
 
-	err = tpw_table_init(&table, nr, sizeof(struct tpw_listener));
+	err = tpw_table_init(&tpw_listeners_table, nr, sizeof(struct tpw_listener));
 	if (err || !nr)
 		return err;
 	err = alloc_counts();
@@ -92,31 +92,31 @@ void tpw_listeners_exit(void)
 {
 	int cpu;
 
-	if (counts_of_cpu)
+	if (tpw_listeners_counts)
 		for_each_possible_cpu(cpu)
-			vfree(counts_of_cpu[cpu]);
-	kfree(counts_of_cpu);
-	counts_of_cpu = NULL;
-	tpw_table_exit(&table);
+			vfree(tpw_listeners_counts[cpu]);
+	kfree(tpw_listeners_counts);
+	tpw_listeners_counts = NULL;
+	tpw_table_exit(&tpw_listeners_table);
 }
 
 /** tpw_listeners_bytes() - Return: bytes of memory it takes. */
 size_t tpw_listeners_bytes(void)
 {
-	return tpw_table_bytes(&table) +
+	return tpw_table_bytes(&tpw_listeners_table) +
 	       PAGE_ALIGN(counts_bytes()) * num_possible_cpus();
 }
 
 /** tpw_listeners_nr() - Return: how many listeners it can hold. */
 u32 tpw_listeners_nr(void)
 {
-	return table.nr;
+	return tpw_listeners_table.nr;
 }
 
 /** tpw_listeners_held() - Return: how many it holds, closed ones too. */
 u32 tpw_listeners_held(void)
 {
-	return READ_ONCE(table.held);
+	return READ_ONCE(tpw_listeners_table.held);
 }
 
 /**
@@ -127,13 +127,13 @@ u32 tpw_listeners_held(void)
  */
 u64 tpw_listeners_forgotten_ns(void)
 {
-	return READ_ONCE(table.forgotten_ns);
+	return READ_ONCE(tpw_listeners_table.forgotten_ns);
 }
 
 /** tpw_listeners_evicted() - Return: how many gave way while in use. */
 u64 tpw_listeners_evicted(void)
 {
-	return READ_ONCE(table.evicted);
+	return READ_ONCE(tpw_listeners_table.evicted);
 }
 
 static struct tpw_listener *add(const struct tpw_netid *net, u64 cookie,
@@ -144,13 +144,13 @@ static struct tpw_listener *add(const struct tpw_netid *net, u64 cookie,
 	bool is_new;
 	int cpu;
 
-	e = tpw_table_add(&table, cookie, now_ns, &is_new);
+	e = tpw_table_add(&tpw_listeners_table, cookie, now_ns, &is_new);
 	if (!e)
 		return NULL;
 	l = to_listener(e);
 	if (is_new) {
 		for_each_possible_cpu(cpu)
-			memset(&counts_of_cpu[cpu][index_of(l)], 0,
+			memset(&tpw_listeners_counts[cpu][index_of(l)], 0,
 			       sizeof(struct tpw_listener_counts));
 		l->bound = *bound;
 		l->net = *net;
@@ -161,35 +161,23 @@ static struct tpw_listener *add(const struct tpw_netid *net, u64 cookie,
 }
 
 /**
- * tpw_listeners_count_plain() - count a segment of which nothing is special, if
- *	its listener has a row
+ * tpw_listeners_hit_plain() - count a segment of which nothing is special
+ * @net: its namespace
  * @cookie: of the listener
+ * @bound: what the listener is bound to, for a new row
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: softirq, or interrupts off.
- * Return: false if there is no row yet.
  */
-bool tpw_listeners_count_plain(u64 cookie, u64 now_ns)
+void tpw_listeners_hit_plain(const struct tpw_netid *net, u64 cookie,
+			     const struct tpw_endpoint *bound, u64 now_ns)
 {
-	struct tpw_bucket *b;
-	struct tpw_listener *l;
-	u32 at;
+	struct tpw_listener *l = add(net, cookie, bound, now_ns);
 
-	if (unlikely(!table.buckets))
-		return true;
-	b = tpw_table_bucket(&table, cookie);
-	tpw_bucket_lock(b);
-	for (at = b->first; at != TPW_TABLE_END; at = l->e.next) {
-		l = (struct tpw_listener *)table.entries + at;
-		if (unlikely(l->e.key != cookie))
-			continue;
-		l->e.last_ns = now_ns;
-		counts_of_cpu[raw_smp_processor_id()][at].segments++;
-		tpw_bucket_unlock(b);
-		return true;
-	}
-	tpw_bucket_unlock(b);
-	return false;
+	if (!l)
+		return;
+	my_counts(l)->segments++;
+	tpw_table_unlock(&tpw_listeners_table, &l->e);
 }
 
 /**
@@ -221,7 +209,7 @@ void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 		c->sk_lookup++;
 	if (v->outcome == TPW_OUTCOME_QUEUE_FULL)
 		c->overflows++;
-	tpw_table_unlock(&table, &l->e);
+	tpw_table_unlock(&tpw_listeners_table, &l->e);
 }
 
 /**
@@ -246,7 +234,7 @@ void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict
 	c->request_segments++;
 	if (v->outcome == TPW_OUTCOME_QUEUE_FULL)
 		c->overflows++;
-	tpw_table_unlock(&table, &l->e);
+	tpw_table_unlock(&tpw_listeners_table, &l->e);
 }
 
 static u64 *count_of(struct tpw_listener_counts *c,
@@ -280,11 +268,11 @@ void tpw_listeners_count(u64 cookie, enum tpw_deed deed, u64 now_ns)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_find(&table, cookie);
+	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (e) {
 		++*count_of(my_counts(to_listener(e)), deed);
 		e->last_ns = now_ns;
-		tpw_table_unlock(&table, e);
+		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);
 }
@@ -310,11 +298,11 @@ void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 	l = add(net, cookie, bound, now_ns);
 	if (l) {
 		/* listen() again, after shutdown(): the cookie is the same. */
-		tpw_table_reopen(&table, &l->e);
+		tpw_table_reopen(&tpw_listeners_table, &l->e);
 		l->closed_ns = 0;
 		l->bound = *bound;
 		l->actor = *actor;
-		tpw_table_unlock(&table, &l->e);
+		tpw_table_unlock(&tpw_listeners_table, &l->e);
 	}
 	local_irq_restore(flags);
 }
@@ -335,10 +323,10 @@ void tpw_listeners_accepted(u64 cookie, u64 waited_ns)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_find(&table, cookie);
+	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (e) {
 		to_listener(e)->waits[slot]++;
-		tpw_table_unlock(&table, e);
+		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);
 }
@@ -360,7 +348,7 @@ void tpw_listeners_copy(const struct tpw_netid *net, u64 cookie,
 	if (!l)
 		return;
 	my_counts(l)->copies++;
-	tpw_table_unlock(&table, &l->e);
+	tpw_table_unlock(&tpw_listeners_table, &l->e);
 }
 
 /**
@@ -378,14 +366,14 @@ void tpw_listeners_close(u64 cookie, const struct tpw_endpoint *bound,
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_find(&table, cookie);
+	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (e) {
 		to_listener(e)->closed_ns = now_ns;
 		if (bound)
 			to_listener(e)->bound = *bound;
 		e->last_ns = now_ns;
-		tpw_table_close(&table, e);
-		tpw_table_unlock(&table, e);
+		tpw_table_close(&tpw_listeners_table, e);
+		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);
 }
@@ -396,7 +384,7 @@ static bool is_unused(const struct tpw_listener *l)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		if (memcmp(&counts_of_cpu[cpu][index_of(l)], &none, sizeof(none)))
+		if (memcmp(&tpw_listeners_counts[cpu][index_of(l)], &none, sizeof(none)))
 			return false;
 	return true;
 }
@@ -414,11 +402,11 @@ void tpw_listeners_forget_unused(u64 cookie)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_find(&table, cookie);
+	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (e && is_unused(to_listener(e)))
-		tpw_table_remove(&table, e);
+		tpw_table_remove(&tpw_listeners_table, e);
 	else if (e)
-		tpw_table_unlock(&table, e);
+		tpw_table_unlock(&tpw_listeners_table, e);
 	local_irq_restore(flags);
 }
 
@@ -432,7 +420,7 @@ static void copy_out(struct tpw_listener *l, struct tpw_listener *to,
 	*to = *l;
 	memset(counts, 0, sizeof(*counts));
 	for_each_possible_cpu(cpu) {
-		const u64 *from = (u64 *)&counts_of_cpu[cpu][index_of(l)];
+		const u64 *from = (u64 *)&tpw_listeners_counts[cpu][index_of(l)];
 
 		for (i = 0; i < NR_COUNTS; i++)
 			sum[i] += from[i];
@@ -456,12 +444,12 @@ bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_find(&table, cookie);
+	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (e) {
 		copy_out(to_listener(e), to, counts);
 		if (index)
-			*index = tpw_table_index(&table, e);
-		tpw_table_unlock(&table, e);
+			*index = tpw_table_index(&tpw_listeners_table, e);
+		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);
 	return e;
@@ -483,10 +471,10 @@ bool tpw_listeners_at(u32 index, struct tpw_listener *to,
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_at(&table, index);
+	e = tpw_table_at(&tpw_listeners_table, index);
 	if (e) {
 		copy_out(to_listener(e), to, counts);
-		tpw_table_unlock(&table, e);
+		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);
 	return e;

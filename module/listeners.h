@@ -11,6 +11,7 @@
 #define _TPW_LISTENERS_H
 
 #include "actor.h"
+#include "clock.h"
 #include "life.h"
 #include "table.h"
 #include "tuple.h"
@@ -75,6 +76,9 @@ struct tpw_listener {
 	u64 closed_ns;
 } ____cacheline_aligned;
 
+extern struct tpw_table tpw_listeners_table;
+extern struct tpw_listener_counts **tpw_listeners_counts;
+
 int tpw_listeners_init(u32 nr);
 void tpw_listeners_exit(void);
 size_t tpw_listeners_bytes(void);
@@ -83,7 +87,8 @@ u32 tpw_listeners_held(void);
 u64 tpw_listeners_evicted(void);
 u64 tpw_listeners_forgotten_ns(void);
 
-bool tpw_listeners_count_plain(u64 cookie, u64 now_ns);
+void tpw_listeners_hit_plain(const struct tpw_netid *net, u64 cookie,
+			     const struct tpw_endpoint *bound, u64 now_ns);
 void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 		       const struct tpw_endpoint *bound, u64 now_ns);
 void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict *v,
@@ -102,5 +107,41 @@ bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
 		       struct tpw_listener_counts *counts, u32 *index);
 bool tpw_listeners_at(u32 index, struct tpw_listener *to,
 		      struct tpw_listener_counts *counts);
+
+/**
+ * tpw_listeners_count_plain() - count a segment of which nothing is special, if
+ *	its listener has a row
+ * @cookie: of the listener; 0 if it has none yet, and then no row either
+ * @now_ns: the time, CLOCK_MONOTONIC
+ * @to_tick: take the time of the last tick instead
+ *
+ * Context: softirq, or interrupts off.
+ * Return: false if there is no row yet.
+ */
+static __always_inline bool
+tpw_listeners_count_plain(u64 cookie, u64 now_ns, bool to_tick)
+{
+	struct tpw_table *t = &tpw_listeners_table;
+	struct tpw_listener *l;
+	struct tpw_bucket *b;
+	u32 at;
+
+	if (unlikely(!t->buckets))
+		return cookie;
+	b = tpw_table_bucket(t, cookie);
+	tpw_bucket_lock(b);
+	for (at = b->first; at != TPW_TABLE_END; at = l->e.next) {
+		l = (struct tpw_listener *)t->entries + at;
+		if (unlikely(l->e.key != cookie))
+			continue;
+		l->e.last_ns = to_tick ? tpw_clock_tick_ns() : now_ns;
+		/* The lock keeps us on this CPU. */
+		tpw_listeners_counts[raw_smp_processor_id()][at].segments++;
+		tpw_bucket_unlock(b);
+		return true;
+	}
+	tpw_bucket_unlock(b);
+	return false;
+}
 
 #endif /* _TPW_LISTENERS_H */

@@ -150,21 +150,9 @@ void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
 	tpw_record(tn, &v, NULL, true);
 }
 
-/* Apart, as nobody else should pay for the room that a verdict takes. */
-static noinline void show_sifted(struct tpw_net *tn, const struct sk_buff *skb,
-				 const struct sock *sk,
-				 const union tpw_dev *dev,
-				 struct tpw_brief brief, u64 now_ns)
-{
-	struct tpw_verdict v;
-
-	expand(&v, skb, sk, dev, brief);
-	show(tn, &v, now_ns);
-}
-
 /**
- * tpw_record_bound() - a datagram has matched a UDP socket that is bound and not
- *	connected; nothing about it is special
+ * tpw_record_bound_sifted() - as tpw_record_bound_aloud(), where the filter or
+ *	the tracepoint has to look at the packet
  * @tn: its namespace
  * @skb: the datagram, its headers pulled
  * @sk: the socket
@@ -172,30 +160,35 @@ static noinline void show_sifted(struct tpw_net *tn, const struct sk_buff *skb,
  * @brief: its verdict
  *
  * Context: BH off; may be preemptible on PREEMPT_RT.
- * Return: false if nothing was done: the socket has no row yet.
  */
-bool tpw_record_bound(struct tpw_net *tn, const struct sk_buff *skb,
-		      const struct sock *sk, const union tpw_dev *dev,
-		      struct tpw_brief brief)
+void tpw_record_bound_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+			     const struct sock *sk, const union tpw_dev *dev,
+			     struct tpw_brief brief)
 {
-	const struct tpw_filter *filter = tpw_filter_get(&tn->filter);
-	const bool is_quiet = filter && !tpw_filter_may_want(filter, brief);
-	struct tpw_counts __percpu *counts = tn->counters.counts;
-	u64 now_ns = is_quiet ? tpw_clock_tick_ns() : ktime_get_mono_fast_ns();
-	u64 cookie = tpw_socket_cookie(sk);
+	struct tpw_endpoint bound;
+	struct tpw_verdict v;
 
-	if (!tpw_listeners_count_plain(cookie, now_ns))
-		return false;
-	tpw_counters_brief(counts, brief);
-	if (is_quiet) {
-		this_cpu_inc(counts->family[brief.family].filtered);
-	} else if (likely(!filter) && !trace_verdict_enabled()) {
-		this_cpu_inc(counts->family[brief.family].logged);
-		tpw_record_log(tn, skb, sk, dev, brief, 0, now_ns);
-	} else {
-		show_sifted(tn, skb, sk, dev, brief, now_ns);
-	}
-	return true;
+	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
+	expand(&v, skb, sk, dev, brief);
+	tpw_record(tn, &v, &bound, true);
+}
+
+/**
+ * tpw_record_bound_first_sight() - the first datagram of a socket, or one after
+ *	its row gave way: make its row and count it there
+ * @tn: its namespace
+ * @sk: the socket
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: BH off.
+ */
+void tpw_record_bound_first_sight(struct tpw_net *tn, const struct sock *sk,
+				  u64 now_ns)
+{
+	struct tpw_endpoint bound;
+
+	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
+	tpw_listeners_hit_plain(&tn->id, tpw_socket_cookie(sk), &bound, now_ns);
 }
 
 /**

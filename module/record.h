@@ -9,6 +9,7 @@
 #include "actor.h"
 #include "clock.h"
 #include "connections.h"
+#include "listeners.h"
 #include "counters.h"
 #include "filter.h"
 #include "glimpse.h"
@@ -31,7 +32,9 @@ void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
 		       const struct sock *sk, const union tpw_dev *dev,
 		       struct tpw_brief brief);
-bool tpw_record_bound(struct tpw_net *tn, const struct sk_buff *skb,
+void tpw_record_bound_first_sight(struct tpw_net *tn, const struct sock *sk,
+				  u64 now_ns);
+void tpw_record_bound_sifted(struct tpw_net *tn, const struct sk_buff *skb,
 		      const struct sock *sk, const union tpw_dev *dev,
 		      struct tpw_brief brief);
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
@@ -136,6 +139,54 @@ tpw_record_aloud(struct tpw_net *tn, const struct sk_buff *skb,
 					    now_ns, false, &listener)))
 		listener = tpw_record_first_sight(tn, skb, sk, brief, now_ns);
 	tpw_record_log(tn, skb, sk, dev, brief, listener, now_ns);
+}
+
+/**
+ * tpw_record_bound_quietly() - a datagram has matched a UDP socket that is bound
+ *	and not connected; nothing about it is special, nobody wants to see it
+ * @tn: its namespace
+ * @sk: the socket
+ * @brief: its verdict
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+static __always_inline void
+tpw_record_bound_quietly(struct tpw_net *tn, const struct sock *sk,
+			 struct tpw_brief brief)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+
+	tpw_counters_plain(counts, brief);
+	this_cpu_inc(counts->family[brief.family].filtered);
+	if (unlikely(!tpw_listeners_count_plain(tpw_socket_known_cookie(sk), 0,
+						true)))
+		tpw_record_bound_first_sight(tn, sk, tpw_clock_tick_ns());
+}
+
+/**
+ * tpw_record_bound_aloud() - the same, and all are to be seen
+ * @tn: its namespace
+ * @skb: the datagram, its headers pulled
+ * @sk: the socket
+ * @dev: the device it came in on
+ * @brief: its verdict
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+static __always_inline void
+tpw_record_bound_aloud(struct tpw_net *tn, const struct sk_buff *skb,
+		       const struct sock *sk, const union tpw_dev *dev,
+		       struct tpw_brief brief)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+	const u64 now_ns = ktime_get_mono_fast_ns();
+
+	tpw_counters_plain(counts, brief);
+	this_cpu_inc(counts->family[brief.family].logged);
+	if (unlikely(!tpw_listeners_count_plain(tpw_socket_known_cookie(sk),
+						now_ns, false)))
+		tpw_record_bound_first_sight(tn, sk, now_ns);
+	tpw_record_log(tn, skb, sk, dev, brief, 0, now_ns);
 }
 
 /**

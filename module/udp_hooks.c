@@ -143,43 +143,72 @@ static __always_inline enum tpw_via plain_via(const struct sock *sk,
 							TPW_VIA_UNKNOWN;
 }
 
-/*
- * What nearly all datagrams to a socket without a peer are: plain, and it is
- * bound as they are addressed, and of their family.
- */
-static __always_inline bool match_bound(struct tpw_segment *s,
-					const struct sock *sk,
-					const struct sk_buff *skb, bool is_ipv6)
+/* What nearly all datagrams to a socket without a peer are. */
+static __always_inline struct tpw_brief bound_brief(enum tpw_family family,
+						    enum tpw_via via)
 {
-	const struct tpw_brief brief = {
-		.family = TPW_UDP4 + is_ipv6,
-		.via = plain_via(sk, skb, is_ipv6),
+	return (struct tpw_brief) {
+		.family = family,
+		.via = via,
 		.match = TPW_MATCH_BOUND,
 		.outcome = TPW_OUTCOME_HANDED,
 	};
+}
 
-	if (sk->sk_family != (is_ipv6 ? AF_INET6 : AF_INET) ||
-	    s->sk_at_open == sk || brief.via == TPW_VIA_UNKNOWN ||
-	    !tpw_record_bound(s->tn, skb, sk, &s->dev, brief))
-		return false;
+static noinline void match_bound_sifted(struct tpw_segment *s,
+					const struct sock *sk,
+					const struct sk_buff *skb,
+					enum tpw_via via)
+{
 	s->matched = sk;
 	s->c.stage = TPW_STAGE_CLOSED;
-	return true;
+	tpw_record_bound_sifted(s->tn, skb, sk, &s->dev,
+				bound_brief(s->c.family, via));
 }
 
 /* Each a function of its own: none saves registers for what another one does. */
-static noinline void match_bound4(struct tpw_segment *s, const struct sock *sk,
-				  const struct sk_buff *skb)
-{
-	if (!match_bound(s, sk, skb, false))
-		match(s, sk, skb);
+#define MATCH_BOUND(_name, _family, _record)				\
+static noinline void _name(struct tpw_segment *s, const struct sock *sk,	\
+			   const struct sk_buff *skb, enum tpw_via via)	\
+{									\
+	const struct tpw_brief brief = bound_brief(_family, via);	\
+									\
+	s->matched = sk;						\
+	s->c.stage = TPW_STAGE_CLOSED;					\
+	_record;							\
 }
 
-static noinline void match_bound6(struct tpw_segment *s, const struct sock *sk,
-				  const struct sk_buff *skb)
+MATCH_BOUND(match_bound4_quietly, TPW_UDP4,
+	    tpw_record_bound_quietly(s->tn, sk, brief))
+MATCH_BOUND(match_bound6_quietly, TPW_UDP6,
+	    tpw_record_bound_quietly(s->tn, sk, brief))
+MATCH_BOUND(match_bound4_aloud, TPW_UDP4,
+	    tpw_record_bound_aloud(s->tn, skb, sk, &s->dev, brief))
+MATCH_BOUND(match_bound6_aloud, TPW_UDP6,
+	    tpw_record_bound_aloud(s->tn, skb, sk, &s->dev, brief))
+
+static __always_inline void match_bound(struct tpw_segment *s,
+					const struct sock *sk,
+					const struct sk_buff *skb, bool is_ipv6)
 {
-	if (!match_bound(s, sk, skb, true))
+	const struct tpw_filter *filter = tpw_filter_get(&s->tn->filter);
+	enum tpw_via via = plain_via(sk, skb, is_ipv6);
+
+	/* Bound as they are addressed, and of their family. */
+	if (sk->sk_family != (is_ipv6 ? AF_INET6 : AF_INET) ||
+	    s->sk_at_open == sk || via == TPW_VIA_UNKNOWN)
 		match(s, sk, skb);
+	else if (trace_verdict_enabled())
+		match_bound_sifted(s, sk, skb, via);
+	else if (likely(!filter))
+		is_ipv6 ? match_bound6_aloud(s, sk, skb, via) :
+			  match_bound4_aloud(s, sk, skb, via);
+	else if (tpw_filter_may_want(filter, bound_brief(TPW_UDP4 + is_ipv6,
+							 via)))
+		match_bound_sifted(s, sk, skb, via);
+	else
+		is_ipv6 ? match_bound6_quietly(s, sk, skb, via) :
+			  match_bound4_quietly(s, sk, skb, via);
 }
 
 static noinline void match_connected4(struct tpw_segment *s,
@@ -224,7 +253,7 @@ static __always_inline void queue(const struct sock *sk,
 		is_ipv6 ? match_connected6(s, sk, skb) :
 			  match_connected4(s, sk, skb);
 	} else {
-		is_ipv6 ? match_bound6(s, sk, skb) : match_bound4(s, sk, skb);
+		match_bound(s, sk, skb, is_ipv6);
 	}
 }
 
