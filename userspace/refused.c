@@ -27,11 +27,27 @@ static const struct tpw_grid_column looks[] = {
 	{ .title = "Refused", .is_right = true },
 	{ .title = "Last" },
 	{ .title = "From" },
+	{ .title = "Nearest", .is_wrapped = true },
 };
 
 static const char *const shown[] = {
-	"proto", "local", "count", "refused", "last_ns", "last_foreign", NULL,
+	"proto", "local", "count", "refused", "last_ns", "last_foreign", "nearest",
+	"nearest_local", NULL,
 };
+
+/* A socket that nearly fits, and what is different about it */
+static void put_nearest(const struct tpw_listing *listing, size_t row)
+{
+	const char *nearest = tpw_rows_get(&listing->rows, row, "nearest");
+	char text[192];
+
+	if (tpw_table_is_value(nearest))
+		snprintf(text, sizeof(text), "%s (%s)",
+			 tpw_rows_get(&listing->rows, row, "nearest_local"), nearest);
+	else
+		strcpy(text, nearest);
+	tpw_grid_cell(listing->grid, text, TPW_COLOUR_NONE);
+}
 
 static void put_cells(const struct tpw_listing *listing, size_t row)
 {
@@ -47,6 +63,7 @@ static void put_cells(const struct tpw_listing *listing, size_t row)
 		strcpy(text, "?");
 	tpw_grid_cell(listing->grid, text, TPW_COLOUR_NONE);
 	tpw_listing_cell(listing, row, "last_foreign");
+	put_nearest(listing, row);
 }
 
 static const struct tpw_listing_kind kind = {

@@ -62,7 +62,7 @@ static const struct command commands[] = {
 		.operands = FILTER,
 		.summary = "the same, live, until Ctrl-C",
 	}, {
-		.name = "filter", .main = tpw_filter_main, .letters = "NF",
+		.name = "filter", .main = tpw_filter_main, .letters = "HNF",
 		.operands = "[RULE]...",
 		.summary = "which segments are logged: filter proto=tcp port=80,443; filter all",
 	}, {
