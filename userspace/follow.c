@@ -4,8 +4,10 @@
  * are waiting, so that a pipe behind it sees them at once. It ends by Ctrl-C, by -c, when the
  * file ends, or when nobody reads its output any more, and says how many rows it read and lost.
  *
- * A signal writes a byte to a pipe that the loop polls: there is no moment between looking for
- * the signal and sleeping in which it could be missed. A second one ends the program at once.
+ * A signal writes the time to a pipe that the loop polls: there is no moment between looking for
+ * the signal and sleeping in which it could be missed. What was logged until then is still read:
+ * rows read and rows lost are all that were logged from the first moment to the last, however
+ * far behind it was. A second signal ends the program at once.
  */
 #include "command.h"
 
@@ -21,7 +23,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio_ext.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* At a rate that never lets us wait, rows are written and signals seen after this many. */
@@ -61,6 +65,12 @@ struct follower {
 	uint64_t ssh_nr;
 	/** @lost_nr: rows that were overwritten before we read them */
 	uint64_t lost_nr;
+	/** @stop_ns: CLOCK_MONOTONIC when a signal asked us to end, or 0 */
+	uint64_t stop_ns;
+	/** @has_all: after a signal: all that was logged until @stop_ns has been read */
+	bool has_all;
+	/** @is_mute: after a signal: nobody takes our output, and rows are only counted */
+	bool is_mute;
 };
 
 /* Both ends; the handler has no other way to reach it */
@@ -79,9 +89,13 @@ static void on_alarm(int signal_nr)
 static void on_signal(int signal_nr)
 {
 	int saved_errno = errno;
+	struct timespec now;
+	uint64_t now_ns;
 
 	(void)signal_nr;
-	if (write(stop_pipe[1], "", 1) < 0) {
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	if (write(stop_pipe[1], &now_ns, sizeof(now_ns)) < 0) {
 		/* the pipe is full: it says stop already */
 	}
 	alarm(1);
@@ -104,8 +118,8 @@ static int catch_signals(void)
 	return 0;
 }
 
-/* Wait for rows; a timeout in ms, -1 for none. */
-static enum ending wait_for_rows(const struct follower *follower, int timeout)
+/* Wait for rows, or for a signal; a timeout in ms, -1 for none. */
+static enum ending wait_for_rows(struct follower *follower, int timeout)
 {
 	struct pollfd fds[] = {
 		{ .fd = follower->fd, .events = POLLIN },
@@ -118,7 +132,10 @@ static enum ending wait_for_rows(const struct follower *follower, int timeout)
 		return ENDING_NONE;
 	if (fds[2].revents & (POLLERR | POLLHUP))
 		return ENDING_QUIET;
-	return fds[1].revents ? ENDING_DONE : ENDING_NONE;
+	if (fds[1].revents && !follower->stop_ns &&
+	    read(stop_pipe[0], &follower->stop_ns, sizeof(follower->stop_ns)) < 0)
+		return ENDING_DONE;
+	return ENDING_NONE;
 }
 
 static bool has_enough(const struct follower *follower)
@@ -128,12 +145,37 @@ static bool has_enough(const struct follower *follower)
 	return limit && follower->printer.shown_nr >= limit;
 }
 
+/* Rows come in the order of time: behind this one there is none from before the signal. */
+static bool is_late(const struct follower *follower)
+{
+	const struct tpw_table *table = follower->table;
+
+	return strtoull(table->fields[tpw_table_column(table, "time_ns")], NULL, 10) >
+		follower->stop_ns;
+}
+
+/* Take one event; after a signal, TPW_EVENT_WAIT in place of what came later. */
+static enum tpw_event take_next(struct follower *follower)
+{
+	enum tpw_event event = tpw_table_read(follower->table, follower->fd);
+
+	if (!follower->stop_ns)
+		return event;
+	/* an output that takes a row in this time is not blocked */
+	alarm(1);
+	if (event == TPW_EVENT_WAIT || (event == TPW_EVENT_ROW && is_late(follower))) {
+		follower->has_all = true;
+		return TPW_EVENT_WAIT;
+	}
+	return event;
+}
+
 /* Take and print one event. Returns 0 or -errno. */
 static int print_next(struct follower *follower, enum tpw_event *event)
 {
 	int error;
 
-	*event = tpw_table_read(follower->table, follower->fd);
+	*event = take_next(follower);
 	if (*event == TPW_EVENT_ROW)
 		follower->rows_nr++;
 	else if (*event == TPW_EVENT_LOST)
@@ -143,6 +185,8 @@ static int print_next(struct follower *follower, enum tpw_event *event)
 		follower->ssh_nr++;
 		return 0;
 	}
+	if (follower->is_mute)
+		return 0;
 	errno = 0;
 	error = tpw_print_event(&follower->printer, follower->table, *event);
 	if (!error && ferror(stdout))
@@ -154,17 +198,21 @@ static int print_next(struct follower *follower, enum tpw_event *event)
  * Output failed. If that was because a signal came in the middle of a write, what is still in
  * the buffer is given up: to write it would block again.
  */
-static enum ending output_ending(const struct follower *follower, int error)
+static enum ending output_ending(struct follower *follower, int error)
 {
+	enum ending ending;
+
 	if (error == -EDOM)
 		return ENDING_USAGE;
-	if (wait_for_rows(follower, 0) == ENDING_NONE) {
+	ending = wait_for_rows(follower, 0);
+	if (ending == ENDING_NONE && !follower->stop_ns) {
 		tpw_print_explain(error);
 		return ENDING_FAILED;
 	}
 	__fpurge(stdout);
 	clearerr(stdout);
-	return ENDING_DONE;
+	follower->is_mute = true;
+	return ending;
 }
 
 /* Print what is there, up to BATCH_ROWS, then wait for more. */
@@ -187,7 +235,7 @@ static enum ending follow_batch(struct follower *follower)
 		tpw_message("%s", tpw_table_error(follower->table));
 		return ENDING_FAILED;
 	}
-	if (event == TPW_EVENT_END || has_enough(follower))
+	if (event == TPW_EVENT_END || has_enough(follower) || follower->has_all)
 		return ENDING_DONE;
 	return wait_for_rows(follower, event == TPW_EVENT_WAIT ? -1 : 0);
 }
@@ -198,13 +246,14 @@ static void summarize(const struct follower *follower)
 	uint64_t shown_nr = follower->printer.shown_nr;
 	char shown[64] = "", ssh[64] = "";
 
-	if (shown_nr + follower->ssh_nr != follower->rows_nr)
+	if (!follower->is_mute && shown_nr + follower->ssh_nr != follower->rows_nr)
 		snprintf(shown, sizeof(shown), ", %" PRIu64 " shown", shown_nr);
 	if (follower->ssh_nr)
 		snprintf(ssh, sizeof(ssh), ", %" PRIu64 " of your SSH session hidden",
 			 follower->ssh_nr);
-	tpw_message("%" PRIu64 " rows read%s%s, %" PRIu64 " lost", follower->rows_nr, shown, ssh,
-		    follower->lost_nr);
+	tpw_message("%" PRIu64 " rows read%s%s, %" PRIu64 " lost%s", follower->rows_nr, shown, ssh,
+		    follower->lost_nr,
+		    follower->is_mute ? "; nobody took the last ones" : "");
 }
 
 static enum tpw_exit follow(struct follower *follower)

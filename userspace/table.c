@@ -495,7 +495,7 @@ void tpw_table_finish(struct tpw_table *table)
  * @table: the table
  * @fd: the file; if it is non-blocking and has nothing now, the event is TPW_EVENT_WAIT
  *
- * Return: the event. A signal during the read is TPW_EVENT_WAIT too.
+ * Return: the event.
  */
 enum tpw_event tpw_table_read(struct tpw_table *table, int fd)
 {
@@ -509,9 +509,9 @@ enum tpw_event tpw_table_read(struct tpw_table *table, int fd)
 			tpw_table_push(table, chunk, (size_t)bytes);
 		else if (bytes == 0)
 			tpw_table_finish(table);
-		else if (errno == EAGAIN || errno == EINTR)
+		else if (errno == EAGAIN)
 			return TPW_EVENT_WAIT;
-		else
+		else if (errno != EINTR)
 			return fail(table, "%s", strerror(errno));
 	}
 	return event;
