@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# tuplewatch listeners, connections, refused, who: each socket by the cookie and the processes that its owner
+# says it has; numbers as they were sent.
+
+. "$(dirname "$0")/reader.sh"
+
+CLIENTS=24
+REFUSED=5
+UNHEARD=6
+
+# Set by netns_add.
+# shellcheck disable=SC2034
+a='' a_pid='' b='' b_pid=''
+# Filled through its name.
+# shellcheck disable=SC2034
+declare -A now
+
+# shellcheck disable=SC2119
+lists_set_up() {
+	tpw_load
+	netns_add a
+	netns_add b
+	start_peer server "$a_pid" listen 127.0.0.1 7070 members=4 forks=1 pass=1
+	start_peer client "$a_pid" connect 127.0.0.1 7070 $CLIENTS hold=1
+	client_pid=$peer_pid
+	wait_for 10 count_accepted server $CLIENTS || ktap_bail "not all connections were accepted"
+	in_netns "$a_pid" "$TPW_TESTS/traffic" refused 127.0.0.1 7071 $REFUSED || ktap_bail "no traffic"
+	in_netns "$a_pid" "$TPW_TESTS/traffic" nobody 127.0.0.1 7072 $UNHEARD || ktap_bail "no traffic"
+	settle "$a_pid"
+	snapshot now "$a_pid"
+}
+
+test_listeners() {
+	save listeners "$a_pid" -tlnp sport = :7070
+	same "listeners, cookie, pid and inode" "$(words listeners row cookie pid inode)" \
+		"$(words server listener cookie pid inode)"
+	same "listeners, connections of each by pid" "$(words listeners row pid children | grep -v ' 0$')" \
+		"$(words server accepted pid | uniq -c | awk '{ print $2, $1 }')"
+	ktap_is "listeners, SYNs in all" "$(sum listeners syns)" $CLIENTS
+	ktap_within "listeners, shares" "$(sum listeners share)" 98 102 "percent in all"
+	ktap_is "listeners, expected share" "$(words listeners row expected | uniq)" 25
+	# the member, the child that inherited it, and the one that it was passed to
+	same "listeners -p, every holder" "$(words listeners row users | tr , '\n' | sort)" \
+		"$( (words server listener pid fd; words server holder pid fd; words server passed pid fd) |
+			sed 's/\(.*\) \(.*\)/peer\/\1\/\2/' | sort)"
+}
+
+test_connections() {
+	save servers "$a_pid" -tnp sport = :7070
+	save clients "$a_pid" -tn dport = :7070
+	same "connections, cookie, pid and inode of those accepted" "$(words servers row cookie pid inode foreign)" \
+		"$(words server accepted cookie pid inode port | sed 's/ \([0-9]*\)$/ 127.0.0.1:\1/')"
+	same "connections, born from the listener of the process that accepted" \
+		"$(words servers row listener_cookie pid | uniq)" \
+		"$(words server listener cookie pid | grep -F -f <(words server accepted pid | uniq | sed 's/^/ /'))"
+	same "connections, cookie, pid and inode of the clients" "$(words clients row cookie pid inode local)" \
+		"$(words client connection cookie pid inode port | sed 's/ \([0-9]*\)$/ 127.0.0.1:\1/')"
+	same "connections -p, who holds them" "$(words servers row users)" \
+		"$(words server accepted pid fd | sed 's/\(.*\) \(.*\)/peer\/\1\/\2/' | sort)"
+	ktap_is "connections, roles" "$( (words servers row role; words clients row role) | uniq -c | line)" \
+		" $CLIENTS server, $CLIENTS client"
+	ktap_is "connections, accepted after they were born" "$(words servers row first_ns accepted_ns waited_ns |
+		awk '$2 > $1 && $3 > 0' | wc -l)" $CLIENTS
+}
+
+# Everything that was seen is in one of the lists.
+test_sum() {
+	local seen rows
+
+	total seen now 'seen.*'
+	save all_listeners "$a_pid" -lna
+	save all_connections "$a_pid" connections -a
+	save refused "$a_pid" refused
+	rows=$(($(sum all_listeners segments request-segments) + $(sum all_connections segments) + $(sum refused count)))
+	ktap_is "segments of all rows" "$rows" "$seen" "" seen
+	ktap_is "refused" "$(words refused row proto local count | line)" \
+		"tcp 127.0.0.1:7071 $REFUSED,udp 127.0.0.1:7072 $UNHEARD"
+}
+
+rows() { reader "$a_pid" -nH "$@" | wc -l; }
+
+test_words() {
+	local port
+
+	read -r port < <(words client connection port)
+	ktap_is "one port" "$(rows -t dport = ":$port") $(rows -t sport = ":$port") $(
+		rows -t sport = ":$port" or dport = ":$port")" "1 1 2"
+	ktap_is "state established, not client" "$(rows -t state established not role = client)" $CLIENTS
+	ktap_is "src and dst" "$(rows -t src 127.0.0.1:7070 dst 127.0.0.0/8) $(rows -t src 128.0.0.0/1)" "$CLIENTS 0"
+	ktap_is "-6, -u" "$(rows -6) $(rows -u)" "0 0"
+	ktap_is "wrong word, exit status" "$(reader "$a_pid" -tn sport = :x 2> /dev/null; echo $?)" 2
+}
+
+test_netns() {
+	ktap_is "-N NAME" "$("$READER" -tlnH -N "$a" | wc -l)" 4
+	ktap_is "-N PID" "$("$READER" -tlnH -N "$b_pid" | wc -l)" 0
+	ktap_is "-N all, namespace of the rows" "$("$READER" -tlH -N all sport = :7070 | grep -o 'netns=.*' | uniq -c | line)" \
+		" 4 netns=$(stat -Lc %i "/proc/$a_pid/ns/net")"
+	ktap_is "-N all, in another namespace, exit status" \
+		"$(in_netns "$b_pid" "$READER" -tln -N all 2> /dev/null; echo $?)" 1
+}
+
+test_who() {
+	local port cookie pid fd
+
+	read -r port cookie pid fd < <(words server accepted port cookie pid fd)
+	save who "$a_pid" who 127.0.0.1:7070 "127.0.0.1:$port"
+	ktap_is "who, both ends of it" "$(words who row connection.cookie | line)" \
+		"$( (echo "$cookie"; words client connection cookie port | sed -n "s/ $port$//p") | sort | line)"
+	save who "$a_pid" who "sk:$cookie"
+	ktap_is "who, by cookie" "$(words who row connection.foreign connection.pid users)" \
+		"127.0.0.1:$port $pid peer/$pid/$fd"
+	ktap_is "who, its listener" "$(words who row listener.cookie listener.pid)" \
+		"$(words server listener cookie pid | grep " $pid$")"
+	ktap_is "who, from the initial namespace" \
+		"$("$READER" who "sk:$cookie" | sed -n '1s/ *ESTABLISHED, netns/,/p')" \
+		"tcp 127.0.0.1:7070 <- 127.0.0.1:$port, $(stat -Lc %i "/proc/$a_pid/ns/net")"
+	ktap_test "who, for people" who_for_people "$pid" "$port"
+	ktap_is "who, what was refused" "$(reader "$a_pid" who udp :7072 | sed -n 's/;.*//;s/^  //p')" \
+		"segments  $UNHEARD came in, $UNHEARD were refused"
+	ktap_is "who, of nothing" "$(reader "$a_pid" who :1 2> /dev/null; echo $?)" 1
+
+	end_process "$client_pid"
+	wait_for 10 all_closed || ktap_bail "connections do not close"
+	save who "$a_pid" who "sk:$cookie"
+	ktap_is "who, after it closed" "$(words who row connection.state connection.pid users)" "CLOSED $pid "
+	ktap_is "who, accepted and closed in this order" \
+		"$(words who row connection.first_ns connection.accepted_ns connection.closed_ns |
+			awk '$1 < $2 && $2 < $3 { print "yes" }')" yes
+}
+
+who_for_people() {
+	local text
+
+	text=$(reader "$a_pid" who ":$2" 127.0.0.1:7070)
+	echo "$text"
+	grep -q "^  accepted  by $1/peer at [0-9:.]*, .* ago, after .* in the queue$" <<< "$text" &&
+		grep -q "^  held by   users:((\"peer\",pid=$1,fd=" <<< "$text" &&
+		grep -q "^  listener  127.0.0.1:7070, cookie .*, opened by $1/peer$" <<< "$text"
+}
+
+all_closed() { ! grep -q ' 01 ' "/proc/$a_pid/net/tcp"; }
+
+require_tools ip jq traffic nsenter paste awk
+tpw_prepare
+ktap_plan 32
+lists_set_up
+test_listeners
+test_connections
+test_sum
+test_words
+test_netns
+test_who
+ktap_finish
