@@ -407,7 +407,8 @@ static int take_condition(struct parser *p, size_t equals)
 
 	nots = take_not(&name, false) + take_not(&name, true) +
 	       take_not(&list, false);
-	if (nots > 1)
+	/* also of a device whose name begins with one: it could not be said */
+	if (nots > 1 || tpw_span_starts(list, '!'))
 		return refuse(p, p->word, -EINVAL, "one ! is enough");
 	p->is_not = nots;
 	p->bits = 0;

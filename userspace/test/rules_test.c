@@ -281,6 +281,8 @@ static const struct wrong_case wrong_cases[] = {
 	{ "Port=80", "Port=80", "Port", "none of proto port" },
 	{ "!port=!80", "!port=!80", "", "one !" },
 	{ "port!=!80", "port!=!80", "", "one !" },
+	{ "port=!!80", "port=!!80", "", "one !" },
+	{ "dev=!!eth0", "dev=!!eth0", "", "one !" },
 	{ "!!port=80", "!!port=80", "!port", "none of proto port" },
 	{ "port=80 proto=tcp port=81", "port=81", "port", "twice" },
 	{ "port!=80 !port=81", "!port=81", "port", "twice" },

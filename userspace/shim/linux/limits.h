@@ -9,5 +9,6 @@
 #define U8_MAX	UINT8_MAX
 #define U16_MAX	UINT16_MAX
 #define U32_MAX	UINT32_MAX
+#define S32_MAX	INT32_MAX
 
 #endif
