@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Under load, while the filter changes a hundred times a second: each segment is logged or filtered, and each
-# reader gets what was logged. Then namespaces that end, and the module, with a filter in force.
+# reader gets what was logged: those of the file, and tuplewatch follow, whose output is taken at once or slowly. Then namespaces that end, and the module, with a filter in force.
 
 . "$(dirname "$0")/../lib/tpw.sh"
 . "$(dirname "$0")/../lib/books.sh"
 . "$(dirname "$0")/../lib/filter.sh"
 . "$(dirname "$0")/../lib/reader.sh"
+. "$(dirname "$0")/../reader/reader.sh"
 
 # Set by netns_add.
 # shellcheck disable=SC2034
@@ -67,14 +68,44 @@ load() {
 		iperf "$b" -c fd77::1 -P 2 -t 2 -N -l 400
 }
 
+# Takes a line, then rests, until it is told to end; what it has not taken then is left in the pipe.
+take_slowly() {
+	local line
+
+	while IFS= read -r line; do
+		tpw_pause 0.02
+	done
+}
+
+# start_slow_follow: its process is in follow_pid
+start_slow_follow() {
+	mkfifo "$TPW_TMP/slowly"
+	take_slowly < "$TPW_TMP/slowly" &
+	at_exit kill_quietly $!
+	start_follow slowly "$a_pid"
+}
+
+# check_follow LABEL NAME LOGGED
+check_follow() {
+	local read lost
+
+	read=$(summary "$2" read)
+	lost=$(summary "$2" lost)
+	ktap_is "$1" "$read+$lost=$((read + lost))" "$read+$lost=$3" "read+lost" "logged"
+}
+
 under_load() {
-	local fast slow changer nr ms logged filtered
+	local fast slow quick slowly changer nr ms logged filtered
 
 	settle "$a_pid" "$b_pid"
 	start_reader fast "/proc/$a_pid/net/tuplewatch/log_pipe"
 	fast=$reader_pid
 	start_reader slow -s "/proc/$a_pid/net/tuplewatch/log_pipe"
 	slow=$reader_pid
+	start_follow quick "$a_pid"
+	quick=$follow_pid
+	start_slow_follow
+	slowly=$follow_pid
 	snapshot before "$a_pid"
 	change "$a_pid" > "$TPW_TMP/changes" &
 	changer=$!
@@ -84,6 +115,8 @@ under_load() {
 	settle "$a_pid" "$b_pid"
 	snapshot after "$a_pid"
 	delta d after before
+	end_follow "$quick"
+	end_follow "$slowly"
 	end_process "$fast"
 	end_process "$slow"
 	read -r nr ms < "$TPW_TMP/changes"
@@ -98,6 +131,9 @@ under_load() {
 		"$filtered and $logged, the lesser"
 	check_reader "fast reader" fast "$logged"
 	check_reader "slow reader" slow "$logged"
+	check_follow "follow" quick "$logged"
+	check_follow "follow, into a slow pipe" slowly "$logged"
+	ktap_within "follow, into a slow pipe" "$(summary slowly lost)" 1 "$logged" lost
 }
 
 # Namespaces that end with a filter in force, or while it is written.
@@ -120,7 +156,7 @@ is_forgotten() { (($(wc -l < /proc/net/tuplewatch/all/filter) == namespaces + 2)
 
 require_tools ip iperf3 wc logcount
 tpw_prepare
-ktap_plan 14
+ktap_plan 17
 tpw_load_with log_records=1024
 netns_add a
 netns_add b

@@ -51,12 +51,15 @@ save() {
 said() { grep -qs -- "$2" "$TPW_TMP/$1"; }
 
 # start_peer NAME PID WORD...: what it says is in $TPW_TMP/NAME, its process in peer_pid; returns when it is ready.
-start_peer() {
-	local name=$1 pid=$2
-	shift 2
+start_peer() { start_peer_as "$READER_DIR/peer" "$@"; }
+
+# start_peer_as PROGRAM NAME PID WORD...: the same by another name of the program
+start_peer_as() {
+	local program=$1 name=$2 pid=$3
+	shift 3
 
 	: > "$TPW_TMP/$name"
-	nsenter --net="/proc/$pid/ns/net" "$READER_DIR/peer" "$@" > "$TPW_TMP/$name" 2>&1 &
+	nsenter --net="/proc/$pid/ns/net" "$program" "$@" > "$TPW_TMP/$name" 2>&1 &
 	peer_pid=$!
 	at_exit kill_quietly "$peer_pid"
 	wait_for 30 said "$name" '^ready' || ktap_bail "peer $*: $(< "$TPW_TMP/$name")"
@@ -70,7 +73,7 @@ start_follow() {
 	local name=$1 pid=$2
 	shift 2
 
-	: > "$TPW_TMP/$name"
+	[[ -p $TPW_TMP/$name ]] || : > "$TPW_TMP/$name"
 	"$READER" -N "$pid" follow "$@" > "$TPW_TMP/$name" 2> "$TPW_TMP/$name.err" &
 	follow_pid=$!
 	at_exit kill_quietly "$follow_pid"
