@@ -129,7 +129,8 @@ static void draw_listener(struct graph *graph, size_t row)
 		put(graph, dev);
 	}
 	if (tpw_table_is_value(group) && strncmp(group, "1:", 2))
-		fprintf(graph->out, "\\none of %s", group);
+		fprintf(graph->out, "\\none of %.*s, chosen by %s", (int)strcspn(group, ":"), group,
+			group + strcspn(group, ":") + (strchr(group, ':') != NULL));
 	if (!strncmp(of(rows, row, "proto"), "tcp", 3))
 		fprintf(graph->out, "\\n%s", is_closed ? "CLOSED" : "LISTEN");
 	put_netns(graph, rows, row);
@@ -269,6 +270,8 @@ static int draw(struct graph *graph)
 	int error;
 
 	fputs("digraph tuplewatch {\n\trankdir=LR;\n\tranksep=1;\n"
+	      "\tlabel=\"A number counts segments. Dashed: a connection was born from that listener. "
+	      "Dotted: closed.\";\n\tfontname=\"sans-serif\";\n\tfontsize=11;\n"
 	      "\tnode [shape=box, fontname=\"sans-serif\", fontsize=11];\n"
 	      "\tedge [fontname=\"sans-serif\", fontsize=11];\n", graph->out);
 	for (i = 0; i < graph->listeners.nr; i++)
@@ -284,7 +287,7 @@ static int draw(struct graph *graph)
 		      "shape=plaintext];\n", graph->out);
 		put_segments(graph, 'o', 0, graph->seen - graph->drawn, "");
 	}
-	fprintf(graph->out, "\tin [label=\"%" PRIu64 " segments\\ncame in\", shape=cds];\n}\n",
+	fprintf(graph->out, "\tin [label=\"%" PRIu64 " segments\\ncame in\", shape=cds, margin=\"0.2,0.05\"];\n}\n",
 		graph->drawn);
 	return 0;
 }

@@ -34,7 +34,7 @@ static const struct tpw_grid_column looks[] = {
 	{ .title = "Full", .is_right = true },
 	{ .title = "Drops", .is_right = true },
 	{ .title = "Group" },
-	{ .title = "Share", .is_right = true },
+	{ .title = "Share/Fair", .is_right = true },
 	{ .title = "PID/Program name", .is_wrapped = true },
 };
 

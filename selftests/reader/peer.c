@@ -4,10 +4,12 @@
  * is the name that it has in the tables, and the process that holds it.
  *
  *	peer listen ADDRESS PORT [members=N] [only=M] [forks=F] [pass=1]
- *	peer connect ADDRESS PORT NR [turns=T] [pace=MS] [hold=1]
+ *	peer connect ADDRESS PORT NR [turns=T] [pace=MS] [hold=1] [from=PORT]
  *
  * "listen" starts N processes, each with a listener of its own on the same port,
- * of which only the first M are chosen by a classic BPF program if M is given.
+ * of which only the first M are chosen by a classic BPF program if M is given:
+ * by the client's port modulo M. "from" is the port of the first client, the next
+ * has the next.
  * Each forks F children that hold the listener too; with pass=1 it is also given
  * to one that did not inherit it. A listener answers each byte with one.
  */
@@ -47,7 +49,7 @@ struct setting {
 
 static struct setting settings[] = {
 	{ "members", 1 }, { "only", 0 }, { "forks", 0 }, { "pass", 0 },
-	{ "turns", 1 }, { "pace", 0 }, { "hold", 0 },
+	{ "turns", 1 }, { "pace", 0 }, { "hold", 0 }, { "from", 0 },
 };
 
 static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...)
@@ -148,11 +150,11 @@ static void __attribute__((format(printf, 1, 2))) say(const char *fmt, ...)
 		die("write");
 }
 
-/* The CPU's number is not needed: a random one, modulo how many may be chosen. */
+/* Behind an IPv4 header without options */
 static void choose_only(int fd, long nr)
 {
 	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_RANDOM)),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, (uint32_t)(SKF_NET_OFF + 20)),
 		BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, (uint32_t)nr),
 		BPF_STMT(BPF_RET | BPF_A, 0),
 	};
@@ -340,17 +342,29 @@ static void talk(int fd)
 	}
 }
 
+static int open_client(const union address *address, socklen_t bytes, long i)
+{
+	int fd = socket(address->sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	union address own = { .sa.sa_family = address->sa.sa_family };
+
+	if (fd < 0)
+		die("socket");
+	/* the port is at the same place for both families */
+	own.in.sin_port = htons((uint16_t)(setting("from") + i));
+	if (setting("from") && bind(fd, &own.sa, bytes))
+		die("bind");
+	if (connect(fd, &address->sa, bytes))
+		die("connect");
+	return fd;
+}
+
 static int do_connect(const union address *address, socklen_t bytes, long nr)
 {
 	long i;
 
 	for (i = 0; i < nr; i++) {
-		int fd = socket(address->sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		int fd = open_client(address, bytes, i);
 
-		if (fd < 0)
-			die("socket");
-		if (connect(fd, &address->sa, bytes))
-			die("connect");
 		talk(fd);
 		say("connection pid=%d fd=%d cookie=%" PRIx64 " port=%u inode=%lu\n", (int)getpid(),
 		    fd, cookie_of(fd), port_of(fd, getsockname), inode_of(fd));
