@@ -25,27 +25,40 @@ static const struct {
 	{ "?", " (there is no route back)" },
 };
 
+/* The CPU is worth a word if it was named, or if sockets look at it. */
+static const char *cpu_assumed(const struct tpw_explained *explained)
+{
+	size_t first = tpw_explain_find(explained, 0, "result");
+
+	if (!strcmp(tpw_explain_fact(explained, "cpu_by"), "given"))
+		return "";
+	if (tpw_explain_find(explained, first + 1, "result") != TPW_EXPLAIN_NONE)
+		return " (assumed)";
+	return NULL;
+}
+
 /* What was asked, and what was assumed. */
 static void write_question(const struct tpw_explained *explained)
 {
 	const char *source = tpw_explain_fact(explained, "dev_by"), *assumed = "";
-	size_t second = tpw_explain_find(explained, 0, "result"), i;
+	const char *cpu = cpu_assumed(explained);
+	char *text;
+	size_t i;
 
 	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		if (!strcmp(sources[i].source, source))
 			assumed = sources[i].words;
 	}
-	printf("A %s %s > %s coming in on %s%s",
-	       strcmp(tpw_explain_fact(explained, "proto"), "udp") ? "SYN" : "datagram",
-	       tpw_explain_fact(explained, "foreign"), tpw_explain_fact(explained, "local"),
-	       tpw_explain_fact(explained, "dev"), assumed);
-	/* The CPU is worth a word if it was named, or if sockets look at it. */
-	second = tpw_explain_find(explained, second + 1, "result");
-	if (!strcmp(tpw_explain_fact(explained, "cpu_by"), "given"))
-		printf(", CPU %s", tpw_explain_fact(explained, "cpu"));
-	else if (second != TPW_EXPLAIN_NONE)
-		printf(", CPU %s (assumed)", tpw_explain_fact(explained, "cpu"));
-	printf(", netns %s\n\n", tpw_explain_fact(explained, "netns"));
+	if (asprintf(&text, "A %s %s > %s coming in on %s%s%s%s%s, netns %s",
+		     strcmp(tpw_explain_fact(explained, "proto"), "udp") ? "SYN" : "datagram",
+		     tpw_explain_fact(explained, "foreign"), tpw_explain_fact(explained, "local"),
+		     tpw_explain_fact(explained, "dev"), assumed, cpu ? ", CPU " : "",
+		     cpu ? tpw_explain_fact(explained, "cpu") : "", cpu ? cpu : "",
+		     tpw_explain_fact(explained, "netns")) < 0)
+		return;
+	tpw_explain_fold(text, 2);
+	putchar('\n');
+	free(text);
 }
 
 static void write_answer(struct tpw_explained *explained)

@@ -28,6 +28,8 @@ int tpw_explain_ask(struct tpw_explained *explained, const char *question);
 void tpw_explain_close(struct tpw_explained *explained);
 
 #define TPW_EXPLAIN_NONE	((size_t)-1)
+/* Columns of a line. */
+#define TPW_EXPLAIN_WIDTH	100
 
 const char *tpw_explain_get(const struct tpw_explained *explained, size_t row, const char *column);
 const char *tpw_explain_fact(const struct tpw_explained *explained, const char *key);
@@ -38,6 +40,7 @@ char *tpw_explain_endpoint(const struct tpw_explained *explained, size_t row);
 char *tpw_explain_process(const struct tpw_explained *explained, size_t row);
 char *tpw_explain_socket(const struct tpw_explained *explained, size_t row);
 
+void tpw_explain_fold(const char *text, int indent);
 __attribute__((format(printf, 2, 3)))
 void tpw_explain_say(const char *label, const char *fmt, ...);
 

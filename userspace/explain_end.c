@@ -257,17 +257,20 @@ static bool is_found(const struct tpw_explained *explained, size_t result)
 
 static void write_result(const struct tpw_explained *explained, size_t result)
 {
+	static const char short_agrees[] = "    KERNEL agrees.";
 	char *text = say(explained, result);
-	bool is_agreed = agrees(explained, result);
+	bool is_found_agreed = is_found(explained, result) && agrees(explained, result);
+	bool is_short;
 
 	if (!text)
 		return;
-	if (is_found(explained, result))
-		tpw_explain_say("RESULT", "%s%s", text, is_agreed ? "    KERNEL agrees." : "");
-	else
-		tpw_explain_say("RESULT", "%s", text);
+	is_short = strlen("RESULT   ") + tpw_text_width(text) + strlen(short_agrees) <=
+		   TPW_EXPLAIN_WIDTH;
+	tpw_explain_say("RESULT", "%s%s", text, is_found_agreed && is_short ? short_agrees : "");
 	write_otherwise(explained, result);
-	if (tpw_explain_is(explained, result, "fate", "none") && is_agreed)
+	if (is_found_agreed && !is_short)
+		tpw_explain_say("KERNEL", "agrees.");
+	if (tpw_explain_is(explained, result, "fate", "none") && agrees(explained, result))
 		tpw_explain_say("KERNEL", "agrees (its own lookup, asked the same question, found "
 				"nothing).");
 	free(text);

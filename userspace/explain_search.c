@@ -16,6 +16,9 @@
 /* Widths of the columns of steps, so that most answers look alike. */
 #define NAME_WIDTH	17
 #define WHAT_WIDTH	24
+/* What is wider has a line of its own: two of these would not fit into one. */
+#define WHAT_WIDTH_MAX	32
+#define WHAT_INDENT	24
 #define WHERE_WIDTH	23
 
 /** struct line - a socket, in words */
@@ -201,31 +204,69 @@ static size_t wider(size_t width, const char *text)
 	return has > width ? has : width;
 }
 
+/** struct widths - of the columns of sockets */
+struct widths {
+	/** @number: of the first, behind SOCKET_INDENT */
+	size_t number;
+	/** @name: of cookie and address */
+	size_t name;
+	/** @process: of who holds it */
+	size_t process;
+	/** @score: of its points */
+	size_t score;
+	/** @is_tall: all is too much for one line */
+	bool is_tall;
+};
+
+static void measure(const struct line *lines, size_t nr, struct widths *to)
+{
+	size_t fate = strlen("WHAT HAPPENED"), i;
+
+	*to = (struct widths){ 1, strlen("SOCKET"), strlen("PID/PROGRAM"), strlen("SCORE"), false };
+	for (i = 0; i < nr; i++) {
+		to->number = wider(to->number, lines[i].nr);
+		to->name = wider(to->name, lines[i].name);
+		to->process = wider(to->process, lines[i].process);
+		to->score = wider(to->score, lines[i].score);
+		fate = wider(fate, lines[i].fate);
+	}
+	to->is_tall = SOCKET_INDENT + to->number + to->name + to->process + to->score + 4 * 2 + fate >
+		      TPW_EXPLAIN_WIDTH;
+}
+
+static void write_line(const struct line *line, const struct widths *widths)
+{
+	int begin = SOCKET_INDENT + widths->number + 2;
+
+	printf("%*s%*s  ", SOCKET_INDENT, "", (int)widths->number, line->nr);
+	write_cell(line->name, widths->name);
+	if (widths->is_tall) {
+		tpw_text_show(stdout, line->process);
+		printf("\n%*s", begin, "");
+	} else {
+		write_cell(line->process, widths->process);
+		begin += widths->name + 2 + widths->process + 2;
+	}
+	write_cell(line->score, widths->score);
+	printf("%s\n", line->fate);
+	if (!line->more)
+		return;
+	printf("%*s", begin, "");
+	tpw_explain_fold(line->more, begin);
+}
+
 static void write_lines(const struct line *lines, size_t nr)
 {
-	size_t number = 1, name = strlen("SOCKET"), process = strlen("PID/PROGRAM");
-	size_t score = strlen("SCORE"), i;
+	static const struct line titles = {
+		"#", (char *)"SOCKET", (char *)"PID/PROGRAM", (char *)"SCORE", "WHAT HAPPENED", NULL
+	};
+	struct widths widths;
+	size_t i;
 
-	for (i = 0; i < nr; i++) {
-		number = wider(number, lines[i].nr);
-		name = wider(name, lines[i].name);
-		process = wider(process, lines[i].process);
-		score = wider(score, lines[i].score);
-	}
-	printf("%*s%*s  %-*s  %-*s  %-*s  %s\n", SOCKET_INDENT, "", (int)number, "#", (int)name,
-	       "SOCKET", (int)process, "PID/PROGRAM", (int)score, "SCORE", "WHAT HAPPENED");
-	for (i = 0; i < nr; i++) {
-		printf("%*s%*s  ", SOCKET_INDENT, "", (int)number, lines[i].nr);
-		write_cell(lines[i].name, name);
-		write_cell(lines[i].process, process);
-		write_cell(lines[i].score, score);
-		printf("%s\n", lines[i].fate);
-		if (!lines[i].more)
-			continue;
-		printf("%*s", (int)(SOCKET_INDENT + number + 2 + name + 2 + process + 2), "");
-		tpw_text_show(stdout, lines[i].more);
-		putchar('\n');
-	}
+	measure(lines, nr, &widths);
+	write_line(&titles, &widths);
+	for (i = 0; i < nr; i++)
+		write_line(&lines[i], &widths);
 }
 
 /* Of those on other ports there may be thousands, and they say nothing. */
@@ -374,11 +415,14 @@ static void write_step(const struct tpw_explained *explained, size_t row, size_t
 	}
 	what = make_what(explained, row, is_known ? steps[i].what : "");
 	where = make_where(explained, row);
-	if (what && where && is_listed(explained, row))
-		printf("%-*s   %s\n", (int)width, what, where);
-	else if (what && where)
-		printf("%-*s   %-*s   %s\n", (int)width, what, WHERE_WIDTH, where,
-		       state_of(explained, row));
+	if (what && width > WHAT_WIDTH_MAX)
+		printf("%s\n%*s", what, WHAT_INDENT, "");
+	else if (what)
+		printf("%-*s   ", (int)width, what);
+	if (where && is_listed(explained, row))
+		printf("%s\n", where);
+	else if (where)
+		printf("%-*s   %s\n", WHERE_WIDTH, where, state_of(explained, row));
 	free(what);
 	free(where);
 }

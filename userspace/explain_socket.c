@@ -5,14 +5,16 @@
 #include "explain.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
 
-/* A paragraph is as wide as this, and its text begins there. */
-#define WIDTH	100
+/* Where the text of a paragraph begins. */
 #define INDENT	9
+/* As many processes of one socket are named. */
+#define PROCESSES_MAX	16
 
 /**
  * tpw_explain_get() - a field
@@ -127,29 +129,52 @@ char *tpw_explain_process(const struct tpw_explained *explained, size_t row)
 	return bytes < 0 ? NULL : text;
 }
 
+/* Each after a comma. */
+static void write_processes(FILE *out, const struct tpw_explained *explained, size_t row)
+{
+	const struct tpw_holder *holder = NULL;
+	size_t nr = 0, i;
+	uint64_t inode;
+	char *process;
+
+	if (tpw_text_u64(tpw_explain_get(explained, row, "inode"), &inode) && inode)
+		holder = tpw_processes_find(&explained->processes, inode, &nr);
+	for (i = 0; i < nr && i < PROCESSES_MAX; i++)
+		fprintf(out, ", %llu/%s", (unsigned long long)holder[i].pid, holder[i].comm);
+	if (i < nr)
+		fprintf(out, " and %zu more", nr - i);
+	if (nr)
+		return;
+	process = tpw_explain_process(explained, row);
+	if (process && strcmp(process, "-"))
+		fprintf(out, ", %s", process);
+	free(process);
+}
+
 /**
- * tpw_explain_socket() - all of these
+ * tpw_explain_socket() - a socket by all its names
  * @explained: the answer
  * @row: of the socket
  *
- * Return: "socket COOKIE, ENDPOINT, PROCESS"; to be freed; NULL without memory.
+ * Return: "socket COOKIE, ENDPOINT, PROCESS, ..."; to be freed; NULL without memory.
  */
 char *tpw_explain_socket(const struct tpw_explained *explained, size_t row)
 {
 	const char *cookie = tpw_explain_get(explained, row, "cookie");
 	char *endpoint = tpw_explain_endpoint(explained, row);
-	char *process = tpw_explain_process(explained, row);
 	bool has_cookie = tpw_table_is_value(cookie);
 	char *text = NULL;
+	size_t bytes;
+	FILE *out;
 
-	if (endpoint && process &&
-	    asprintf(&text, "socket %s%s%s%s%s", has_cookie ? cookie : "", has_cookie ? ", " : "",
-		     endpoint, strcmp(process, "-") ? ", " : "",
-		     strcmp(process, "-") ? process : "") < 0)
-		text = NULL;
+	out = endpoint ? open_memstream(&text, &bytes) : NULL;
+	if (out) {
+		fprintf(out, "socket %s%s%s", has_cookie ? cookie : "", has_cookie ? ", " : "",
+			endpoint);
+		write_processes(out, explained, row);
+	}
 	free(endpoint);
-	free(process);
-	return text;
+	return out && fclose(out) ? NULL : text;
 }
 
 /* Up to the last blank that fits; a word that is too long for a line has it alone. */
@@ -167,14 +192,38 @@ static size_t line_end(const char *text, size_t room)
 }
 
 /**
+ * tpw_explain_fold() - a text in as many lines as it needs
+ * @text: the text
+ * @indent: in front of all lines but the first, which stands there already
+ */
+void tpw_explain_fold(const char *text, int indent)
+{
+	size_t room = TPW_EXPLAIN_WIDTH - indent;
+
+	while (*text) {
+		size_t end = line_end(text, room);
+		char *line = strndup(text, end);
+
+		if (!line)
+			return;
+		tpw_text_show(stdout, line);
+		putchar('\n');
+		free(line);
+		text += end + (text[end] == ' ');
+		if (*text)
+			printf("%*s", indent, "");
+	}
+}
+
+/**
  * tpw_explain_say() - a paragraph with its label in the margin
  * @label: the label
  * @fmt: the text
  */
 void tpw_explain_say(const char *label, const char *fmt, ...)
 {
-	char *text, *line;
 	va_list ap;
+	char *text;
 	int bytes;
 
 	va_start(ap, fmt);
@@ -182,15 +231,7 @@ void tpw_explain_say(const char *label, const char *fmt, ...)
 	va_end(ap);
 	if (bytes < 0)
 		return;
-	for (line = text; *line; label = "") {
-		size_t end = line_end(line, WIDTH - INDENT);
-		char behind = line[end];
-
-		line[end] = '\0';
-		printf("%-*s", INDENT, label);
-		tpw_text_show(stdout, line);
-		putchar('\n');
-		line += end + (behind == ' ');
-	}
+	printf("%-*s", INDENT, label);
+	tpw_explain_fold(text, INDENT);
 	free(text);
 }

@@ -91,7 +91,7 @@ add_server() {
 
 require_tools ip python3 jq awk
 [[ -x $reader ]] || ktap_bail "no $reader: run make"
-ktap_plan 13
+ktap_plan 16
 tpw_prepare
 tpw_load
 add_server
@@ -152,6 +152,31 @@ score=$(columns stopped SCORE)
 ktap_is "stopped: scores and the group begin under SCORE" "$(columns stopped '2 = any' '3 = device' 'group of 1')" "$score"
 ktap_is "stopped: events begin under WHAT" "$(columns stopped 'best so far; ' 'never looked')" "$(columns stopped WHAT)"
 ktap_within "both: width" "$(cat "$TPW_TMP/refused" "$TPW_TMP/stopped" | wc -L)" 60 100 "characters"
+
+# Who is chosen by the CPU is named for each; what does not fit into a line has more of them.
+long=fd77:1234:5678:9abc:def0:1234:5678:9abc
+ip -n "$server" address add "$long/64" dev v0 nodad
+start_listeners more "[$long]%v0:1500,r,c0" "[$long]%v0:1500,r,c1" udp/0.0.0.0:1600,r,b1 udp/0.0.0.0:1600,r
+mapfile -t more < "$TPW_TMP/more"
+explain long tcp '[fd77:1234:5678:9abc:1234::9876]:44000' "[$long]:1500"
+ktap_is "by CPU" "$(grep -o 'if CPU [01] handles it: socket [0-9a-f]*' "$TPW_TMP/long" | sort | paste -sd,)" \
+	"if CPU 0 handles it: socket ${more[0]},if CPU 1 handles it: socket ${more[1]}"
+explain program udp 192.168.1.13:44000 192.168.1.10:1600
+ktap_within "long lines: width" "$(cat "$TPW_TMP/long" "$TPW_TMP/program" | wc -L)" 60 100 "characters"
+
+# All that hold the socket.
+ip netns exec "$server" python3 -c '
+import os, socket, signal
+sock = socket.create_server(("0.0.0.0", 1700))
+os.fork()
+print(os.getpid(), flush=True)
+signal.pause()' > "$TPW_TMP/holders" &
+at_exit xargs -a "$TPW_TMP/holders" kill
+has_holders() { [[ $(wc -l < "$TPW_TMP/holders") == 2 ]]; }
+wait_for 10 has_holders || ktap_bail "no holders"
+explain held tcp 192.168.1.13:44000 192.168.1.10:1700
+ktap_is "all that hold it" "$(grep '^RESULT' "$TPW_TMP/held" | grep -o '[0-9]*/python3' | paste -sd' ')" \
+	"$(sort -n "$TPW_TMP/holders" | sed 's#$#/python3#' | paste -sd' ')"
 
 # The same as JSON: one object a line.
 explain json -j tcp 127.0.0.1:44000 127.0.0.1:22080
