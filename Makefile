@@ -8,6 +8,7 @@ PREFIX ?= /usr/local
 VM := $(CURDIR)/selftests/vm
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 export KERNEL KERNELS BACKENDS TESTS JOBS PARTS CONFIGS LOADS JSON FORMAT
+export STOP ANSWERS HANDIN
 
 all: userspace modules
 
@@ -25,6 +26,12 @@ help:
 	@echo '  make shell          a prompt with the module loaded (KERNEL=$(KERNEL))'
 	@echo '  make check          all tests (KERNELS="6.1 6.12" BACKENDS="ftrace kprobe" TESTS="words")'
 	@echo '  make bench          what it costs, in instructions (KERNEL=$(KERNEL) PARTS="words" JSON=FILE)'
+	@echo
+	@echo 'For those who learn:'
+	@echo '  make labs           the labs, one question each'
+	@echo '  make lab N=3        one of them in a guest (STOP=1: a prompt in the middle; KERNEL=$(KERNEL))'
+	@echo '  make lab-check N=3  compare your answers.txt with what the kernel did (ANSWERS="FILES")'
+	@echo '  make labs-check     all of them with their right and wrong answers (KERNELS="6.1 6.12")'
 	@echo
 	@echo 'For those who change it:'
 	@echo '  make style          checkpatch, kernel-doc, shellcheck, layers'
@@ -56,6 +63,18 @@ shell:
 	@$(VM)/setup demo $(KERNEL)
 	@$(VM)/run --kernel $(KERNEL) --load --shell
 
+labs:
+	@selftests/labs/lab list
+
+lab:
+	@selftests/labs/lab play '$(N)'
+
+lab-check:
+	@selftests/labs/lab check '$(N)'
+
+labs-check:
+	@selftests/labs/lab check-all
+
 style:
 	@$(VM)/style
 
@@ -78,4 +97,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check bench shell style install dkms-install clean
+.PHONY: all help modules headers userspace demo check bench shell labs lab lab-check labs-check style install dkms-install clean

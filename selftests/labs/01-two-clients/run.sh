@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Two clients on one port.
+
+. "$(dirname "$0")/../lib.sh"
+
+# came NUMBER: so many segments have come to the server.
+came() { (($(counter server Tcp.InSegs) == $1)); }
+
+# socket_of_syn BEFORE: each SYN that finds the listener makes a request, and each request that is completed
+# counts as a passive open; a SYN that finds a connection is challenged, one that finds nothing is answered by RST.
+socket_of_syn() {
+	local opens resets
+
+	opens=$(counter server Tcp.PassiveOpens)
+	resets=$(counter server Tcp.OutRsts)
+	if ((opens == $1 && resets == 0)); then echo listener
+	elif ((resets > 0)); then echo nothing
+	else echo connection
+	fi
+}
+
+# socket_of_data PORT: where ss shows the bytes of "hello" and its newline.
+socket_of_data() {
+	local connection listener
+
+	read -r _ connection _ < <(inside server ss -Htn "dport = :$1")
+	read -r _ listener _ < <(inside server ss -Htln "sport = :500")
+	if ((connection == 6)); then echo connection
+	elif ((listener >= 6)); then echo listener
+	else echo nothing
+	fi
+}
+
+# How tuplewatch calls it.
+tuplewatch_match() {
+	local match
+
+	match=$(column server log match "foreign=192.168.1.13:$1" "flags=$2" | head -n 1)
+	case $match in
+	established|request) echo connection ;;
+	none) echo nothing ;;
+	*) echo "$match" ;;
+	esac
+}
+
+tuplewatch_segments() { awk '$1 == "seen" { print $2 }' "/proc/${netns_pids[server]}/net/tuplewatch/counters"; }
+
+lab_begin
+lab_server_and_client
+
+say "Nobody listens yet: netstat has nothing to show. Then a server on port 500, which serves one client after" \
+	"the other (-k)."
+on server 'netstat -atnp | grep -i ":500 "'
+start server "nc -l -k -p 500"
+wait_until "nc listens" has_sockets 1 server -ltn
+on server 'netstat -atnp | grep -i ":500 "'
+
+say "The first client sends a line, and stays connected."
+start client '(echo hello; sleep 600) | nc -q 5 -p 54240 192.168.1.10 500'
+wait_until "three segments" came 3
+settle "${netns_pids[server]}"
+fact first-syn "$(socket_of_syn 1)" "nstat: TcpPassiveOpens 1, TcpOutRsts 0" "$(tuplewatch_match 54240 S)"
+
+say "watch shows the table again and again; with -g it ends when the table changes. Then the second client does the" \
+	"same from another port."
+start server 'TERM=vt100 watch -n0.5 -g "netstat -atn | grep :500"'
+watch=$started
+wait_until "watch shows the first client" printed "$started_output" 54240
+start client '(echo hello; sleep 600) | nc -q 5 -p 26813 192.168.1.10 500'
+wait_until "six segments" came 6
+settle "${netns_pids[server]}"
+wait_until "watch has seen it" is_gone "$watch"
+
+say "What netstat knows: two connections on one local port; one of them belongs to no process yet."
+on server 'netstat -atnp | grep -i ":500 "'
+rows=$(inside server netstat -atnp)
+fact established "$(grep -c ESTABLISHED <<< "$rows")" "netstat -atn" "$(column server connections state state=ESTABLISHED | wc -l)"
+fact ports "$(inside server ss -Htan | awk '{ print $4 }' | sed 's/.*://' | sort -u | wc -l)" "ss -tan, column 4" \
+	"$( (column server listeners local state=LISTEN; column server connections local state=ESTABLISHED) |
+		sed 's/.*://' | sort -u | wc -l)"
+fact owners "$(grep -c 'ESTABLISHED [0-9]*/' <<< "$rows")" "netstat -atnp" \
+	"$(column server connections pid state=ESTABLISHED | grep -vc -e '^-$')"
+fact second-syn "$(socket_of_syn 2)" "nstat: TcpPassiveOpens 2, TcpOutRsts 0" "$(tuplewatch_match 26813 S)"
+fact data "$(socket_of_data 26813)" "ss -tn: 6 bytes in Recv-Q of the connection" "$(tuplewatch_match 26813 P.)"
+fact segments "$(counter server Tcp.InSegs)" "nstat: TcpInSegs" "$(tuplewatch_segments)"
+read -r _ queue _ < <(inside server ss -Htln)
+fact queue "$queue" "ss -tln: Recv-Q of a listening socket counts connections that wait for accept()" \
+	"$(column server listeners queue local=0.0.0.0:500)"
+
+say "What tuplewatch knows: which socket each segment found."
+on server "tuplewatch log"
+on server "tuplewatch"
+lab_stop "Two clients are connected; one of them waits. Try: ss -tanp; lsof -i :500 -n -P; tuplewatch connections -p."
+lab_end
