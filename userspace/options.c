@@ -81,7 +81,7 @@ static const struct spec {
 } specs[] = {
 	{
 		.letter = 't', .word = "tcp", .title = "-t -u -4 -6", .flag = FLAG(is_tcp),
-		.help = "only TCP, UDP, IPv4, IPv6; words after them filter: sport = :80 and ...",
+		.help = "only these; words behind them filter: sport = :80",
 	}, {
 		.letter = 'u', .word = "udp", .flag = FLAG(is_udp),
 	}, {
@@ -96,7 +96,7 @@ static const struct spec {
 		.help = "also closed sockets that are remembered",
 	}, {
 		.letter = 'p', .word = "processes", .flag = FLAG(has_processes),
-		.help = "every process that holds the socket, not only who opened it",
+		.help = "every process that holds it, not only who opened it",
 	}, {
 		.letter = 'e', .word = "extended", .flag = FLAG(is_extended),
 		.help = "all that is known of each row; in log and follow, cookies",
@@ -108,7 +108,7 @@ static const struct spec {
 		.help = "follow: end after N rows; top: after N screens",
 	}, {
 		.letter = 'd', .word = "delta", .argument = "SECONDS", .set = set_delta,
-		.help = "counters: the change over that time; top: between two screens",
+		.help = "counters: the change over that time; top: between screens",
 	}, {
 		.letter = 'o', .word = "output", .argument = "FILE", .set = set_output,
 		.help = "metrics, graph, run: write there",
@@ -127,18 +127,18 @@ static const struct spec {
 	}, {
 		.letter = 'N', .word = "net", .argument = "NETNS", .is_global = true,
 		.set = set_net,
-		.help = "look from this network namespace: a name of 'ip netns', a path, a pid; or all",
+		.help = "a network namespace: name (ip netns), path, pid, or all",
 	}, {
 		/* Names are never looked up, so this is how things are; ss users type it all the same. */
 		.letter = 'n', .word = "numeric", .is_global = true,
 	}, {
 		.letter = 'F', .is_word_only = true, .word = "from", .argument = "DIR",
 		.set = set_from,
-		.help = "read files that were saved to DIR: tuplewatch, counters, log, ...",
+		.help = "read files that were saved to DIR: counters, log, ...",
 	}, {
 		.letter = 'h', .word = "help", .title = "-h --help, -V", .is_global = true,
 		.flag = FLAG(wants_help),
-		.help = "this text; after a command, what it takes; the version of this program",
+		.help = "this text; the version of this program",
 	}, {
 		.letter = 'V', .word = "version", .is_global = true, .flag = FLAG(wants_version),
 	},
@@ -316,9 +316,9 @@ static void write_title(char *text, size_t size, const struct spec *spec)
 }
 
 /**
- * tpw_options_help() - write one line of help for each option
+ * tpw_options_help() - write one line of help for each option of a command
  * @out: where to
- * @letters: those that a command takes besides those that all take, or NULL for all there are
+ * @letters: those that a command takes besides those that all take
  */
 void tpw_options_help(FILE *out, const char *letters)
 {
@@ -330,7 +330,7 @@ void tpw_options_help(FILE *out, const char *letters)
 
 		if (!spec->help)
 			continue;
-		if (letters && !spec->is_global && !strchr(letters, spec->letter))
+		if (!spec->is_global && !strchr(letters, spec->letter))
 			continue;
 		write_title(title, sizeof(title), spec);
 		fprintf(out, "  %-19s %s\n", title, spec->help);

@@ -27,6 +27,8 @@ struct command {
 	const char *letters;
 	/** @operands: the words it takes, for the help, or NULL if it takes none */
 	const char *operands;
+	/** @brief: half a line, for the help that names all commands */
+	const char *brief;
 	/** @summary: one line of help */
 	const char *summary;
 };
@@ -37,77 +39,105 @@ struct command {
 static const struct command commands[] = {
 	{
 		.name = "overview", .main = tpw_overview_main, .letters = "HjF",
+		.brief = "all of it, on one page",
 		.summary = "how segments found their sockets, and the sockets (the default)",
 	}, {
 		.name = "listeners", .main = tpw_listeners_main, .letters = "ltu46apeOHjANF",
 		.operands = FILTER,
+		.brief = "what each was given",
 		.summary = "what each listener was given; also: tuplewatch -tln",
 	}, {
 		.name = "connections", .main = tpw_connections_main, .letters = "tu46apeOHjNF",
 		.operands = FILTER,
+		.brief = "whose, from which listener",
 		.summary = "each connection, the listener it was born from, who accepted it",
 	}, {
 		.name = "refused", .main = tpw_refused_main, .letters = "tu46eOHjNF",
 		.operands = FILTER,
+		.brief = "asked for and not there",
 		.summary = "what was asked for and not there",
 	}, {
 		.name = "counters", .main = tpw_counters_main, .letters = "dHjNF",
+		.brief = "by via, match and outcome",
 		.summary = "segments by how their socket was found, its kind, and the outcome",
 	}, {
 		.name = "log", .main = tpw_log_main, .letters = "tu46eOHjNF",
 		.operands = FILTER,
+		.brief = "the last segments",
 		.summary = "the last segments, one a line, with the verdict on each",
 	}, {
 		.name = "follow", .main = tpw_follow_main, .letters = "tu46ceOHjSNF",
 		.operands = FILTER,
+		.brief = "the same, live",
 		.summary = "the same, live, until Ctrl-C",
 	}, {
 		.name = "filter", .main = tpw_filter_main, .letters = "HNF",
 		.operands = "[RULE]...",
+		.brief = "which segments are logged",
 		.summary = "which segments are logged: filter proto=tcp port=80,443; filter all",
 	}, {
 		.name = "explain", .main = tpw_explain_main, .letters = "eHjF",
 		.operands = "tcp|udp FOREIGN LOCAL [dev IF] [cpu N]",
+		.brief = "which socket it would get",
 		.summary = "which socket a segment would get, and why not another one",
 	}, {
 		.name = "who", .main = tpw_who_main, .letters = "HjNF",
 		.operands = "END [END]",
+		.brief = "who has or had a connection",
 		.summary = "who has or had a connection: who 10.0.0.1:54240 10.0.0.2:80",
 	}, {
 		.name = "run", .main = tpw_run_main, .letters = "oepOHjN",
 		.operands = "[--] COMMAND [ARGUMENT]...",
+		.brief = "what matched for a command",
 		.summary = "what matched for COMMAND, from its start to its end: run -- curl URL",
 	}, {
 		.name = "top", .main = tpw_top_main, .letters = "tu46cd",
+		.brief = "a live screen, with rates",
 		.summary = "a live screen: listeners and connections by rate, shares of groups",
 	}, {
 		.name = "doctor", .main = tpw_doctor_main, .letters = "Hj",
+		.brief = "what works here, what not",
 		.summary = "what works here, what does not, what to do; also without the module",
 	}, {
 		.name = "metrics", .main = tpw_metrics_main, .letters = "oNF",
+		.brief = "for Prometheus",
 		.summary = "for Prometheus; -o FILE for node_exporter's textfile collector",
 	}, {
 		.name = "graph", .main = tpw_graph_main, .letters = "opNF",
+		.brief = "for Graphviz: | dot -Tsvg",
 		.summary = "processes, listeners, connections for Graphviz: graph | dot -Tsvg",
 	}, {
 		.name = "hooks", .main = tpw_hooks_main, .letters = "HjNF",
+		.brief = "where the module is attached",
 		.summary = "where the module is attached to the kernel, and whether it works",
 	},
 };
 
 #define COMMANDS_NR	(sizeof(commands) / sizeof(commands[0]))
+_Static_assert(COMMANDS_NR % 2 == 0, "the help has two commands in a line");
+
+/* Half a line each; the help of a command has more room. */
+static const char options_help[] =
+	"  -t -u -4 -6     TCP, UDP, IPv4, IPv6   -c --count N       end after N rows\n"
+	"  -l --listening  listeners, as with ss  -d --delta SECONDS change in that time\n"
+	"  -a --all        closed ones too        -o --output FILE   write there\n"
+	"  -p --processes  all who hold a socket  -N --net NETNS     name, path, pid, all\n"
+	"  -e --extended   all that is known         --from DIR      saved files\n"
+	"  -O --oneline    one row, one line         --ssh           our session too\n"
+	"  -H --no-header  rows only                 --audit         who gets nothing\n"
+	"  -j --json       JSON, a line each      -h --help -V       help; version\n";
 
 static void print_help(void)
 {
+	const size_t rows_nr = COMMANDS_NR / 2;
 	size_t i;
 
-	printf("Usage: tuplewatch [COMMAND] [OPTION]...\n"
-	       "See every incoming segment find its socket. Needs the module: insmod tuplewatch.ko\n"
-	       "\nCommands\n");
-	for (i = 0; i < COMMANDS_NR; i++)
-		printf("  %-12s %s\n", commands[i].name, commands[i].summary);
-	printf("\nOptions, before or after the command\n");
-	tpw_options_help(stdout, NULL);
+	printf("Usage: tuplewatch [COMMAND] [OPTION]... [FILTER]     more: COMMAND --help\n"
+	       "Which socket the kernel matched to each incoming segment, and how.\n\n");
+	for (i = 0; i < rows_nr; i++)
+		printf("  %-11s %-27s %-7s %s\n", commands[i].name, commands[i].brief,
+		       commands[rows_nr + i].name, commands[rows_nr + i].brief);
+	printf("\n%s", options_help);
 	printf("\nFILTER is as with ss: state established and ( dport = :80 or src 10.0.0.0/8 )\n"
 	       "Exit status: 0 done, 1 failed, 2 wrong usage. More: man tuplewatch\n");
 }
