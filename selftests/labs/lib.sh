@@ -19,8 +19,6 @@ LABS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 PATH=$LABS/tools:$LABS/../../userspace:$PATH
 LAB_DIR=$(cd "$(dirname "$0")" && pwd)
-LAB_NAME=${LAB_DIR##*/}
-LAB_NR=$((10#${LAB_NAME%%-*}))
 
 lab_hosts=()
 lab_main=
@@ -36,6 +34,8 @@ lab_order=()
 lab_parameters=()
 
 lab_begin() {
+	LAB_NR=${LAB_DIR##*/}
+	LAB_NR=$((10#${LAB_NR%%-*}))
 	questions_read lab_order lab_kind lab_text "$LAB_DIR/questions"
 	require_tools ip ss netstat python3 nc
 	[[ -x $LABS/../../userspace/tuplewatch ]] || ktap_bail "no reader: run make userspace"

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What is there before accept().
+
+. "$(dirname "$0")/../lib.sh"
+
+CONNECTION=(-tn state established sport '=' :500)
+
+# inode: of the connection, by the kernel's own table (local port 500 is 01F4, state 01 is ESTABLISHED).
+inode() { awk '$2 ~ /:01F4$/ && $4 == "01" { print $10 }' "/proc/${netns_pids[server]}/net/tcp"; }
+
+state() { inside server netstat -atn | awk '$4 == "192.168.1.10:500" { print $6 }'; }
+
+owners() { inside server ss -Hp "${CONNECTION[@]}" | grep -c users:; }
+
+# With `state` ss leaves the column State out.
+bytes() { inside server ss -H "${CONNECTION[@]}" | awk '{ print $1 }'; }
+
+has_bytes() { (($(bytes) == $1)); }
+
+# traffic_of_server: all TCP segments that came or went.
+traffic_of_server() { echo $(($(counter server Tcp.InSegs) + $(counter server Tcp.OutSegs))); }
+
+connection() { column server connections "$1" foreign=192.168.1.13:40001; }
+
+lab_begin
+lab_server_and_client
+
+say "A server that listens, and calls accept() only when it is told to."
+start server "serve -s -w 0.0.0.0:500"
+server=$started_output
+wait_until "the server is ready" printed "$server" ready
+process=$(sed -n 's/^server ready //p' "$server")
+start client "quicknet -t 192.168.1.10:500 -b 192.168.1.13:40001 -p hello -w 600"
+client=$started_output
+wait_until "five bytes wait" has_bytes 5
+settle "${netns_pids[server]}"
+said "the client" "$client" 1
+if printed "$client" ^connected; then connected=yes; else connected=no; fi
+fact connect "$connected" "the client's connect()"
+
+say "Nobody has called accept(). What is there?"
+on server "netstat -atnp"
+on server "ss -tane"
+on server "grep -v ' 00000000:0000 0A ' /proc/net/tcp | cut -c1-110"
+on server "tuplewatch connections -p"
+fact state "$(state)" "netstat -atn" "$(connection state)"
+fact inode "$(inode)" "/proc/net/tcp, column 10" "$(connection inode)"
+fact owners-before "$(owners)" "ss -tnp" "$(connection pid | grep -vc '^-$')"
+fact bytes "$(bytes)" "ss -tn: Recv-Q"
+read -r _ queue _ < <(inside server ss -Htln)
+fact queue "$queue" "ss -tln: Recv-Q" "$(column server listeners queue local=0.0.0.0:500)"
+before=$(cookie server "${CONNECTION[@]}")
+by_tuplewatch=$(connection cookie)
+lab_stop "Nobody has accepted the connection yet. kill -USR1 $process lets the server do it; what changes in ss -tnpe?"
+
+say "Now the server calls accept()."
+traffic=$(traffic_of_server)
+on server "kill -USR1 $process"
+wait_until "accept() and read()" printed "$server" read
+settle "${netns_pids[server]}"
+said "the server" "$server" 2
+fact segments "$(($(traffic_of_server) - traffic))" "nstat: TcpInSegs + TcpOutSegs" \
+	"$(($(connection segments) - 2))"
+after=$(sed -n 's/.* accept .* cookie=\([0-9a-f]*\) .*/\1/p' "$server")
+if [[ $after == "$before" ]]; then same=yes; else same=no; fi
+if [[ $(connection cookie) == "$by_tuplewatch" ]]; then still=yes; else still=no; fi
+fact same-socket "$same" "ss -e before ($before), SO_COOKIE of what accept() returned ($after)" "$still"
+fact owners-after "$(owners)" "ss -tnp" "$(connection pid | grep -vc '^-$')"
+on server "ss -tnpe"
+on server "tuplewatch who 192.168.1.13:40001"
+lab_end

@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# UDP sockets, connected and not.
+
+. "$(dirname "$0")/../lib.sh"
+
+declare -A server_of output_of
+
+# udp_server NAME ADDRESS [OPTION...]: says what it reads. All have SO_REUSEADDR, as one port is for all.
+udp_server() {
+	local name=$1 address=$2
+	shift 2
+
+	start server "serve -s -a -m udp -N $name $address:53${*:+ $*}"
+	server_of[$name]=$started
+	output_of[$name]=$started_output
+	wait_until "$name is ready" printed "$started_output" "ready"
+}
+
+# send TEXT PORT ADDRESS: one datagram from that port of the client, by a socket that is not connected. Returns
+# when it has come; reader is who has read it.
+send() {
+	local before name
+
+	before=$(arrived)
+	start client "quicknet -u -m udp -p $1 -b 192.168.1.13:$2 -t $3:53 -w 1"
+	client=$started client_output=$started_output
+	wait_until "the datagram comes" has_arrived "$((before + 1))"
+	settle "${netns_pids[server]}"
+	reader=nothing
+	for name in "${!output_of[@]}"; do
+		! printed "${output_of[$name]}" "'$1'" || reader=$name
+	done
+	wait_until "the client ends" is_gone "$client"
+}
+
+arrived() { echo $(($(counter server Udp.InDatagrams) + $(counter server Udp.NoPorts))); }
+has_arrived() { (($(arrived) == $1)); }
+
+# matched: by tuplewatch, who got the last datagram.
+matched() {
+	case $(column server log via proto=udp | tail -n 1) in
+	udp-connected|early-demux) echo peer ;;
+	udp-addr) echo one ;;
+	udp-any)  echo any ;;
+	*)        echo nothing ;;
+	esac
+}
+
+# state LOCAL: of the UDP socket bound to it whose foreign end is like that.
+state() { inside server ss -Huan | awk -v local="$1" -v foreign="$2" '$4 == local && $5 == foreign { print $1 }'; }
+
+lab_begin
+lab_server_and_client
+lab_address server v0 192.168.1.11/24
+
+say "One socket for all, not connected."
+udp_server any 0.0.0.0
+send first 4001 192.168.1.10
+send second 4002 192.168.1.10
+on server "ss -uan"
+said "any" "${output_of[any]}" 2
+fact sockets "$(sed -n 's/^any read.*cookie=//p' "${output_of[any]}" | sort -u | wc -l)" "SO_COOKIE of the sockets that were read from" \
+	"$(column server log cookie proto=udp | sort -u | wc -l)"
+fact state "$(state 0.0.0.0:53 '0.0.0.0:*')" "ss -uan" \
+	"$(if [[ $(column server listeners state local=0.0.0.0:53) == - ]]; then echo UNCONN; else echo ESTAB; fi)"
+
+say "A second one, for one address."
+udp_server one 192.168.1.10
+send third 4001 192.168.1.10
+fact address "$reader" "which server read it" "$(matched)"
+send fourth 4001 192.168.1.11
+fact other-address "$reader" "which server read it" "$(matched)"
+
+say "A third one, for one foreign end."
+sent=$(counter server Udp.OutDatagrams)
+udp_server peer 192.168.1.10 -c 192.168.1.13:4000
+fact connect-datagrams "$(($(counter server Udp.OutDatagrams) - sent))" "nstat: UdpOutDatagrams"
+on server "ss -uane | sed 's/ino.*sk:/sk:/; s/ cgroup.*//'"
+fact state-of-peer "$(state 192.168.1.10:53 192.168.1.13:4000)" "ss -uan" \
+	"$(column server connections state proto=udp foreign=192.168.1.13:4000 | sed 's/LISHED//')"
+send fifth 4000 192.168.1.10
+fact from-peer "$reader" "which server read it" "$(matched)"
+send sixth 4001 192.168.1.10
+fact from-other "$reader" "which server read it" "$(matched)"
+on server "tuplewatch log"
+on server "tuplewatch -uln; tuplewatch -un"
+lab_stop "All three are there. Try: tuplewatch explain udp 192.168.1.13:4000 192.168.1.10:53, and the same from port 4001."
+
+say "Only the connected one is left."
+end_process "${server_of[any]}"
+end_process "${server_of[one]}"
+wait_until "they have ended" has_sockets 0 server -uln
+send seventh 4001 192.168.1.10
+fact peer-alone "$reader" "which server read it; nstat: UdpNoPorts $(counter server Udp.NoPorts)" "$(matched)"
+said "the client" "$client_output" 1
+if printed "$client_output" "failed"; then learned=yes; else learned=no; fi
+fact unconnected-client "$learned" "the client's recv()"
+on server "tuplewatch refused"
+lab_end
