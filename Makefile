@@ -29,6 +29,7 @@ help:
 	@echo
 	@echo 'For those who learn:'
 	@echo '  make labs           the labs, one question each'
+	@echo '  make lab-answers N=3 a file for your predictions, to fill in first'
 	@echo '  make lab N=3        one of them in a guest (STOP=1: a prompt in the middle; KERNEL=$(KERNEL))'
 	@echo '  make lab-check N=3  compare your answers.txt with what the kernel did (ANSWERS="FILES")'
 	@echo '  make labs-check     all of them with their right and wrong answers (KERNELS="6.1 6.12")'
@@ -66,6 +67,9 @@ shell:
 labs:
 	@selftests/labs/lab list
 
+lab-answers:
+	@selftests/labs/lab answers '$(N)'
+
 lab:
 	@selftests/labs/lab play '$(N)'
 
@@ -97,4 +101,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check bench shell labs lab lab-check labs-check style install dkms-install clean
+.PHONY: all help modules headers userspace demo check bench shell labs lab-answers lab lab-check labs-check style install dkms-install clean

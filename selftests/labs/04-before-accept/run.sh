@@ -24,6 +24,7 @@ traffic_of_server() { echo $(($(counter server Tcp.InSegs) + $(counter server Tc
 
 connection() { column server connections "$1" foreign=192.168.1.13:40001; }
 
+require_tools tcpdump tshark
 lab_begin
 lab_server_and_client
 
@@ -32,6 +33,9 @@ start server "serve -s -w 0.0.0.0:500"
 server=$started_output
 wait_until "the server is ready" printed "$server" ready
 process=$(sed -n 's/^server ready //p' "$server")
+at_exit rm -f /tmp/lab4.pcap
+start server "tcpdump -U -i v0 -w /tmp/lab4.pcap tcp"
+wait_until "tcpdump listens" printed "$started_output" "listening on"
 start client "quicknet -t 192.168.1.10:500 -b 192.168.1.13:40001 -p hello -w 600"
 client=$started_output
 wait_until "five bytes wait" has_bytes 5
@@ -69,5 +73,8 @@ if [[ $(connection cookie) == "$by_tuplewatch" ]]; then still=yes; else still=no
 fact same-socket "$same" "ss -e before ($before), SO_COOKIE of what accept() returned ($after)" "$still"
 fact owners-after "$(owners)" "ss -tnp" "$(connection pid | grep -vc '^-$')"
 on server "ss -tnpe"
+say "Nothing of it is to be seen on the cable: tshark (which is Wireshark without a window) has the handshake, the data" \
+	"and an ACK, all from before accept()."
+on server "tshark -n -r /tmp/lab4.pcap -T fields -e ip.src -e ip.dst -e tcp.flags.str -e tcp.len 2>/dev/null"
 on server "tuplewatch who 192.168.1.13:40001"
 lab_end

@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Plays README.md: types each command of its blocks on the host named before it, and compares what that prints
+# with what stands there, numbers that differ from run to run aside. Each section (##) begins with fresh hosts.
+# With TPW_STORY_WRITE=1, README.md as it is printed now goes to $TPW_KEEP, and the log of the last section, of
+# which lookup.py draws the picture, to lookup.log there.
+#
+#	client [v0 192.168.1.13] -------- [v0 192.168.1.10] server
+
+. "$(dirname "$0")/lib.sh"
+
+page=$LABS/README.md
+story_started=()
+
+# ---- hosts
+
+story_reset() {
+	local pid host
+
+	for pid in "${story_started[@]}"; do
+		end_process "$pid"
+	done
+	for host in "${lab_hosts[@]}"; do
+		netns_delete "$host"
+	done
+	story_started=() lab_hosts=() lab_cables=0
+}
+
+story_hosts() {
+	story_reset
+	tpw_load
+	lab_server_and_client
+}
+
+# story_state VARIABLE: a text that changes with each socket and each segment of both hosts.
+story_state() {
+	local -n state_to=$1
+	local host file text=
+
+	for host in "${lab_hosts[@]}"; do
+		for file in tcp tcp6 udp udp6 packet snmp; do
+			text+=$(< "/proc/${netns_pids[$host]}/net/$file")
+		done
+	done
+	# shellcheck disable=SC2034
+	state_to=$text
+}
+
+story_changed() {
+	local now
+
+	story_state now
+	[[ $now != "$before" ]]
+}
+
+# story_type HOST COMMAND: its output goes to output; one in the background has done something when this returns.
+story_type() {
+	output=
+	if [[ $2 == *" &" ]]; then
+		story_state before
+		nsenter --net="/run/netns/$1" -- setsid bash -c "trap 'trap - TERM; kill 0' TERM; $2 wait" \
+			> "$TPW_TMP/background" 2>&1 &
+		story_started+=($!)
+		wait_for 40 story_changed || ktap_bail "nothing comes of: $2"
+	else
+		output=$(inside "$1" bash -c "$2" 2>&1 | sed 's/[[:blank:]]*$//')
+	fi
+	settle "${netns_pids[server]}" "${netns_pids[client]}"
+}
+
+# ---- the page
+
+# What differs from run to run has a name instead; the widths of columns depend on it.
+story_named() {
+	sed -E -e 's/^[0-9:]{8}\.[0-9]+ /TIME /' -e 's/[0-9]+\/(nc|python3|serve|quicknet)/PID\/\1/g' -e 's/pid=[0-9]+/pid=N/g' \
+		-e 's/^(nc|python3|serve) +[0-9]+ (root|nobody)/\1 PID \2/' -e 's/IPv4 +[0-9]+ /IPv4 INODE /' \
+		-e 's/netns [0-9]+/netns NETNS/' -e 's/watching [0-9.]+ s/watching N s/' -e 's/[0-9]+ of [0-9]+ hooks by [a-z]+/N of N hooks by B/' \
+		-e 's/(for|unaccepted) [0-9.]+ (us|ms|s|min)\>/\1 N s/; s/[0-9]+ of 8192 log/N of 8192 log/' \
+		-e 's/bucket [0-9]+/bucket N/' -e 's/ino:[1-9][0-9]*/ino:N/; s/ready [0-9]+/ready PID/' -e 's/memory [0-9.]+ MiB/memory N MiB/' \
+		-e 's/[0-9.]+ (us|ms|s|min) ago/N s ago/g' -e 's/ +/ /g' | story_cookies | story_sorted
+}
+
+# Cookies by the order in which they turn up, so that the same one is seen to be the same.
+story_cookies() {
+	awk '{
+		done = ""
+		while (match($0, /(sk:|cookie=|listener=)[0-9a-f]+/)) {
+			word = substr($0, RSTART, RLENGTH)
+			at = match(word, /[:=]/)
+			cookie = substr(word, at + 1)
+			match($0, /(sk:|cookie=|listener=)[0-9a-f]+/)
+			if (!(cookie in known))
+				known[cookie] = ++n
+			done = done substr($0, 1, RSTART - 1) substr(word, 1, at) "C" known[cookie]
+			$0 = substr($0, RSTART + RLENGTH)
+		}
+		print done $0
+	}'
+}
+
+# Sockets come in the order of a hash that differs from boot to boot: neighbours are sorted if they begin with
+# the same word.
+story_sorted() {
+	local line word last=
+	local -a lines=()
+
+	while IFS= read -r line; do
+		read -r word _ <<< "$line"
+		if [[ $word != "$last" ]]; then
+			((${#lines[@]} == 0)) || printf '%s\n' "${lines[@]}" | sort
+			lines=()
+		fi
+		lines+=("$line")
+		last=$word
+	done
+	((${#lines[@]} == 0)) || printf '%s\n' "${lines[@]}" | sort
+}
+
+# story_block: the lines of one, in block; the same as they are now go to real.
+story_block() {
+	local line
+
+	real=()
+	for line in "${block[@]}"; do
+		[[ $line =~ ^(server|client)\#\ (.*)$ ]] || continue
+		story_type "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+		real+=("$line")
+		[[ -z $output ]] || mapfile -t -O "${#real[@]}" real <<< "$output"
+	done
+}
+
+# story_compare NAME: block with real.
+story_compare() {
+	printf '%s\n' "${block[@]}" | story_named > "$TPW_TMP/want"
+	printf '%s\n' "${real[@]}" | story_named > "$TPW_TMP/got"
+	if diff -u "$TPW_TMP/want" "$TPW_TMP/got" > "$TPW_TMP/diff"; then
+		ktap_pass "$1: ${#block[@]} lines"
+	else
+		ktap_diag "$(tail -n +3 "$TPW_TMP/diff")"
+		ktap_fail "$1: not as printed now"
+	fi
+}
+
+# story_lines: the page once, line by line; new gets it as it is printed now.
+story_lines() {
+	local line inside=no section='' number=0
+	local -a block
+
+	new=()
+	while IFS= read -r line; do
+		if [[ $inside == no ]]; then
+			new+=("$line")
+			case $line in
+			'## '*) section=${line#'## '} number=0 fresh=yes ;;
+			'```')  inside=yes block=() ;;
+			esac
+			continue
+		fi
+		if [[ $line != '```' ]]; then
+			block+=("$line")
+			continue
+		fi
+		inside=no
+		if [[ ${block[0]} =~ ^(server|client)\#\  ]]; then
+			[[ $fresh == no ]] || story_hosts
+			fresh=no
+			story_block
+			story_compare "$section, block $((++number))"
+			new+=("${real[@]}" '```')
+		else
+			new+=("${block[@]}" '```')
+		fi
+	done < "$page"
+}
+
+# The picture has the counts of the log that it was drawn from.
+story_picture() {
+	[[ -s $LABS/lookup.svg ]] || ktap_bail "no lookup.svg"
+	ktap_is "lookup.svg, its numbers and those of lookup.log" \
+		"$(grep -o '<text[^>]*>[^<]*[0-9][^<]*' "$LABS/lookup.svg" | sed 's/<[^>]*>//' | grep -o '[0-9,]*[0-9]' | sort | paste -sd' ')" \
+		"$("$LABS/lookup.py" "$LABS/lookup.log" | grep -o 'label="[^"]*"' | grep -o '[0-9,]*[0-9]' | sort | paste -sd' ')"
+}
+
+require_tools ip ss netstat python3 nc lsof tcpdump tshark
+tpw_prepare
+at_exit story_reset
+ktap_plan $(($(grep -A 1 '^```$' "$page" | grep -c '^\(server\|client\)# ') + 1))
+story_lines
+if [[ ${TPW_STORY_WRITE-} == 1 ]]; then
+	printf '%s\n' "${new[@]}" > "${TPW_KEEP:?}/README.md"
+	cat "/proc/${netns_pids[server]}/net/tuplewatch/log" > "$TPW_KEEP/lookup.log"
+fi
+story_picture
+ktap_finish
