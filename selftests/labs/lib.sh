@@ -148,12 +148,12 @@ said() { { printf '\n(%s says:)\n' "$1"; tail -n "$3" "$2"; } | tell; }
 # printed FILE PATTERN: a program that was started has printed this.
 printed() { grep -qs -e "$2" "$1"; }
 
-# wait_until WHAT COMMAND...: within 20 seconds, else the lab ends, saying WHAT did not happen.
+# wait_until WHAT COMMAND...: within a minute, else the lab ends, saying WHAT did not happen.
 wait_until() {
 	local what=$1
 	shift
 
-	wait_for 20 "$@" || ktap_bail "lab $LAB_NR: not within 20 s: $what"
+	wait_for 60 "$@" || ktap_bail "lab $LAB_NR: not within 60 s: $what"
 }
 
 # lab_stop TEXT: with STOP=1, a prompt on the main host, here.
