@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Five ways to be refused, and one more.
+
+. "$(dirname "$0")/../lib.sh"
+
+# server_on HOST NAME OPTIONS ADDRESS
+server_on() {
+	start "$1" "serve -N $2 $3 $4"
+	output=$started_output
+	wait_until "$2 is ready" printed "$output" " ready"
+}
+
+# Counters that tell how far a SYN got: it reached TCP, TCP sent a RST, a listener's queue was full.
+far() { echo "$(counter server Tcp.InSegs) $(counter server Tcp.OutRsts) $(counter server TcpExt.ListenOverflows)"; }
+
+reached=0 resets=0 found=0
+
+# try KEY TEXT PORT: a client that gives up after six seconds. What it reads is the fact; it is counted how far it got.
+try() {
+	local key=$1 port=$3 text grew
+	local -a before after
+
+	say "$2"
+	read -ra before <<< "$(far)"
+	text="quicknet -T 6 -w 0 -b 192.168.1.13:$((port + 40000)) -t 192.168.1.10:$port"
+	{ printf '\nclient# %s\n' "$text"; } | tell
+	# shellcheck disable=SC2086
+	inside client $text > "$TPW_TMP/said" 2>&1
+	tell < "$TPW_TMP/said"
+	settle "${netns_pids[server]}"
+	case $(< "$TPW_TMP/said") in
+	connected*)    result=connected ;;
+	*"timed out"*) result=timeout ;;
+	*refused*)     result=refused ;;
+	*)             result=$(< "$TPW_TMP/said") ;;
+	esac
+	read -ra after <<< "$(far)"
+	reached=$((reached + (after[0] > before[0])))
+	resets=$((resets + (after[1] > before[1])))
+	found=$((found + (after[2] > before[2])))
+	grew="TcpInSegs +$((after[0] - before[0])), TcpOutRsts +$((after[1] - before[1]))"
+	grew+=", TcpExtListenOverflows +$((after[2] - before[2]))"
+	fact "$key" "$result" "the client's connect(); nstat: $grew" "$(expected "$port")"
+}
+
+# expected PORT: what its client must have read, by tuplewatch's log; a SYN that the firewall keeps is not there.
+expected() {
+	local ours
+
+	ours=$(column server log outcome "foreign=192.168.1.13:$(($1 + 40000))" flags=S | sort -u)
+	case $ours in
+	refused)    echo refused ;;
+	queue-full) echo timeout ;;
+	"")         if [[ $1 == 8083 ]]; then echo refused; else echo timeout; fi ;;
+	*)          echo connected ;;
+	esac
+}
+
+# of_syns COLUMN=VALUE: ports of which tuplewatch has such a SYN.
+of_syns() { column server log local flags=S "$@" | sort -u | grep -c -e ":808[0-5]"; }
+
+lab_begin
+lab_server_and_client
+lab_host container
+lab_cable server 10.0.0.1/24 container 10.0.0.2/24
+
+try nobody "Nobody listens." 8080
+server_on server local "" 127.0.0.1:8081
+try address "Somebody listens, on 127.0.0.1." 8081
+server_on container inner "" 0.0.0.0:8082
+try netns "Somebody listens on 0.0.0.0, in a namespace of its own." 8082
+server_on server kept "" 0.0.0.0:8083
+on server "nft add table inet filter; nft add chain inet filter input '{ type filter hook input priority 0; }'"
+on server "nft add rule inet filter input tcp dport 8083 reject"
+try reject "A server listens, and the firewall rejects." 8083
+server_on server full "-s -w -b 1" 0.0.0.0:8084
+full=$started full_output=$output
+say "A server that never accepts, with a backlog of 1: first clients that stay."
+start client "quicknet -n 3 -T 5 -w 600 -t 192.168.1.10:8084"
+wait_until "all three have tried" printed "$started_output" ^opened
+said "quicknet" "$started_output" 2
+settle "${netns_pids[server]}"
+on server "ss -tln 'sport = :8084'"
+read -r _ waiting _ < <(inside server ss -Htln "sport = :8084")
+fact room "$waiting" "ss -tln: Recv-Q of the listener; $(awk '$1 == "opened"' "$started_output")" \
+	"$(column server listeners queue local=0.0.0.0:8084)"
+try queue "One more client." 8084
+on server "nft add rule inet filter input tcp dport 8085 drop"
+try drop "The firewall drops." 8085
+
+fact reached "$reached" "nstat: TcpInSegs has grown" "$(of_syns)"
+fact resets "$resets" "nstat: TcpOutRsts has grown" "$(of_syns outcome=refused)"
+fact found "$found" "nstat: TcpExtListenOverflows has grown" "$(of_syns match=listener outcome=queue-full)"
+on server "tuplewatch log -H '( sport >= :8080 and sport <= :8085 )' | sed -n '1,8p'"
+on server "tuplewatch refused"
+on server "tuplewatch explain tcp 192.168.1.13:48082 192.168.1.10:8082"
+on server "head -n 2 /proc/tuplewatch"
+on server "nstat -asz TcpInSegs TcpOutRsts TcpExtListenOverflows TcpExtListenDrops | tail -n +2"
+lab_stop "All six are still there. Try: tuplewatch explain tcp 192.168.1.13:50000 192.168.1.10:8081; nft list ruleset; tcpdump."
+
+say "A client that goes on trying; after its first SYN has been dropped, the server accepts one connection."
+drops=$(counter server TcpExt.ListenDrops)
+dropped() { (($(counter server TcpExt.ListenDrops) > drops)); }
+start client "quicknet -T 20 -w 600 -b 192.168.1.13:48086 -t 192.168.1.10:8084"
+wait_until "its SYN is dropped" dropped
+kill -USR1 "$(awk '$2 == "ready" { print $3 }' "$full_output")"
+wait_until "one is accepted" printed "$full_output" " accept "
+wait_until "the client has an answer" printed "$started_output" "connected\|failed"
+said "the client" "$started_output" 1
+if printed "$started_output" connected; then late=connected; else late=timeout; fi
+settle "${netns_pids[server]}"
+fact late "$late" "the client's connect()" \
+	"$(if [[ $(column server connections state foreign=192.168.1.13:48086) == ESTABLISHED ]]; then echo connected; else echo timeout; fi)"
+end_process "$full"
+lab_end
