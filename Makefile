@@ -7,7 +7,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 VM := $(CURDIR)/selftests/vm
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-export KERNEL KERNELS BACKENDS TESTS JOBS PARTS CONFIGS LOADS JSON FORMAT
+export KERNEL KERNELS SMOKE BACKENDS TESTS JOBS PARTS CONFIGS LOADS JSON FORMAT
 export STOP ANSWERS HANDIN
 
 all: userspace modules
@@ -24,7 +24,7 @@ help:
 	@echo "In a guest that boots one of Debian's kernels, packages installed as needed:"
 	@echo '  make demo           what it is good for, in one minute (KERNEL=$(KERNEL))'
 	@echo '  make shell          a prompt with the module loaded (KERNEL=$(KERNEL))'
-	@echo '  make check          all tests (KERNELS="6.1 6.12" BACKENDS="ftrace kprobe" TESTS="words")'
+	@echo '  make check          all tests (KERNELS="6.1 6.12" SMOKE="6.1-rt 6.12-rt" BACKENDS="ftrace kprobe" TESTS="words")'
 	@echo '  make bench          what it costs, in instructions (KERNEL=$(KERNEL) PARTS="words" JSON=FILE)'
 	@echo
 	@echo 'For those who learn:'

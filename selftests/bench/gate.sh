@@ -41,7 +41,7 @@ counts_instructions() {
 
 require_root
 require_tools bench/load
-[[ $(uname -r) == 6.12.* ]] || ktap_skip_all "the budget is for 6.12"
+[[ $(uname -r) == 6.12.* && $(uname -r) != *-rt-* ]] || ktap_skip_all "the budget is for 6.12, not -rt"
 [[ ${tpw_backend:-ftrace} == ftrace ]] || ktap_skip_all "the budget is for ftrace"
 counts_instructions || ktap_skip_all "the clock of this machine does not count instructions"
 tpw_prepare

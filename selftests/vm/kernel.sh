@@ -7,10 +7,16 @@
 KERNEL_DIR=$CACHE/kernels
 
 # kernel_release SERIES FLAVOUR: print the release that Debian's meta-package for that series stands for;
-# SERIES may be a full release. Without package lists, the newest one unpacked earlier.
+# SERIES may be a full release, or 6.12-rt for the flavour rt-amd64. Without package lists, the newest one
+# unpacked earlier.
 kernel_release() {
-	local series=$1 flavour=$2 answer=$CACHE/releases/$1-$2
+	local series=$1 flavour=$2 answer
 
+	if [[ $series == *-@(rt|cloud) ]]; then
+		flavour=${series##*-}-$flavour
+		series=${series%-*}
+	fi
+	answer=$CACHE/releases/$series-$flavour
 	if [[ $series == *-* ]]; then
 		echo "$series"
 	elif [[ -s $answer && $answer -nt /var/lib/apt/lists ]]; then
