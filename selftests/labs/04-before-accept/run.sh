@@ -17,7 +17,7 @@ owners() { inside server ss -Hp "${CONNECTION[@]}" | grep -c users:; }
 # With `state` ss leaves the column State out.
 bytes() { inside server ss -H "${CONNECTION[@]}" | awk '{ print $1 }'; }
 
-has_bytes() { (($(bytes) == $1)); }
+has_bytes() { [[ $(bytes) == "$1" ]]; }
 
 # traffic_of_server: all TCP segments that came or went.
 traffic_of_server() { echo $(($(counter server Tcp.InSegs) + $(counter server Tcp.OutSegs))); }
