@@ -109,7 +109,7 @@ stranger=$started stranger_output=$started_output
 wait_until "the stranger has the descriptor" printed "$stranger_output" ready
 on server "lsof -n -P -i :8080 -s TCP:LISTEN"
 on server "tuplewatch listeners -p"
-lab_stop "Four processes have one socket. Try: ss -tlnpe; ls -l /proc/PID/fd; kill one of the four; client quicknet -t 192.168.1.10:8080."
+lab_stop "Four processes have one socket. Try: ss -tlnpe; ls -l /proc/PID/fd; kill any but the stranger; client quicknet -t 192.168.1.10:8080."
 kill "$(process parent)"
 wait_until "the parent is gone" is_gone "$(process parent)"
 try

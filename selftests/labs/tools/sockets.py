@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """How quicknet and serve name sockets and their ends."""
+import ctypes
 import socket
 import struct
 
-SO_REUSEPORT, SO_BINDTODEVICE, SO_COOKIE = 15, 25, 57
+SO_REUSEPORT, SO_BINDTODEVICE, SO_ATTACH_REUSEPORT_CBPF, SO_COOKIE = 15, 25, 51, 57
 
 
 def endpoint(text):
@@ -20,3 +21,10 @@ def name(pair):
 def cookie(sock):
     """The kernel's number for this socket, in hex as ss -e prints it."""
     return f"{struct.unpack('Q', sock.getsockopt(socket.SOL_SOCKET, SO_COOKIE, 8))[0]:x}"
+
+
+def always_member(sock, number):
+    """Gives the socket's SO_REUSEPORT group a classic BPF program of one instruction: return number."""
+    BPF_RET_K = 6
+    code = ctypes.create_string_buffer(struct.pack("HBBI", BPF_RET_K, 0, 0, number))
+    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, struct.pack("@HP", 1, ctypes.addressof(code)))
