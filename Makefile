@@ -3,6 +3,8 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= 6.12
+# Who names kernels wants those.
+SMOKE ?= $(if $(KERNELS),,6.1-rt 6.12-rt)
 DESTDIR ?=
 PREFIX ?= /usr/local
 VM := $(CURDIR)/selftests/vm
