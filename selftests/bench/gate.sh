@@ -15,18 +15,20 @@
 . "$(dirname "$0")/../lib/tpw.sh"
 
 TURNS=3000
+RUNS=5
 FILTER=/proc/net/tuplewatch/filter
 
-# per_segment VARIABLE: instructions that a segment of the load takes, the median of three runs.
+# per_segment VARIABLE: instructions that a segment of the load takes, the least of five runs: whatever else the
+# machine does adds to it, and on a busy host that can be more than one run of three.
 per_segment() {
 	local -a sorted
 
 	tpw_pause 2	# what loading and unloading leave behind
-	mapfile -t sorted < <("$TPW_TESTS/bench/load" rr "$TURNS" 3 | while read -r ns segments; do
+	mapfile -t sorted < <("$TPW_TESTS/bench/load" rr "$TURNS" "$RUNS" | while read -r ns segments; do
 		echo $(((ns + segments / 2) / segments))
 	done | sort -n)
-	((${#sorted[@]} == 3)) || ktap_bail "the load failed"
-	printf -v "$1" %d "${sorted[1]}"
+	((${#sorted[@]} == RUNS)) || ktap_bail "the load failed"
+	printf -v "$1" %d "${sorted[0]}"
 }
 
 # check NAME ABOVE LIMIT: a cost, within its budget; no cost at all would mean that nothing was measured.
