@@ -27,6 +27,8 @@ help:
 	@echo '  make demo           what it is good for, in one minute (KERNEL=$(KERNEL))'
 	@echo '  make shell          a prompt with the module loaded (KERNEL=$(KERNEL))'
 	@echo '  make check          all tests (KERNELS="6.1 6.12" SMOKE="6.1-rt 6.12-rt" BACKENDS="ftrace kprobe" TESTS="words")'
+	@echo "  make check-kselftest"
+	@echo "                      the kernel's own tests as the judge, ours under its runner (KERNELS=...)"
 	@echo '  make bench          what it costs, in instructions (KERNEL=$(KERNEL) PARTS="words" JSON=FILE)'
 	@echo
 	@echo 'For those who learn:'
@@ -58,6 +60,9 @@ demo:
 
 check:
 	@$(VM)/check
+
+check-kselftest:
+	@selftests/judge/judge
 
 bench:
 	@selftests/bench/bench
@@ -103,4 +108,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check bench shell labs lab-answers lab lab-check labs-check style install dkms-install clean
+.PHONY: all help modules headers userspace demo check check-kselftest bench shell labs lab-answers lab lab-check labs-check style install dkms-install clean
