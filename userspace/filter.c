@@ -4,8 +4,9 @@
  * readers and the tracepoints. Without words it shows them; with words it sets others. What is
  * wrong with those, the file says itself.
  */
-#include "command.h"
+#include "filter.h"
 
+#include "command.h"
 #include "message.h"
 #include "print.h"
 #include "procfs.h"
@@ -48,22 +49,54 @@ static char *read_all(const struct tpw_file *file)
 	return text;
 }
 
-/* The rules are in the lines that are no remarks. */
-static int show(const struct tpw_file *file)
+/* The rules are in the line that is no remark. To be freed; NULL after a message. */
+static char *read_rules(const struct tpw_file *file)
 {
-	char *text = read_all(file), *rest = NULL;
+	char *text = read_all(file), *rest = NULL, *rules = NULL;
 	const char *line;
 
 	if (!text)
-		return -EIO;
+		return NULL;
 	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		if (line[0] == '#')
-			continue;
-		tpw_text_show(stdout, line);
-		putchar('\n');
+		if (line[0] != '#')
+			rules = strdup(line);
+		if (rules)
+			break;
 	}
 	free(text);
+	if (!rules)
+		tpw_message("%s: no rules in it", file->path);
+	return rules;
+}
+
+static int show(const struct tpw_file *file)
+{
+	char *rules = read_rules(file);
+
+	if (!rules)
+		return -EIO;
+	tpw_text_show(stdout, rules);
+	putchar('\n');
+	free(rules);
 	return 0;
+}
+
+/**
+ * tpw_filter_rules() - the rules of one namespace
+ * @options: --from
+ *
+ * Return: the rules, to be freed; NULL after a message.
+ */
+char *tpw_filter_rules(const struct tpw_options *options)
+{
+	struct tpw_file file;
+	char *rules;
+
+	if (tpw_procfs_open(&file, options, "filter", 0))
+		return NULL;
+	rules = read_rules(&file);
+	tpw_procfs_close(&file);
+	return rules;
 }
 
 /* Say what the file has against the rules that were written to it last. */

@@ -11,6 +11,7 @@
  */
 #include "command.h"
 
+#include "filter.h"
 #include "message.h"
 #include "print.h"
 #include "procfs.h"
@@ -256,12 +257,25 @@ static void summarize(const struct follower *follower)
 		    follower->is_mute ? "; nobody took the last ones" : "");
 }
 
+/* Who waits for a segment that is not logged should know. */
+static void say_rules(const struct tpw_options *options)
+{
+	char *rules = NULL;
+
+	if (!options->from && !options->is_all && tpw_procfs_has(options, "filter"))
+		rules = tpw_filter_rules(options);
+	if (rules && strcmp(rules, "all"))
+		tpw_message("a filter is in force, no other segments are logged: %s", rules);
+	free(rules);
+}
+
 static enum tpw_exit follow(struct follower *follower)
 {
 	enum ending ending = ENDING_NONE;
 
 	if (isatty(STDERR_FILENO))
 		tpw_message("following; Ctrl-C ends");
+	say_rules(follower->printer.options);
 	if (follower->hides_ssh)
 		tpw_message("your own SSH session from %s is hidden; --ssh shows it",
 			    follower->ssh.name);

@@ -167,6 +167,8 @@ test_rules() {
 	traffic_in_a udp 127.0.0.1 7006 3
 	settle "$a_pid"
 	end_follow "$follow_pid"
+	ktap_is "rules, said at the start" "$(head -n 1 "$TPW_TMP/ruled.err")" \
+		"tuplewatch: a filter is in force, no other segments are logged: proto=udp lport!=7005"
 	ktap_is "rules, rows" "$(jq -s 'map(select(.local == "127.0.0.1:7006")) | length' "$TPW_TMP/ruled") $(
 		wc -l < "$TPW_TMP/ruled")" "3 3"
 	reader "$a_pid" filter proto=udp port=80,x > "$TPW_TMP/rules" 2> "$TPW_TMP/rules.err"
@@ -180,7 +182,7 @@ test_rules() {
 
 require_tools ip jq script traffic nsenter
 tpw_prepare
-ktap_plan 28
+ktap_plan 29
 tpw_load_with log_records=8192
 netns_add a
 test_all
