@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Ports run out, and what TIME_WAIT has to do with it.
+
+. "$(dirname "$0")/../lib.sh"
+PATH=$LAB_DIR:$PATH
+
+# ports FROM: forty ports from there are what clients may have.
+ports() { on client "sysctl -w net.ipv4.ip_local_port_range=\"$1 $(($1 + 39))\""; }
+
+# connects ARGUMENT...: on the client, to its end; opened is how many.
+connects() {
+	{ printf '\nclient# connects %s\n' "$*"; } | tell
+	inside client connects "$@" > "$TPW_TMP/said" 2>&1
+	tell < "$TPW_TMP/said"
+	opened=$(awk '$1 == "opened" { print $2 }' "$TPW_TMP/said")
+	settle "${netns_pids[client]}"
+}
+
+# stay ARGUMENT...: the same in the background, as the connections stay.
+stay() {
+	start client "connects $*"
+	staying=$started
+	wait_until "all have tried" printed "$started_output" ^opened
+	said connects "$started_output" 3
+	opened=$(awk '$1 == "opened" { print $2 }' "$started_output")
+}
+
+waiting() { sockets "$1" -tan state time-wait "${@:2}"; }
+has_waiting() { (($(waiting "$1") == $2)); }
+later() { ((SECONDS >= $1)); }
+
+# established ADDRESS:PORT...: connections that tuplewatch has seen on the client, to these.
+established() { local to; for to; do column client connections state "foreign=$to" state=ESTABLISHED; done | wc -l; }
+
+# ever ADDRESS:PORT FROM: SYN-ACKs that the client has got from there for one of the forty ports.
+ever() {
+	column client log local "foreign=$1" flags=S. | awk -F : -v from="$2" '$2 >= from && $2 < from + 40 { n++ } END { print n + 0 }'
+}
+
+lab_begin
+lab_server_and_client
+lab_address server v0 192.168.1.11/24
+
+say "A server that waits for the client to close, and forty ports."
+start server "serve -s -b 256 0.0.0.0:8080"
+wait_until "the server listens" has_sockets 1 server -ltn
+ports 20000
+connects -c 60 192.168.1.10:8080
+first=$opened
+connects -c 20 192.168.1.10:8080
+fact again "$opened" "connect(): EADDRNOTAVAIL"
+fact one-server "$first" "connect(): EADDRNOTAVAIL" "$(ever 192.168.1.10:8080 20000)"
+wait_until "all are in TIME_WAIT" has_waiting client "$first"
+on client "ss -tan state time-wait | head -n 4"
+fact time-wait-client "$(waiting client)" "ss -tan state time-wait" \
+	"$(column client connections state state=TIME_WAIT | wc -l)"
+fact time-wait-server "$(waiting server)" "ss -tan state time-wait" \
+	"$(column server connections state state=TIME_WAIT | wc -l)"
+old=$((SECONDS + 2))
+
+say "Another address of that server."
+connects -c 60 192.168.1.11:8080
+fact other-server "$opened" "connect()" "$(ever 192.168.1.11:8080 20000)"
+lab_stop "Every port is used up, twice. Try: ss -tan -o state time-wait | head; client quicknet -t 192.168.1.10:8080."
+
+say "A connection in TIME_WAIT for more than a second may be replaced, if we allow that."
+wait_until "they are older than a second" later "$old"
+on client "sysctl -w net.ipv4.tcp_tw_reuse=1"
+recycled=$(counter client TcpExt.TWRecycled)
+connects -c 20 192.168.1.10:8080
+fact reuse "$opened" "connect(); nstat: TcpExtTWRecycled +$(($(counter client TcpExt.TWRecycled) - recycled))"
+on client "sysctl -w net.ipv4.tcp_tw_reuse=2"
+
+say "A server that closes first."
+start server "connects -l 8081"
+wait_until "it listens" printed "$started_output" ready
+ports 21000
+connects -s 60 192.168.1.10:8081
+fact server-first "$opened" "connect()" "$(ever 192.168.1.10:8081 21000)"
+there=$(waiting server "sport = :8081") here=$(waiting client "dport = :8081")
+if ((there > 0 && here == 0)); then side=server; else side=client; fi
+fact side "$side" "ss -tan state time-wait: server $there, client $here"
+if ((there < opened && opened == 60)); then reopened=connected; else reopened=refused; fi
+seen=$(column server log relookup local=192.168.1.10:8081 flags=S match=listener relookup=time-wait | wc -l)
+fact reopened "$reopened" "60 connections had $there tuples: the others were used again; connect() of all" \
+	"$(if ((seen > 0)); then echo connected; else echo refused; fi)"
+on server "tuplewatch counters | grep -e time-wait -e ^seen"
+on server "tuplewatch log -H sport = :8081 | grep relookup | tail -n 3"
+
+say "bind() with port 0, and connect() then."
+ports 22000
+stay -b 40 192.168.1.10:8080 192.168.1.11:8080
+fact bound "$opened" "connect(); bind(): EADDRINUSE" "$(established 192.168.1.10:8080 192.168.1.11:8080)"
+end_process "$staying"
+wait_until "they have gone" has_sockets 0 client -tn state established
+
+say "The same, but connect() may choose the port."
+ports 23000
+stay -n 40 192.168.1.10:8080 192.168.1.11:8080
+fact no-port "$opened" "connect()" "$(established 192.168.1.10:8080 192.168.1.11:8080)"
+on client "ss -Htn | sort -k4 | awk '{ print \$4, \$5 }' | sed -n '1,4p'"
+lab_end
