@@ -22,7 +22,8 @@ enum { EXIT_SKIP = 4 };
 
 static const struct exchange *const all_exchanges[] = {
 	tcp_exchanges, listen_exchanges, group_exchanges, handshake_exchanges,
-	close_exchanges, drop_exchanges, bpf_exchanges, udp_exchanges, multicast_exchanges,
+	close_exchanges, drop_exchanges, bpf_exchanges, proxy_exchanges, udp_exchanges,
+	multicast_exchanges,
 };
 
 static const struct source *source = &log_source;

@@ -48,6 +48,7 @@ extern const struct exchange tcp_exchanges[];
 extern const struct exchange listen_exchanges[];
 extern const struct exchange group_exchanges[];
 extern const struct exchange bpf_exchanges[];
+extern const struct exchange proxy_exchanges[];
 extern const struct exchange handshake_exchanges[];
 extern const struct exchange close_exchanges[];
 extern const struct exchange drop_exchanges[];
