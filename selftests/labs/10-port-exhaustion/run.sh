@@ -63,7 +63,7 @@ old=$((SECONDS + 2))
 say "Another address of that server."
 connects -c 60 192.168.1.11:8080
 fact other-server "$opened" "connect()" "$(ever 192.168.1.11:8080 20000)"
-lab_stop "Every port is used up, twice. Try: ss -tan -o state time-wait | head; client quicknet -t 192.168.1.10:8080."
+lab_stop "Every port is used up, twice. Try: client ss -tan -o state time-wait | head; client quicknet -t 192.168.1.10:8080."
 
 say "A connection in TIME_WAIT for more than a second may be replaced, if we allow that."
 wait_until "they are older than a second" later "$old"

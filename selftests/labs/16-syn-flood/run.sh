@@ -86,7 +86,7 @@ fact cookies "$(grew TcpExt.SyncookiesSent)" "nstat: TcpExtSyncookiesSent" "$(of
 fact good "$(grew TcpExt.SyncookiesRecv)" "nstat: TcpExtSyncookiesRecv" "$(of_listener 8082 cookies-ok)"
 fact cookie-ack "$(found_by_ack)" "nstat: TcpPassiveOpens +1, TcpExtSyncookiesRecv +1" "$(matched 8082)"
 on server "tuplewatch log -H src = 192.168.1.10 and dst = 192.168.1.13"
-lab_stop "The flood is over. Try: ss -tan state syn-recv; tuplewatch listeners -e; client $LAB_DIR/flood 50 192.168.1.10:8082."
+lab_stop "The flood is over. Try: ss -tan state syn-recv; tuplewatch listeners -e; client flood 50 192.168.1.10:8082."
 
 say "Cookies always."
 on server "sysctl -w net.ipv4.tcp_syncookies=2"
