@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the faults share: full traffic in one namespace, the books of that time, and what must not be left when
+# the module is gone. TPW_LONG=1: all numbers in full.
+#
+# Functions fill arrays that their caller names.
+# shellcheck disable=SC2034
+
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/tpw.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/books.sh"
+
+faults() { "$TPW_TESTS/faults/faults" "$@"; }
+
+# long_or_short LONG SHORT: a number by TPW_LONG.
+long_or_short() {
+	if [[ ${TPW_LONG-} ]]; then
+		echo "$1"
+	else
+		echo "$2"
+	fi
+}
+
+# ---- traffic
+
+a='' a_pid=''
+traffic_pids=()
+
+# start_traffic [OPTION...]: TCP and UDP, both families, for ever, in the namespace a.
+start_traffic() {
+	local what address
+
+	for what in "tcp 127.0.0.1" "tcp ::1" "udp 127.0.0.1" "udp ::1"; do
+		read -r what address <<< "$what"
+		"$TPW_TESTS/traffic" -f "$@" -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" \
+			"$what" "$address" 7001 10 10 &
+		traffic_pids+=($!)
+	done
+	at_exit stop_traffic
+}
+
+stop_traffic() {
+	local pid
+
+	for pid in "${traffic_pids[@]}"; do
+		end_process "$pid"
+	done
+	traffic_pids=()
+}
+
+# flows: segments came since it was last asked.
+insegs_before=0
+flows() {
+	local -A now=()
+	local insegs
+
+	read_snmp now "$a_pid"
+	total insegs now Tcp.InSegs
+	((insegs > insegs_before)) || return 1
+	insegs_before=$insegs
+}
+
+declare -A books_before books_after books_d
+
+# The books of what happens between the two.
+open_books() {
+	settle "$a_pid"
+	snapshot books_before "$a_pid"
+}
+
+close_books() {
+	settle "$a_pid"
+	snapshot books_after "$a_pid"
+	delta books_d books_after books_before
+	books_tcp "$1" books_d
+	books_balance "$1" books_d
+}
+
+# ---- what is left
+
+tracing=/sys/kernel/tracing
+[[ -e $tracing/enabled_functions ]] || tracing=/sys/kernel/debug/tracing
+
+# remains: everything that the module can have put somewhere, one a line.
+remains() {
+	local path
+
+	for path in /sys/module/tuplewatch /proc/tuplewatch "/proc/$a_pid/net/tuplewatch" /proc/net/tuplewatch; do
+		[[ ! -e $path ]] || echo "$path"
+	done
+	sed 's/^/ftrace: /' "$tracing/enabled_functions"
+	sed 's/^/kprobe: /' /sys/kernel/debug/kprobes/list
+	grep -E 'tuplewatch|tpw_' /proc/kallsyms /proc/modules
+	awk '$3 ~ /^0x/ { print "vmalloc: " $0 }' /proc/vmallocinfo
+}
+
+# leaves_nothing: as it was before the first insmod; a segment that a forgotten hook saw would end the guest.
+leaves_nothing() {
+	local now
+
+	now=$(remains)
+	[[ $now == "$remains_before" ]] || { diff <(echo "$remains_before") <(echo "$now"); return 1; }
+	traffic -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" tcp 127.0.0.1 7009 1 1 &&
+		traffic -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" udp ::1 7009 1
+}
+
+# begin: the module absent, a namespace for the traffic, and a look at how things are without us.
+begin() {
+	tpw_prepare
+	tpw_rmmod || ktap_bail "the module cannot be removed"
+	netns_add a
+	remains_before=$(remains)
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the faults are made with: one program, a kind of trouble a command.
+ * Each prints its numbers as key=value on one line; the scripts judge them.
+ */
+#ifndef FAULTS_H
+#define FAULTS_H
+
+#include <stdint.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+unsigned long number(const char *text);
+
+/* Numbers that the same seed gives again; one state a thread. */
+uint32_t random_next(uint64_t *state);
+uint32_t random_below(uint64_t *state, uint32_t limit);
+
+int files_main(int argc, char **argv);
+int load_main(int argc, char **argv);
+int netns_main(int argc, char **argv);
+
+#endif /* FAULTS_H */
