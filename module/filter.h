@@ -51,7 +51,7 @@ bool tpw_filter_sample(const struct tpw_filter *filter);
 static __always_inline const struct tpw_filter *
 tpw_filter_get(struct tpw_filter __rcu * const *slot)
 {
-	return rcu_dereference_raw(*slot);
+	return rcu_dereference(*slot);
 }
 
 /**
