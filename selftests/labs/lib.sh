@@ -143,7 +143,7 @@ start() {
 lab_started=0
 
 # said WHO FILE LINES: the last lines that a program in the background has printed.
-said() { { printf '\n(%s says:)\n' "$1"; tail -n "$3" "$2"; } | tell; }
+said() { { printf '\n(%s says:)\n' "$1"; tail -n "$3" "$2" | grep . || echo "(nothing)"; } | tell; }
 
 # printed FILE PATTERN: a program that was started has printed this.
 printed() { grep -qs -e "$2" "$1"; }
