@@ -29,6 +29,7 @@ help:
 	@echo '  make check          all tests (KERNELS="6.1 6.12" SMOKE="6.1-rt 6.12-rt" BACKENDS="ftrace kprobe" TESTS="words")'
 	@echo "  make check-kselftest"
 	@echo "                      the kernel's own tests as the judge, ours under its runner (KERNELS=...)"
+	@echo '  make check-debug    all tests in a kernel that looks for bugs: hours; builds it first'
 	@echo '  make bench          what it costs, in instructions (KERNEL=$(KERNEL) PARTS="words" JSON=FILE)'
 	@echo
 	@echo 'For those who learn:'
@@ -63,6 +64,9 @@ check:
 
 check-kselftest:
 	@selftests/judge/judge
+
+check-debug:
+	@selftests/debug/check
 
 bench:
 	@selftests/bench/bench
@@ -108,4 +112,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-kselftest bench shell labs lab-answers lab lab-check labs-check style install dkms-install clean
+.PHONY: all help modules headers userspace demo check check-kselftest check-debug bench shell labs lab-answers lab lab-check labs-check style install dkms-install clean

@@ -47,9 +47,10 @@ exec {tpw_never}<> "$TPW_TMP/never"
 
 tpw_pause() { read -rt "$1" -u "$tpw_never" || true; }
 
-# wait_for SECONDS COMMAND...: until the command succeeds; fails after that time.
+# wait_for SECONDS COMMAND...: until the command succeeds; fails after that time, which TPW_PATIENCE makes longer
+# on a kernel that looks for bugs.
 wait_for() {
-	local -i until=SECONDS+$1
+	local -i until=$((SECONDS + $1 * ${TPW_PATIENCE:-1}))
 	shift
 
 	until "$@"; do
@@ -296,7 +297,7 @@ activity() {
 
 # settle PID...: until nothing comes or goes in these namespaces for a while.
 settle() {
-	local -i until=SECONDS+20
+	local -i until=$((SECONDS + 20 * ${TPW_PATIENCE:-1}))
 	local before='' now
 
 	while activity now "$@"; [[ $now != "$before" ]]; do

@@ -24,6 +24,7 @@ initramfs_pack() (
 		ln -s busybox bin/sh &&
 		install -m 755 "$VM_DIR/init" init || exit 1
 
+	: > modules/order
 	initramfs_modules "$release" > modules/list || exit 1
 	while read -r module; do
 		name=${module##*/}

@@ -94,10 +94,11 @@ kernel_decompress() {
 }
 
 # kernel_headers RELEASE: print the directory to build modules in, installing it where we may: headers hold
-# absolute paths, so they cannot live in .vm.
+# absolute paths, so those of packages cannot live in .vm.
 kernel_headers() {
 	local dir=/usr/src/linux-headers-$1
 
+	[[ $1 != *-debug ]] || dir=$KERNEL_DIR/$1/build
 	if [[ ! -e $dir/Makefile ]]; then
 		if ((EUID != 0)); then
 			say "missing: linux-headers-$1"

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Guests that run tests, some at a time, and their results in order as one KTAP document. Who sources this sets
+# work (a directory), jobs, guest_timeout and first_result, and ends what `running` names when a signal comes.
+#
+# shellcheck disable=SC2034,SC2154
+
+labels=() commands=()
+
+# plan_guest LABEL KERNEL BACKEND OPTIONS PROGRAM...
+plan_guest() {
+	local label=$1 kernel=$2 backend=$3 options=$4
+	shift 4
+	labels+=("$label")
+	commands+=("$(printf '%q ' env TPW_BACKEND="$backend" "$VM_DIR/run" --kernel "$kernel" \
+		--timeout "$guest_timeout") $options $(printf '%q ' -- "$VM_DIR/guest-tests" "$@")")
+}
+
+# print_guest INDEX STATUS: its output as a subtest, and the result.
+print_guest() {
+	local label=${labels[$1]} why
+
+	echo "# Subtest: $label"
+	sed 's/^/  /' "$work/guest.$1"
+	case $2 in
+	0) echo "ok $(($1 + first_result)) $label"; return ;;
+	1) why="" ;;
+	"$EXIT_REPORT")   why=" # report in the kernel's log" ;;
+	"$EXIT_TIMEOUT")  why=" # TIMEOUT $guest_timeout seconds" ;;
+	"$EXIT_NO_GUEST") why=" # the guest crashed" ;;
+	*)                why=" # exit=$2" ;;
+	esac
+	echo "not ok $(($1 + first_result)) $label$why"
+}
+
+tell() { tee -a "$work/all"; }
+
+# Runs the guests, some at a time, and prints them in order.
+run_guests() {
+	local -i started=0 printed
+	local -a pids=()
+
+	for ((printed = 0; printed < ${#commands[@]}; printed++)); do
+		while ((started < ${#commands[@]} && started < printed + jobs)); do
+			step "guest: ${labels[started]}"
+			eval "exec ${commands[started]}" > "$work/guest.$started" 2>&1 < /dev/null &
+			pids[started]=$!
+			running=("${pids[@]:printed}")
+			((++started))
+		done
+		wait "${pids[printed]}"
+		print_guest "$printed" $? | tell
+	done
+	running=()
+}
