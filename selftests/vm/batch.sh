@@ -36,21 +36,34 @@ print_guest() {
 
 tell() { tee -a "$work/all"; }
 
+# start_guest INDEX
+start_guest() {
+	step "guest: ${labels[$1]}"
+	eval "exec ${commands[$1]}" > "$work/guest.$1" 2>&1 < /dev/null &
+	guest_of[$!]=$1
+	running=("${!guest_of[@]}")
+}
+
 # Runs the guests, some at a time, and prints them in order.
 run_guests() {
-	local -i started=0 printed
-	local -a pids=()
+	local -i started=0 printed=0
+	local -a status=()
+	local -A guest_of=()
+	local pid ended index
 
-	for ((printed = 0; printed < ${#commands[@]}; printed++)); do
-		while ((started < ${#commands[@]} && started < printed + jobs)); do
-			step "guest: ${labels[started]}"
-			eval "exec ${commands[started]}" > "$work/guest.$started" 2>&1 < /dev/null &
-			pids[started]=$!
-			running=("${pids[@]:printed}")
-			((++started))
+	while ((printed < ${#commands[@]})); do
+		while ((started < ${#commands[@]} && ${#guest_of[@]} < jobs)); do
+			start_guest "$((started++))"
 		done
-		wait "${pids[printed]}"
-		print_guest "$printed" $? | tell
+		wait -n -p pid "${!guest_of[@]}"
+		ended=$?
+		index=${guest_of[$pid]}
+		status[index]=$ended
+		unset "guest_of[$pid]"
+		running=("${!guest_of[@]}")
+		while [[ ${status[printed]-} ]]; do
+			print_guest "$printed" "${status[printed]}" | tell
+			((++printed))
+		done
 	done
-	running=()
 }
