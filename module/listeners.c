@@ -56,7 +56,7 @@ static int alloc_counts(void)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
 		tpw_listeners_counts[cpu] = vzalloc_node(counts_bytes(),
-						  cpu_to_node(cpu));
+							 cpu_to_node(cpu));
 		if (!tpw_listeners_counts[cpu])
 			return -ENOMEM;
 	}

@@ -80,6 +80,7 @@ int tpw_log_init(u32 nr_records)
  */
 static void release_pollers(void)
 {
+	/* Nobody new can poll: the files are gone. */
 	while (waitqueue_active(&tpw_log_waitq)) {
 		__wake_up(&tpw_log_waitq, TASK_NORMAL, 0,
 			  poll_to_key(EPOLLHUP | POLLFREE));
@@ -165,6 +166,7 @@ static bool copy_record(int cpu, u64 position, struct tpw_log_record *to)
 	const struct tpw_log_slot *slot = slot_at(r, position);
 	struct tpw_glimpse g;
 
+	/* Pairs with tpw_log_end(): what it published is whole. */
 	if (smp_load_acquire(&slot->published) != position + 1)
 		return false;
 	to->time_ns = slot->time_ns;
@@ -201,6 +203,7 @@ bool tpw_log_is_ready(int cpu, u64 position)
 	if (position >= tpw_log_head(cpu))
 		return false;
 	slot = slot_at(r, position);
+	/* Pairs with tpw_log_end(), as what we say makes others read. */
 	return smp_load_acquire(&slot->published) > position;
 }
 

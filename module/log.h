@@ -147,6 +147,7 @@ void tpw_log_wake_waiters(void);
 static __always_inline void tpw_log_end(struct tpw_log_slot *slot,
 					u64 published)
 {
+	/* Pairs with the loads of readers: all of the slot before its number. */
 	smp_store_release(&slot->published, published);
 	tpw_log_share_cpu();
 	if (static_branch_unlikely(&tpw_log_is_followed))

@@ -32,7 +32,7 @@ bool tpw_packet_read_broken(const struct sk_buff *skb, u8 proto,
  * Context: any.
  */
 static __always_inline void tpw_packet_read_addrs(const struct sk_buff *skb,
-				       struct tpw_tuple *t)
+						  struct tpw_tuple *t)
 {
 	if (skb->protocol == htons(ETH_P_IPV6)) {
 		memcpy(&t->local, &ipv6_hdr(skb)->daddr, sizeof(t->local));

@@ -69,7 +69,7 @@ struct cursor {
  * @cursor: by CPU
  */
 struct reader {
-	struct mutex lock;
+	struct mutex lock;	/* readers that share the open file */
 	const struct tpw_view *view;
 	bool is_pipe;
 	bool pins_module;

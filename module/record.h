@@ -35,8 +35,8 @@ void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
 void tpw_record_bound_first_sight(struct tpw_net *tn, const struct sock *sk,
 				  u64 now_ns);
 void tpw_record_bound_sifted(struct tpw_net *tn, const struct sk_buff *skb,
-		      const struct sock *sk, const union tpw_dev *dev,
-		      struct tpw_brief brief);
+			     const struct sock *sk, const union tpw_dev *dev,
+			     struct tpw_brief brief);
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 			   const struct sock *sk, struct tpw_brief brief,
 			   u64 now_ns);

@@ -212,8 +212,9 @@ static void relooked_listener(struct tpw_segment *s)
 		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
 }
 
-static noinline void match_listener(struct tpw_segment *s, const struct sock *sk,
-			   const struct sk_buff *skb)
+static noinline void match_listener(struct tpw_segment *s,
+				    const struct sock *sk,
+				    const struct sk_buff *skb)
 {
 	bool overflows;
 

@@ -82,7 +82,7 @@ static enum tpw_via via_of(const struct tpw_segment *s, const struct sock *sk,
 }
 
 static noinline void match(struct tpw_segment *s, const struct sock *sk,
-		  const struct sk_buff *skb)
+			   const struct sk_buff *skb)
 {
 	bool is_connected = READ_ONCE(sk->sk_state) == TCP_ESTABLISHED;
 
