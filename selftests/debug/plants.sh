@@ -38,7 +38,7 @@ is_found() {
 	build_planted "$1" || return 1
 	# shellcheck disable=SC2016
 	(cd "$top" && selftests/vm/run --kernel "$release" --mem 2048 --timeout 400 --no-scan --dmesg "$work/$1.dmesg" -- \
-		bash -c 'TPW_KO=$1; export TPW_KO; selftests/debug/exercise.sh; selftests/debug/leaks.sh' \
+		bash -c 'TPW_KO=$1 TIMES=8; export TPW_KO TIMES; selftests/debug/exercise.sh; selftests/debug/leaks.sh' \
 		planted "$work/$1.ko") > "$work/$1.out" 2>&1
 	grep -aqE -- "$(report_of "$1")" "$work/$1.dmesg" && return
 	echo "no report \"$(report_of "$1")\""
