@@ -40,38 +40,169 @@
 		void (*)(struct sk_buff *, void *, enum skb_drop_reason)))
 
 /*
- * 6.19 or so: the listener lookups lose their hashinfo, the skb moves forward.
+ * 6.18: the lookups of TCP lose their table, the skb moves forward.  Each is
+ * called by the type that it has; 6.1 has no const before struct net, which
+ * matters to no caller.
  */
+typedef struct sock *tpw_established4_t(const struct net *net, __be32 saddr,
+					__be16 sport, __be32 daddr, u16 hnum,
+					int dif, int sdif);
+typedef struct sock *tpw_established6_t(const struct net *net,
+					const struct in6_addr *saddr,
+					__be16 sport,
+					const struct in6_addr *daddr, u16 hnum,
+					int dif, int sdif);
+typedef struct sock *tpw_listener4_t(const struct net *net, struct sk_buff *skb,
+				     int doff, __be32 saddr, __be16 sport,
+				     __be32 daddr, unsigned short hnum, int dif,
+				     int sdif);
+typedef struct sock *tpw_listener6_t(const struct net *net, struct sk_buff *skb,
+				     int doff, const struct in6_addr *saddr,
+				     __be16 sport, const struct in6_addr *daddr,
+				     unsigned short hnum, int dif, int sdif);
+
+typedef struct sock *tpw_established4_in_t(const struct net *net,
+					   struct inet_hashinfo *h,
+					   __be32 saddr, __be16 sport,
+					   __be32 daddr, u16 hnum, int dif,
+					   int sdif);
+typedef struct sock *tpw_established6_in_t(const struct net *net,
+					   struct inet_hashinfo *h,
+					   const struct in6_addr *saddr,
+					   __be16 sport,
+					   const struct in6_addr *daddr,
+					   u16 hnum, int dif, int sdif);
+typedef struct sock *tpw_listener4_in_t(const struct net *net,
+					struct inet_hashinfo *h,
+					struct sk_buff *skb, int doff,
+					__be32 saddr, __be16 sport,
+					__be32 daddr, unsigned short hnum,
+					int dif, int sdif);
+typedef struct sock *tpw_listener6_in_t(const struct net *net,
+					struct inet_hashinfo *h,
+					struct sk_buff *skb, int doff,
+					const struct in6_addr *saddr,
+					__be16 sport,
+					const struct in6_addr *daddr,
+					unsigned short hnum, int dif, int sdif);
+
 #define TPW_LOOKUP_HAS_HASHINFO						\
-	(!__builtin_types_compatible_p(typeof(&__inet_lookup_listener),	\
-		struct sock *(*)(const struct net *, struct sk_buff *,	\
-				 int, const __be32, const __be16,	\
-				 const __be32, const unsigned short,	\
-				 const int, const int)) &&		\
-	 !__builtin_types_compatible_p(typeof(&__inet_lookup_listener),	\
-		struct sock *(*)(struct net *, struct sk_buff *,	\
-				 int, const __be32, const __be16,	\
-				 const __be32, const unsigned short,	\
-				 const int, const int)))
+	(!__builtin_types_compatible_p(typeof(__inet_lookup_listener),	\
+				       tpw_listener4_t))
 #define TPW_LISTENER_SKB_ARG	(TPW_LOOKUP_HAS_HASHINFO ? 2 : 1)
 
 /*
- * The same: the established lookups lose theirs.  The socket that has the
- * tuple of @sk, with a reference, or NULL.
+ * The same: without a table of its own to pass, who asks the lookups cannot
+ * keep BPF sk_lookup programs from running.
  */
-static inline struct sock *tpw_lookup_established(const struct sock *sk)
-{
-	struct net *net = sock_net(sk);
-	struct inet_hashinfo *h = net->ipv4.tcp_death_row.hashinfo;
-	int dif = READ_ONCE(sk->sk_bound_dev_if);
+#define TPW_LOOKUP_RUNS_PROGRAMS	(!TPW_LOOKUP_HAS_HASHINFO)
 
-	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr))
-		return __inet6_lookup_established(net, h, &sk->sk_v6_daddr,
-						  sk->sk_dport,
-						  &sk->sk_v6_rcv_saddr,
-						  sk->sk_num, dif, 0);
-	return __inet_lookup_established(net, h, sk->sk_daddr, sk->sk_dport,
-					 sk->sk_rcv_saddr, sk->sk_num, dif, 0);
+/* The socket that has a tuple, with a reference, or NULL; ports as the kernel. */
+static inline struct sock *
+tpw_lookup_established4(struct net *net, __be32 saddr, __be16 sport,
+			__be32 daddr, u16 hnum, int dif, int sdif)
+{
+	tpw_established4_in_t *in = (void *)__inet_lookup_established;
+	tpw_established4_t *f = (void *)__inet_lookup_established;
+
+	if (TPW_LOOKUP_HAS_HASHINFO)
+		return in(net, net->ipv4.tcp_death_row.hashinfo, saddr, sport,
+			  daddr, hnum, dif, sdif);
+	return f(net, saddr, sport, daddr, hnum, dif, sdif);
+}
+
+static inline struct sock *
+tpw_lookup_established6(struct net *net, const struct in6_addr *saddr,
+			__be16 sport, const struct in6_addr *daddr, u16 hnum,
+			int dif, int sdif)
+{
+	tpw_established6_in_t *in = (void *)__inet6_lookup_established;
+	tpw_established6_t *f = (void *)__inet6_lookup_established;
+
+	if (TPW_LOOKUP_HAS_HASHINFO)
+		return in(net, net->ipv4.tcp_death_row.hashinfo, saddr, sport,
+			  daddr, hnum, dif, sdif);
+	return f(net, saddr, sport, daddr, hnum, dif, sdif);
+}
+
+/* The listener that a SYN would get from the table @h, or NULL. */
+static inline struct sock *
+tpw_lookup_listener4(struct net *net, struct inet_hashinfo *h, __be32 saddr,
+		     __be16 sport, __be32 daddr, u16 hnum, int dif, int sdif)
+{
+	tpw_listener4_in_t *in = (void *)__inet_lookup_listener;
+	tpw_listener4_t *f = (void *)__inet_lookup_listener;
+
+	if (TPW_LOOKUP_HAS_HASHINFO)
+		return in(net, h, NULL, 0, saddr, sport, daddr, hnum, dif,
+			  sdif);
+	return f(net, NULL, 0, saddr, sport, daddr, hnum, dif, sdif);
+}
+
+static inline struct sock *
+tpw_lookup_listener6(struct net *net, struct inet_hashinfo *h,
+		     const struct in6_addr *saddr, __be16 sport,
+		     const struct in6_addr *daddr, u16 hnum, int dif, int sdif)
+{
+	tpw_listener6_in_t *in = (void *)inet6_lookup_listener;
+	tpw_listener6_t *f = (void *)inet6_lookup_listener;
+
+	if (TPW_LOOKUP_HAS_HASHINFO)
+		return in(net, h, NULL, 0, saddr, sport, daddr, hnum, dif,
+			  sdif);
+	return f(net, NULL, 0, saddr, sport, daddr, hnum, dif, sdif);
+}
+
+/*
+ * 7.1 or so: the lookups of UDP lose theirs, as there is but one kind left.
+ */
+typedef struct sock *tpw_udp4_t(const struct net *net, __be32 saddr,
+				__be16 sport, __be32 daddr, __be16 dport,
+				int dif, int sdif, struct sk_buff *skb);
+typedef struct sock *tpw_udp6_t(const struct net *net,
+				const struct in6_addr *saddr, __be16 sport,
+				const struct in6_addr *daddr, __be16 dport,
+				int dif, int sdif, struct sk_buff *skb);
+typedef struct sock *tpw_udp4_in_t(const struct net *net, __be32 saddr,
+				   __be16 sport, __be32 daddr, __be16 dport,
+				   int dif, int sdif, struct udp_table *table,
+				   struct sk_buff *skb);
+typedef struct sock *tpw_udp6_in_t(const struct net *net,
+				   const struct in6_addr *saddr, __be16 sport,
+				   const struct in6_addr *daddr, __be16 dport,
+				   int dif, int sdif, struct udp_table *table,
+				   struct sk_buff *skb);
+
+#define TPW_UDP_LOOKUP_HAS_TABLE					\
+	(!__builtin_types_compatible_p(typeof(__udp4_lib_lookup),	\
+				       tpw_udp4_t))
+
+/* Who would get a datagram from the table @table, or NULL. */
+static inline struct sock *
+tpw_lookup_udp4(struct net *net, struct udp_table *table, __be32 saddr,
+		__be16 sport, __be32 daddr, __be16 dport, int dif, int sdif)
+{
+	tpw_udp4_in_t *in = (void *)__udp4_lib_lookup;
+	tpw_udp4_t *f = (void *)__udp4_lib_lookup;
+
+	if (TPW_UDP_LOOKUP_HAS_TABLE)
+		return in(net, saddr, sport, daddr, dport, dif, sdif, table,
+			  NULL);
+	return f(net, saddr, sport, daddr, dport, dif, sdif, NULL);
+}
+
+static inline struct sock *
+tpw_lookup_udp6(struct net *net, struct udp_table *table,
+		const struct in6_addr *saddr, __be16 sport,
+		const struct in6_addr *daddr, __be16 dport, int dif, int sdif)
+{
+	tpw_udp6_in_t *in = (void *)__udp6_lib_lookup;
+	tpw_udp6_t *f = (void *)__udp6_lib_lookup;
+
+	if (TPW_UDP_LOOKUP_HAS_TABLE)
+		return in(net, saddr, sport, daddr, dport, dif, sdif, table,
+			  NULL);
+	return f(net, saddr, sport, daddr, dport, dif, sdif, NULL);
 }
 
 /*
@@ -101,6 +232,15 @@ static inline struct sock *tpw_lookup_established(const struct sock *sk)
 #define tpw_inet_flag(sk, bit, field)	inet_test_bit(bit, sk)
 #else
 #define tpw_inet_flag(sk, bit, field)	(inet_sk(sk)->field)
+#endif
+
+/*
+ * 6.18: UDP counts the drops of a socket where no other writer is.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define tpw_sk_drops(sk)	sk_drops_read(sk)
+#else
+#define tpw_sk_drops(sk)	atomic_read(&(sk)->sk_drops)
 #endif
 
 #endif /* _TPW_COMPAT_H */

@@ -7,11 +7,16 @@
  * buckets and another address: the search is the same, and no program runs.
  * Without a packet no program of a reuseport group runs either, and its hash
  * decides.
+ *
+ * Since 6.18 there is but one table, and lookups are not given any: where a
+ * sk_lookup program is attached, the kernel cannot be asked.
  */
 #include "dryrun.h"
 
 #include "compat.h"
 
+#include <linux/bpf-netns.h>
+#include <linux/filter.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <net/inet6_hashtables.h>
@@ -62,6 +67,23 @@ static const struct in6_addr *in6(const union tpw_addr *a)
 }
 
 /**
+ * tpw_dryrun_is_harmless() - may the kernel be asked?
+ * @net: the namespace
+ *
+ * Where a lookup takes no table, BPF sk_lookup programs would run, and what
+ * they do besides cannot be undone.
+ *
+ * Context: any.
+ * Return: false if such a program is attached here and cannot be left out.
+ */
+bool tpw_dryrun_is_harmless(const struct net *net)
+{
+	return !TPW_LOOKUP_RUNS_PROGRAMS ||
+	       !static_branch_unlikely(&bpf_sk_lookup_enabled) ||
+	       !rcu_access_pointer(net->bpf.run_array[NETNS_BPF_SK_LOOKUP]);
+}
+
+/**
  * tpw_dryrun_established() - who has the whole tuple, in the kernel's words
  * @net: the namespace
  * @q: the segment, of TCP
@@ -72,17 +94,15 @@ static const struct in6_addr *in6(const union tpw_addr *a)
  */
 struct sock *tpw_dryrun_established(struct net *net, const struct tpw_query *q)
 {
-	struct inet_hashinfo *h = net->ipv4.tcp_death_row.hashinfo;
 	const struct tpw_tuple *t = &q->tuple;
 
 	if (t->family == AF_INET6)
-		return __inet6_lookup_established(net, h, in6(&t->foreign),
-						  t->fport, in6(&t->local),
-						  ntohs(t->lport), q->dif,
-						  q->sdif);
-	return __inet_lookup_established(net, h, t->foreign.ip, t->fport,
-					 t->local.ip, ntohs(t->lport), q->dif,
-					 q->sdif);
+		return tpw_lookup_established6(net, in6(&t->foreign), t->fport,
+					       in6(&t->local), ntohs(t->lport),
+					       q->dif, q->sdif);
+	return tpw_lookup_established4(net, t->foreign.ip, t->fport,
+				       t->local.ip, ntohs(t->lport), q->dif,
+				       q->sdif);
 }
 
 /**
@@ -100,13 +120,12 @@ struct sock *tpw_dryrun_listener(struct net *net, const struct tpw_query *q)
 	const struct tpw_tuple *t = &q->tuple;
 
 	if (t->family == AF_INET6)
-		return inet6_lookup_listener(net, &copy, NULL, 0,
-					     in6(&t->foreign), t->fport,
-					     in6(&t->local), ntohs(t->lport),
-					     q->dif, q->sdif);
-	return __inet_lookup_listener(net, &copy, NULL, 0, t->foreign.ip,
-				      t->fport, t->local.ip, ntohs(t->lport),
-				      q->dif, q->sdif);
+		return tpw_lookup_listener6(net, &copy, in6(&t->foreign),
+					    t->fport, in6(&t->local),
+					    ntohs(t->lport), q->dif, q->sdif);
+	return tpw_lookup_listener4(net, &copy, t->foreign.ip, t->fport,
+				    t->local.ip, ntohs(t->lport), q->dif,
+				    q->sdif);
 }
 
 /**
@@ -131,13 +150,11 @@ struct sock *tpw_dryrun_udp(struct net *net, const struct tpw_query *q,
 	WRITE_ONCE(asking.task, current);
 	barrier();	/* the hook below runs in this task, and in order */
 	if (asking.is_v6)
-		sk = __udp6_lib_lookup(net, in6(&t->foreign), t->fport,
-				       in6(&t->local), t->lport, q->dif,
-				       q->sdif, &copy, NULL);
+		sk = tpw_lookup_udp6(net, &copy, in6(&t->foreign), t->fport,
+				     in6(&t->local), t->lport, q->dif, q->sdif);
 	else
-		sk = __udp4_lib_lookup(net, t->foreign.ip, t->fport,
-				       t->local.ip, t->lport, q->dif, q->sdif,
-				       &copy, NULL);
+		sk = tpw_lookup_udp4(net, &copy, t->foreign.ip, t->fport,
+				     t->local.ip, t->lport, q->dif, q->sdif);
 	barrier();
 	WRITE_ONCE(asking.task, NULL);
 	return sk;

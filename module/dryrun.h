@@ -45,6 +45,7 @@ struct tpw_dryrun_hashes {
 
 int tpw_dryrun_begin(void);
 void tpw_dryrun_end(void);
+bool tpw_dryrun_is_harmless(const struct net *net);
 struct sock *tpw_dryrun_established(struct net *net, const struct tpw_query *q);
 struct sock *tpw_dryrun_listener(struct net *net, const struct tpw_query *q);
 struct sock *tpw_dryrun_udp(struct net *net, const struct tpw_query *q,

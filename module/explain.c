@@ -18,6 +18,7 @@
 #include "socket.h"
 
 #include <linux/atomic.h>
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
@@ -134,6 +135,13 @@ static enum tpw_agreement compare(struct tpw_search *s, u64 *answer)
 	unsigned int i;
 
 	s->is_real = false;
+	*answer = 0;
+	if (!tpw_dryrun_is_harmless(s->net)) {
+		memset(&s->hashes, 0, sizeof(s->hashes));
+		s->kernel = 0;
+		ask_ourselves(s, &ours);
+		return TPW_AGREEMENT_NOT_ASKED;
+	}
 	for (i = 0; i < TRIES; i++) {
 		ask_kernel(s, &before);
 		s->kernel = before.found;
@@ -180,8 +188,13 @@ static long ask_here(void *data)
 static int ask_on(int cpu, struct tpw_search *s, struct tpw_cpu_answer *to)
 {
 	struct asking asking = { .s = s, .to = to };
+	long err = -ENODEV;
 
-	return work_on_cpu_safe(cpu, ask_here, &asking);
+	cpus_read_lock();
+	if (cpu_online(cpu))
+		err = work_on_cpu(cpu, ask_here, &asking);
+	cpus_read_unlock();
+	return err;
 }
 
 /* Until there is room for all that is met; in a flood of new sockets, not. */

@@ -36,9 +36,16 @@ static u64 arrived(const struct tpw_net *tn)
 	return n;
 }
 
+/* As snmp_fold_field(), which 7.2 does not export. */
 static u64 insegs(const struct tpw_net *tn)
 {
-	return snmp_fold_field(tn->net->mib.tcp_statistics, TCP_MIB_INSEGS);
+	void __percpu *mib = tn->net->mib.tcp_statistics;
+	u64 n = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		n += snmp_get_cpu_field(mib, cpu, TCP_MIB_INSEGS);
+	return n;
 }
 
 /* What the kernel counts is read last, so that "unwatched" never overstates. */

@@ -27,6 +27,7 @@
 
 #define PATIENCE_MS	500
 
+/* kernel_bind() and kernel_connect() take another type since 6.19. */
 union address {
 	struct sockaddr sa;
 	struct sockaddr_in in;
@@ -56,7 +57,7 @@ static struct socket *bound_socket(int family, int type, int proto,
 	err = sock_create_kern(&init_net, family, type, proto, &sock);
 	if (err)
 		return ERR_PTR(err);
-	err = kernel_bind(sock, &to->sa, len);
+	err = kernel_bind(sock, (void *)&to->sa, len);
 	if (!err)
 		err = kernel_getsockname(sock, &to->sa);
 	if (err >= 0)
@@ -75,7 +76,7 @@ static bool send_syn(int family)
 		return false;
 	sock = bound_socket(family, SOCK_STREAM, IPPROTO_TCP, &from);
 	if (!IS_ERR(sock)) {
-		kernel_connect(sock, &to.sa, sizeof(to), O_NONBLOCK);
+		kernel_connect(sock, (void *)&to.sa, sizeof(to), O_NONBLOCK);
 		sock_release(sock);
 	}
 	sock_release(target);

@@ -53,6 +53,21 @@ u64 tpw_socket_owner(const struct sock *sk)
 	return cookie;
 }
 
+/* What the tuple of @sk finds, with a reference, or NULL. */
+static struct sock *find_established(const struct sock *sk)
+{
+	int dif = READ_ONCE(sk->sk_bound_dev_if);
+	struct net *net = sock_net(sk);
+
+	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr))
+		return tpw_lookup_established6(net, &sk->sk_v6_daddr,
+					       sk->sk_dport,
+					       &sk->sk_v6_rcv_saddr,
+					       sk->sk_num, dif, 0);
+	return tpw_lookup_established4(net, sk->sk_daddr, sk->sk_dport,
+				       sk->sk_rcv_saddr, sk->sk_num, dif, 0);
+}
+
 /**
  * tpw_socket_subflow() - the cookie of the first subflow of an MPTCP socket
  * @sk: the socket, just accepted
@@ -65,7 +80,7 @@ u64 tpw_socket_owner(const struct sock *sk)
  */
 u64 tpw_socket_subflow(const struct sock *sk)
 {
-	struct sock *subflow = tpw_lookup_established(sk);
+	struct sock *subflow = find_established(sk);
 	u64 cookie;
 
 	if (!subflow)

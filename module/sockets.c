@@ -112,7 +112,7 @@ static void read_full(struct tpw_socket *row, struct sock *sk)
 
 	row->cgroup = cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data));
 	row->flags = flags_of(sk);
-	row->drops = atomic_read(&sk->sk_drops);
+	row->drops = tpw_sk_drops(sk);
 	rcu_read_lock();
 	socket = READ_ONCE(sk->sk_socket);	/* its inode is freed by RCU */
 	if (socket) {
