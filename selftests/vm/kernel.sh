@@ -5,6 +5,7 @@
 # never installed: it lives in .vm/kernels/RELEASE.
 
 KERNEL_DIR=$CACHE/kernels
+. "$VM_DIR/sid.sh"
 
 # kernel_release SERIES FLAVOUR: print the release that Debian's meta-package for that series stands for;
 # SERIES may be a full release, or 6.12-rt for the flavour rt-amd64. Without package lists, the newest one
@@ -27,14 +28,24 @@ kernel_release() {
 		cat "$answer"
 	else
 		rm -f "$CACHE/release.$BASHPID"
-		release_unpacked "$series" "$flavour"
+		release_elsewhere "$series" "$flavour"
 	fi
+}
+
+# Debian unstable may have gone on to the next series, while its last kernel is still here.
+release_elsewhere() {
+	if sid_is_for "$1" && locked sid sid_make; then
+		sid_release "$1" "$2" && return
+	fi
+	release_unpacked "$1" "$2"
 }
 
 release_packaged() {
 	apt-cache show --no-all-versions "linux-image-$1-$2" "linux-image-$2" 2>/dev/null |
 		sed -n 's/^Depends: linux-image-\([^ ,]*\).*/\1/p' | first_of_series "$1"
 }
+
+is_packaged() { apt-cache show "linux-image-$1" > /dev/null 2>&1; }
 
 release_unpacked() {
 	find "$KERNEL_DIR" -mindepth 1 -maxdepth 1 -name "*[0-9]-$2" -printf '%f\n' 2>/dev/null |
@@ -64,16 +75,30 @@ kernel_unpack() (
 	step "fetch kernel $release"
 	mkdir -p "$KERNEL_DIR" && tmp=$(mktemp -d "$KERNEL_DIR/.unpack.XXXXXX") && cd "$tmp" || exit 1
 	trap 'rm -rf "$tmp"' EXIT
-	# The sandbox user of apt may not write here; the package's checksum is verified all the same.
-	apt-get -qq -o APT::Sandbox::User="$(id -un)" download "linux-image-$release" >&2 &&
-		dpkg-deb -x linux-image-*.deb root || exit 1
+	kernel_download "$release" || exit 1
+	for package in ./*.deb; do
+		dpkg-deb -x "$package" root || exit 1
+	done
 	# Debian 13 ships /usr/lib/modules only.
 	[[ -d root/lib/modules ]] || ln -s usr/lib root/lib
+	# 7.2 has the image there too.
+	image=root/boot/vmlinuz-$release
+	[[ -e $image ]] || image=root/lib/modules/$release/vmlinuz
 	depmod -b "$tmp/root" "$release" &&
-		kernel_decompress "root/boot/vmlinuz-$release" > root/vmlinux &&
+		kernel_decompress "$image" > root/vmlinux &&
 		rm -rf "$dir" &&
 		mv root "$dir"
 )
+
+# kernel_download RELEASE: its packages into the directory where we are. The sandbox user of apt may not write
+# here; the checksums of packages are verified all the same.
+kernel_download() {
+	if ! is_packaged "$1" && sid_has "$1"; then
+		sid_download "$1"
+	else
+		apt-get -qq -o APT::Sandbox::User="$(id -un)" download "linux-image-$1" >&2
+	fi
+}
 
 # kernel_decompress BZIMAGE: print the ELF kernel in it. QEMU starts that directly (PVH), which saves an
 # emulated machine the firmware and seconds of decompression.
@@ -94,12 +119,15 @@ kernel_decompress() {
 }
 
 # kernel_headers RELEASE: print the directory to build modules in, installing it where we may: headers hold
-# absolute paths, so those of packages cannot live in .vm.
+# absolute paths, so those of packages cannot live in .vm, unless they do in a root of their own.
 kernel_headers() {
 	local dir=/usr/src/linux-headers-$1
 
 	[[ $1 != *-debug ]] || dir=$KERNEL_DIR/$1/build
-	if [[ ! -e $dir/Makefile ]]; then
+	if [[ ! -e $dir/Makefile ]] && sid_has "$1" && ! is_packaged "$1"; then
+		sid_headers "$1" || return 1
+		dir=$SID_ROOT$dir
+	elif [[ ! -e $dir/Makefile ]]; then
 		if ((EUID != 0)); then
 			say "missing: linux-headers-$1"
 			say "run:     sudo apt-get install linux-headers-$1"
