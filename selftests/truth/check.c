@@ -89,6 +89,11 @@ void check_describe(const struct row *row, char *text, size_t size)
 	char *const *want = row->want;
 	int f, n;
 
+	if (row->mib) {
+		snprintf(text, size, "%s on %s: %s of the kernel grows by %s", row->exchange,
+			 row->on, row->mib, row->amount);
+		return;
+	}
 	if (row->counter) {
 		snprintf(text, size, "%s on %s: %s of %s grows by %s", row->exchange, row->on,
 			 row->counter, row->column, row->amount);
@@ -105,6 +110,8 @@ void check_describe(const struct row *row, char *text, size_t size)
 	for (f = F_MODS; f < F_NR; f++)
 		if (strcmp(want[f], "-") && n > 0 && (size_t)n < size)
 			n += snprintf(text + n, size - n, ", %s %s", field_names[f], want[f]);
+	if (row->dev && n > 0 && (size_t)n < size)
+		snprintf(text + n, size - n, ", dev %s", row->dev);
 }
 
 static uint16_t port_of(const struct play *p, const char *text, size_t len)
@@ -179,6 +186,18 @@ static bool check_counter(const struct row *row, const struct evidence *e, char 
 			   counters_growth(e->before, e->after, row->counter, column), why, size);
 }
 
+static bool check_mib(const struct row *row, const struct evidence *e, char *why, size_t size)
+{
+	long growth;
+
+	if (!e->mib_before || !e->mib_after ||
+	    !mib_growth(e->mib_before, e->mib_after, e->play->family, row->mib, &growth)) {
+		snprintf(why, size, "the kernel has no counter %s", row->mib);
+		return false;
+	}
+	return check_range(row->amount, growth, why, size);
+}
+
 static size_t add(char *why, size_t size, size_t at, const char *fmt, ...)
 {
 	va_list ap;
@@ -191,14 +210,14 @@ static size_t add(char *why, size_t size, size_t at, const char *fmt, ...)
 }
 
 /* What holds for every segment of a play, whatever its verdict. */
-static size_t check_identity(const struct segment *g, const struct play *p, char *why,
-			     size_t size)
+static size_t check_identity(const struct segment *g, const struct play *p, const char *dev,
+			     char *why, size_t size)
 {
 	bool is6 = strchr(g->proto, '6');
 	size_t at = 0;
 
-	if (strcmp(g->dev, place_device(p)))
-		at = add(why, size, at, " dev %s, not %s;", g->dev, place_device(p));
+	if (strcmp(g->dev, dev))
+		at = add(why, size, at, " dev %s, not %s;", g->dev, dev);
 	if (g->netns != place_netns())
 		at = add(why, size, at, " netns %llu, not %llu;", (unsigned long long)g->netns,
 			 (unsigned long long)place_netns());
@@ -217,6 +236,8 @@ bool check_row(const struct row *row, struct evidence *e, char *why, size_t size
 	snprintf(why, size, "the exchange failed");
 	if (!e->played)
 		return false;
+	if (row->mib)
+		return check_mib(row, e, why, size);
 	if (row->counter)
 		return check_counter(row, e, why, size);
 	if (row->amount)
@@ -227,7 +248,7 @@ bool check_row(const struct row *row, struct evidence *e, char *why, size_t size
 		return false;
 	}
 	*why = '\0';
-	at = check_identity(g, e->play, why, size);
+	at = check_identity(g, e->play, row->dev ? row->dev : place_device(e->play), why, size);
 	for (f = 0; g->has_verdict && f < F_NR; f++)
 		if (!is_as_wanted(e, f, row->want[f], g->field[f]))
 			at = add(why, size, at, " %s %s, not %s;", field_names[f], g->field[f],

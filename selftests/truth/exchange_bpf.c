@@ -5,8 +5,10 @@
 #define _GNU_SOURCE
 #include "truth.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -54,10 +56,24 @@ static int map_of(struct play *p, int socket_fd)
 	return map;
 }
 
-/*
- * Until the play is over, everything in the server's namespace that is sent
- * to @port, and that no connection takes, goes to this socket.
- */
+/* Until the play is over, this program has a say in all of the server's searches. */
+static void attach(struct play *p, const struct bpf_insn *code, size_t len)
+{
+	union bpf_attr load = {
+		.prog_type = BPF_PROG_TYPE_SK_LOOKUP,
+		.expected_attach_type = BPF_SK_LOOKUP,
+		.insn_cnt = len,
+		.insns = (uintptr_t)code,
+		.license = (uintptr_t)"GPL",
+	};
+	union bpf_attr link = { .link_create.attach_type = BPF_SK_LOOKUP };
+
+	link.link_create.prog_fd = play_keep(p, bpf(BPF_PROG_LOAD, &load));
+	link.link_create.target_fd = play_keep(p, open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+	play_keep(p, bpf(BPF_LINK_CREATE, &link));
+}
+
+/* What is sent to @port, and no connection takes, goes to this socket. */
 static void steer(struct play *p, uint16_t port, int socket_fd)
 {
 	const struct bpf_insn code[] = {
@@ -80,18 +96,68 @@ static void steer(struct play *p, uint16_t port, int socket_fd)
 		MOV_IMM(BPF_REG_0, SK_PASS),
 		RETURN(),
 	};
-	union bpf_attr load = {
-		.prog_type = BPF_PROG_TYPE_SK_LOOKUP,
-		.expected_attach_type = BPF_SK_LOOKUP,
-		.insn_cnt = ARRAY_SIZE(code),
-		.insns = (uintptr_t)code,
-		.license = (uintptr_t)"GPL",
-	};
-	union bpf_attr link = { .link_create.attach_type = BPF_SK_LOOKUP };
 
-	link.link_create.prog_fd = play_keep(p, bpf(BPF_PROG_LOAD, &load));
-	link.link_create.target_fd = play_keep(p, open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
-	play_keep(p, bpf(BPF_LINK_CREATE, &link));
+	attach(p, code, ARRAY_SIZE(code));
+}
+
+/* What is sent to @port, and no connection takes, finds no socket. */
+static void turn_away(struct play *p, uint16_t port)
+{
+	const struct bpf_insn code[] = {
+		LOAD(BPF_REG_2, BPF_REG_1, offsetof(struct bpf_sk_lookup, local_port)),
+		MOV_IMM(BPF_REG_0, SK_PASS),
+		JUMP(BPF_JNE, BPF_REG_2, port, 1),
+		MOV_IMM(BPF_REG_0, SK_DROP),
+		RETURN(),
+	};
+
+	attach(p, code, ARRAY_SIZE(code));
+}
+
+/* The kernel's own word for it: the client is refused, and nobody got anything. */
+static void expect_refusal(struct play *p, int client, int server)
+{
+	struct pollfd pfd = { .fd = server, .events = POLLIN };
+	socklen_t len = sizeof(int);
+	int error = 0;
+
+	ep_wait(p, client, POLLERR);
+	if (getsockopt(client, SOL_SOCKET, SO_ERROR, &error, &len) || error != ECONNREFUSED)
+		play_fail(p, "the client's error is %d, not ECONNREFUSED", error);
+	if (poll(&pfd, 1, 0))
+		play_fail(p, "the server got what was to be dropped");
+}
+
+/* L listens on s, but a program says no; what is open already goes on. */
+static void tcp_lookup_drop(struct play *p)
+{
+	uint16_t port = play_port(p, "s");
+	int l = ep_listen(p, "L", SERVER, port);
+	int c = ep_connect(p, "C", play_port(p, "c"), port);
+	int a = ep_accept(p, "A", l);
+
+	turn_away(p, port);
+	expect_refusal(p, ep_connect(p, "D", play_port(p, "d"), port), l);
+	ep_write(p, c, 5);
+	ep_read(p, a, 5);
+}
+
+/* Likewise, and K is connected to the client's port c. */
+static void udp_lookup_drop(struct play *p)
+{
+	uint16_t port = play_port(p, "s"), from = play_port(p, "c");
+	int u = ep_datagram(p, "U", SERVER, port);
+	int k = ep_datagram(p, "K", SERVER, port);
+	int c;
+
+	ep_connect_to(p, k, CLIENT, from);
+	turn_away(p, port);
+	c = ep_sender(p, play_port(p, "d"));
+	ep_connect_to(p, c, SERVER, port);
+	ep_write(p, c, 5);
+	expect_refusal(p, c, u);
+	ep_send_to(p, ep_sender(p, from), SERVER, port, 5);
+	ep_read(p, k, 5);
 }
 
 /* L listens on s, and gets what is sent to b; its own port is left alone. */
@@ -196,6 +262,8 @@ static void udp_assign(struct play *p)
 const struct exchange bpf_exchanges[] = {
 	{ "tcp-sk-lookup", tcp_lookup },
 	{ "udp-sk-lookup", udp_lookup },
+	{ "tcp-sk-lookup-drop", tcp_lookup_drop },
+	{ "udp-sk-lookup-drop", udp_lookup_drop },
 	{ "tcp-assign", tcp_assign },
 	{ "udp-assign", udp_assign },
 	{ }

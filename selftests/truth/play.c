@@ -32,6 +32,14 @@ void play_fail(struct play *p, const char *fmt, ...)
 	longjmp(p->failed, 1);
 }
 
+/* End the play: this kernel was built without what it needs. */
+void play_skip(struct play *p, const char *config)
+{
+	p->missing = config;
+	errno = 0;
+	play_fail(p, "needs %s", config);
+}
+
 static void name(struct play *p, struct name *list, unsigned int *nr, size_t max,
 		 const char *text, uint64_t value)
 {
@@ -158,6 +166,7 @@ void play_end(struct play *p)
 		setsockopt(p->fds[i], SOL_SOCKET, SO_LINGER, &abort_it, sizeof(abort_it));
 		close(p->fds[i]);
 	}
+	command_end(p);
 	for (i = p->sysctls_nr; i-- > 0;)
 		sysctl_access(p->sysctls[i].in_client, p->sysctls[i].path, NULL, 0,
 			      p->sysctls[i].old);

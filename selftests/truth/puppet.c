@@ -118,7 +118,7 @@ static size_t put_headers(const struct play *p, uint8_t *frame, const struct wir
 	uint8_t hops = w->hops ? w->hops : 64;
 	uint8_t *ip = frame + ETH_BYTES;
 
-	memcpy(frame, place_mac_server, 6);
+	memcpy(frame, w->mac ? w->mac : place_mac_server, 6);
 	memcpy(frame + 6, place_mac_client, 6);
 	if (p->family == AF_INET6) {
 		put16(frame + 12, ETH_P_IPV6);

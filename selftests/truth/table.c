@@ -50,6 +50,10 @@ static int set_other(struct row *row, char *word)
 	if (!value)
 		return -1;
 	*value++ = '\0';
+	if (!strcmp(word, "dev")) {
+		row->dev = value;
+		return 0;
+	}
 	if (!strcmp(word, "kernel"))
 		return set_kernels(row, value);
 	for (f = F_MODS; f < F_NR; f++)
@@ -70,6 +74,10 @@ static int set_row(struct row *row, char **word, size_t n)
 	if (!strcmp(word[2], "total")) {
 		row->amount = word[3];
 		i = 4;
+	} else if (!strcmp(word[2], "mib")) {
+		row->mib = word[3];
+		row->amount = n < 5 ? NULL : word[4];
+		i = 5;
 	} else if (!strcmp(word[2], "counter")) {
 		row->column = word[3];
 		row->counter = n < 6 ? NULL : word[4];

@@ -23,7 +23,7 @@ enum { EXIT_SKIP = 4 };
 static const struct exchange *const all_exchanges[] = {
 	tcp_exchanges, listen_exchanges, group_exchanges, handshake_exchanges,
 	close_exchanges, drop_exchanges, bpf_exchanges, proxy_exchanges, udp_exchanges,
-	multicast_exchanges,
+	multicast_exchanges, link_exchanges,
 };
 
 static const struct source *source = &log_source;
@@ -64,6 +64,25 @@ static uint16_t send_fence(void)
 	return sent ? next++ : 0;
 }
 
+/*
+ * Whatever was played: the module has seen as many segments of TCP as the
+ * kernel says have come in.
+ */
+static void compare_sums(const struct row *row, struct evidence *e)
+{
+	long seen, came;
+
+	if (!e->before || !e->after || !e->mib_before || !e->mib_after)
+		return;
+	seen = counters_growth(e->before, e->after, "seen", "tcp4") +
+	       counters_growth(e->before, e->after, "seen", "tcp6");
+	e->played = mib_growth(e->mib_before, e->mib_after, AF_INET, "Tcp:InSegs", &came) &&
+		    seen == came;
+	if (!e->played)
+		printf("# %s on %s: %ld segments of TCP seen, but Tcp:InSegs grew by %ld\n",
+		       row->exchange, row->on, seen, came);
+}
+
 /* Play one exchange and collect what was seen of it. */
 static void observe(struct play *p, const struct row *row, struct segments *s,
 		    struct evidence *e)
@@ -73,6 +92,7 @@ static void observe(struct play *p, const struct row *row, struct segments *s,
 	uint16_t fence;
 
 	*e = (struct evidence){ .play = p, .segments = s };
+	p->missing = NULL;
 	e->has_counters = source == &log_source;
 	s->nr = 0;
 	s->lost = 0;
@@ -81,17 +101,21 @@ static void observe(struct play *p, const struct row *row, struct segments *s,
 		return;
 	}
 	puppet_drain();
+	e->mib_before = mib_read();
 	e->before = e->has_counters ? counters_read() : NULL;
 	e->played = play_run(p, x, row->on);
 	if (!e->played)
 		printf("# %s on %s: %s\n", row->exchange, row->on, p->why);
+	e->after = e->has_counters ? counters_read() : NULL;
+	e->mib_after = mib_read();
+	if (e->played)
+		compare_sums(row, e);
 	fence = send_fence();
 	if (!fence || source->read_until(fd, s, fence) || s->lost) {
 		printf("# %s on %s: the log is not complete, lost %u\n", row->exchange, row->on,
 		       s->lost);
 		e->played = false;
 	}
-	e->after = e->has_counters ? counters_read() : NULL;
 	close(fd);
 	segments_keep(s, p);
 	play_end(p);
@@ -117,11 +141,12 @@ static unsigned int check_play(const struct table *t, unsigned int first, unsign
 	for (i = first; i < t->nr; i++) {
 		if (!is_same_play(&t->rows[first], &t->rows[i]))
 			continue;
-		ok = check_row(&t->rows[i], &e, why, sizeof(why));
+		ok = play.missing || check_row(&t->rows[i], &e, why, sizeof(why));
 		if (!ok)
 			printf("# line %u:%s%s\n", t->rows[i].line, *why == ' ' ? "" : " ", why);
 		check_describe(&t->rows[i], text, sizeof(text));
-		printf("%sok %u %s\n", ok ? "" : "not ", ++*number, text);
+		printf("%sok %u %s%s%s\n", ok ? "" : "not ", ++*number, text,
+		       play.missing ? " # SKIP " : "", play.missing ? play.missing : "");
 		failed += !ok;
 	}
 	if (failed || verbose) {
@@ -130,6 +155,8 @@ static unsigned int check_play(const struct table *t, unsigned int first, unsign
 	}
 	counters_free(e.before);
 	counters_free(e.after);
+	free(e.mib_before);
+	free(e.mib_after);
 	return failed;
 }
 

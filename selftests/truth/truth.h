@@ -26,6 +26,9 @@
 /* How long any single step may take before its exchange has failed. */
 #define STEP_MS		5000
 
+/* The longest of a play's commands. */
+#define COMMAND_LEN	400
+
 enum place { PLACE_LO, PLACE_VETH };
 
 /* Whose address: PUPPET and STRANGER live behind the veth, no kernel owns them. */
@@ -49,6 +52,7 @@ extern const struct exchange listen_exchanges[];
 extern const struct exchange group_exchanges[];
 extern const struct exchange bpf_exchanges[];
 extern const struct exchange proxy_exchanges[];
+extern const struct exchange link_exchanges[];
 extern const struct exchange handshake_exchanges[];
 extern const struct exchange close_exchanges[];
 extern const struct exchange drop_exchanges[];
@@ -71,6 +75,8 @@ struct name {
  * @ports: port numbers by name
  * @fds: what to close when the play is over
  * @sysctls: what to restore then
+ * @afterwards: commands to run then
+ * @missing: what this kernel lacks: the play was skipped
  * @by_address: the segments have no ports to go by: all of STRANGER's count
  * @failed: where play_fail() returns to
  * @why: what failed
@@ -93,6 +99,12 @@ struct play {
 		char old[32];
 	} sysctls[8];
 	unsigned int sysctls_nr;
+	struct {
+		bool in_client;
+		char text[COMMAND_LEN];
+	} afterwards[8];
+	unsigned int afterwards_nr;
+	const char *missing;
 	bool by_address;
 	jmp_buf failed;
 	char why[200];
@@ -101,6 +113,7 @@ struct play {
 /* play.c */
 void play_fail(struct play *p, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
+void play_skip(struct play *p, const char *config) __attribute__((noreturn));
 uint16_t play_port(struct play *p, const char *name);
 uint16_t play_spare_port(void);
 void play_name_port(struct play *p, const char *name, uint16_t port);
@@ -109,6 +122,13 @@ int play_keep(struct play *p, int fd);
 void play_sysctl(struct play *p, enum end side, const char *path, const char *value);
 bool play_run(struct play *p, const struct exchange *x, const char *on);
 void play_end(struct play *p);
+
+/* command.c */
+void command(struct play *p, enum end side, const char *config, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void command_afterwards(struct play *p, enum end side, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void command_end(struct play *p);
 
 /* place.c */
 struct address {
@@ -163,6 +183,7 @@ enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
  * @doff: if not 0, the header length to claim, in words
  * @md5: carry a TCP MD5 option, whose digest is wrong
  * @bad_checksum: spoil the checksum
+ * @mac: whose frame it is; NULL is the server's
  */
 struct wire {
 	enum end end;
@@ -177,6 +198,7 @@ struct wire {
 	uint8_t doff;
 	bool md5;
 	bool bad_checksum;
+	const uint8_t *mac;
 };
 
 /**
@@ -251,6 +273,12 @@ long counters_growth(const struct counters *before, const struct counters *after
 		     const char *name, const char *column);
 void counters_free(struct counters *c);
 
+/* mib.c */
+struct mib;
+struct mib *mib_read(void);
+bool mib_growth(const struct mib *before, const struct mib *after, int family,
+		const char *name, long *growth);
+
 /* table.c */
 
 /**
@@ -265,6 +293,8 @@ void counters_free(struct counters *c);
  * @amount: instead of a segment, so many of them, or the growth of a counter
  * @counter: name of the counter, or NULL
  * @column: tcp or udp
+ * @mib: or, instead, the name of a counter of the kernel's
+ * @dev: the device it came in by; NULL is the place's
  */
 struct row {
 	unsigned int line;
@@ -277,6 +307,8 @@ struct row {
 	char *amount;
 	char *counter;
 	char *column;
+	char *mib;
+	char *dev;
 };
 
 struct table {
@@ -294,6 +326,8 @@ int table_read(struct table *t, const char *path, const char *release);
  * @segments: its segments
  * @before: counters before it
  * @after: and after it
+ * @mib_before: the kernel's counters before it
+ * @mib_after: and after it
  * @has_counters: false without the module
  * @bound: what $NAMEs turned out to be
  * @bound_nr: how many
@@ -304,6 +338,8 @@ struct evidence {
 	const struct segments *segments;
 	struct counters *before;
 	struct counters *after;
+	struct mib *mib_before;
+	struct mib *mib_after;
 	struct name bound[8];
 	unsigned int bound_nr;
 	bool has_counters;
