@@ -18,7 +18,7 @@ static int run(bool in_client, const char *command, char *said, size_t size)
 	size_t n = 0;
 	FILE *f;
 
-	snprintf(line, sizeof(line), "{ %s; } 2>&1", command);
+	snprintf(line, sizeof(line), "{ %s\n} 2>&1", command);
 	if (place_enter(in_client))
 		return -1;
 	f = popen(line, "r");

@@ -19,7 +19,7 @@
 /* A socket in the namespace of @side; the server's have the play's domain. */
 int ep_socket(struct play *p, enum end side, int type)
 {
-	bool in_client = side == CLIENT && p->place == PLACE_VETH;
+	bool in_client = side == CLIENT && p->place != PLACE_LO;
 	int domain = side == CLIENT ? p->family : p->domain;
 	int fd;
 

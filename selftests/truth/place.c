@@ -7,6 +7,10 @@
  *   client: v1 10.9.0.2 fd09::2; behind it, owned by no kernel: the puppet
  *           10.9.0.77 fd09::77 and the stranger 10.9.0.66 fd09::66
  *
+ * Only if asked for, another pair, whose server's end is in the VRF red:
+ *
+ *   server: w0 10.8.0.1 fd08::1    client: w1 10.8.0.2 fd08::2
+ *
  * Both namespaces are nameless: they end with this process, however it ends.
  */
 #define _GNU_SOURCE
@@ -59,7 +63,7 @@ static const char *const client_setup[] = {
 	"neigh add fd09::1 lladdr " MAC_SERVER " dev v1",
 };
 
-static const char *const addresses[2][END_NR][2] = {
+static const char *const addresses[PLACE_NR][END_NR][2] = {
 	[PLACE_LO] = {
 		[SERVER] = { "127.0.0.1", "::1" },
 		[CLIENT] = { "127.0.0.1", "::1" },
@@ -77,6 +81,11 @@ static const char *const addresses[2][END_NR][2] = {
 		[GROUP] = { "239.9.9.9", "ff02::999" },
 		[UNJOINED] = { "239.9.9.8", "ff02::998" },
 		[BCAST] = { "10.9.0.255", "" },
+	},
+	[PLACE_VRF] = {
+		[SERVER] = { "10.8.0.1", "fd08::1" },
+		[CLIENT] = { "10.8.0.2", "fd08::2" },
+		[ANY] = { "0.0.0.0", "::" },
 	},
 };
 
@@ -121,6 +130,43 @@ int place_init(void)
 	return place_enter(false);
 }
 
+/*
+ * The VRF comes first: a device that enters one loses its addresses of IPv6.
+ * Its own route is below the local table's, as everywhere.
+ */
+static void make_vrf(struct play *p)
+{
+	command(p, SERVER, "CONFIG_NET_VRF",
+		"ip link add " PLACE_VRF_DEVICE " type vrf table 9");
+	command(p, SERVER, NULL, "ip link add " PLACE_VRF_SLAVE " address " MAC_SERVER
+		" type veth peer name w1 address " MAC_CLIENT " netns /proc/%d/fd/%d",
+		getpid(), netns[1]);
+	command(p, SERVER, NULL, "ip -batch - <<EOF\n"
+		"link set " PLACE_VRF_DEVICE " addrgenmode none up\n"
+		"link set " PLACE_VRF_SLAVE " addrgenmode none master " PLACE_VRF_DEVICE " up\n"
+		"addr add 10.8.0.1/24 dev " PLACE_VRF_SLAVE "\n"
+		"addr add fd08::1/64 dev " PLACE_VRF_SLAVE " nodad\n"
+		"neigh add 10.8.0.2 lladdr " MAC_CLIENT " dev " PLACE_VRF_SLAVE "\n"
+		"neigh add fd08::2 lladdr " MAC_CLIENT " dev " PLACE_VRF_SLAVE "\nEOF\n");
+	command(p, CLIENT, NULL, "ip -batch - <<EOF\n"
+		"link set w1 addrgenmode none up\n"
+		"addr add 10.8.0.2/24 dev w1\n"
+		"addr add fd08::2/64 dev w1 nodad\n"
+		"neigh add 10.8.0.1 lladdr " MAC_SERVER " dev w1\n"
+		"neigh add fd08::1 lladdr " MAC_SERVER " dev w1\nEOF\n");
+}
+
+/* What is not there from the beginning, because few exchanges need it. */
+void place_prepare(struct play *p)
+{
+	static bool has_vrf;
+
+	if (p->place != PLACE_VRF || has_vrf)
+		return;
+	make_vrf(p);
+	has_vrf = true;
+}
+
 /* Stand in the client's namespace, or again in the server's. */
 int place_enter(bool client)
 {
@@ -138,7 +184,9 @@ uint64_t place_netns(void)
 /* The device by which the play's segments come in. */
 const char *place_device(const struct play *p)
 {
-	return p->place == PLACE_LO ? "lo" : "v0";
+	static const char *const devices[PLACE_NR] = { "lo", "v0", PLACE_VRF_DEVICE };
+
+	return devices[p->place];
 }
 
 unsigned int place_ifindex(const struct play *p, enum end side)

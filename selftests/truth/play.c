@@ -122,7 +122,7 @@ static int sysctl_access(bool in_client, const char *path, char *old, size_t siz
 /* Change a sysctl of one of our own namespaces until the play is over. */
 void play_sysctl(struct play *p, enum end side, const char *path, const char *value)
 {
-	bool in_client = side == CLIENT && p->place == PLACE_VETH;
+	bool in_client = side == CLIENT && p->place != PLACE_LO;
 	unsigned int i = p->sysctls_nr;
 
 	if (i == ARRAY_SIZE(p->sysctls))
@@ -143,11 +143,13 @@ bool play_run(struct play *p, const struct exchange *x, const char *on)
 	memset(p, 0, sizeof(*p));
 	p->exchange = x;
 	p->on = on;
-	p->place = strncmp(on, "lo", 2) ? PLACE_VETH : PLACE_LO;
+	p->place = !strncmp(on, "lo", 2) ? PLACE_LO :
+		   !strncmp(on, "vrf", 3) ? PLACE_VRF : PLACE_VETH;
 	p->family = kind == '6' ? AF_INET6 : AF_INET;
 	p->domain = kind == '4' ? AF_INET : AF_INET6;
 	if (setjmp(p->failed))
 		return false;
+	place_prepare(p);
 	x->run(p);
 	ep_settle(p);
 	return true;

@@ -29,7 +29,7 @@
 /* The longest of a play's commands. */
 #define COMMAND_LEN	400
 
-enum place { PLACE_LO, PLACE_VETH };
+enum place { PLACE_LO, PLACE_VETH, PLACE_VRF, PLACE_NR };
 
 /* Whose address: PUPPET and STRANGER live behind the veth, no kernel owns them. */
 enum end { SERVER, CLIENT, PUPPET, STRANGER, ANY, GROUP, UNJOINED, BCAST, END_NR };
@@ -53,6 +53,7 @@ extern const struct exchange group_exchanges[];
 extern const struct exchange bpf_exchanges[];
 extern const struct exchange proxy_exchanges[];
 extern const struct exchange link_exchanges[];
+extern const struct exchange vrf_exchanges[];
 extern const struct exchange handshake_exchanges[];
 extern const struct exchange close_exchanges[];
 extern const struct exchange drop_exchanges[];
@@ -67,8 +68,8 @@ struct name {
 /**
  * struct play - one exchange being played in one place
  * @exchange: what is played
- * @on: the place's name in the table: lo4, lo6, lom, veth4, veth6, vethm
- * @place: loopback or veth
+ * @on: the place's name in the table: lo4, lo6, lom, veth4, veth6, vethm, vrf4, vrf6
+ * @place: loopback, veth, or a veth of which the server's end is in a VRF
  * @family: of the packets
  * @domain: of the server's sockets; differs from @family on lom and vethm
  * @cookies: SO_COOKIE of the sockets by name
@@ -136,7 +137,12 @@ struct address {
 	socklen_t len;
 };
 
+/* The VRF, and the device in it by which its segments come. */
+#define PLACE_VRF_DEVICE	"red"
+#define PLACE_VRF_SLAVE		"w0"
+
 int place_init(void);
+void place_prepare(struct play *p);
 int place_enter(bool client);
 uint64_t place_netns(void);
 const char *place_device(const struct play *p);
