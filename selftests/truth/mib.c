@@ -30,8 +30,8 @@ static size_t append(char *text, size_t len, const char *path)
 	return len;
 }
 
-/* A snapshot. Return: it, or NULL without memory */
-struct mib *mib_read(void)
+/* A snapshot, of @all or of the commonest. Return: it, or NULL without memory */
+struct mib *mib_read(bool all)
 {
 	struct mib *m = calloc(1, sizeof(*m));
 	size_t len = 0;
@@ -39,6 +39,8 @@ struct mib *mib_read(void)
 	if (!m)
 		return NULL;
 	len = append(m->text, len, "/proc/net/snmp");
+	if (!all)
+		return m;
 	len = append(m->text, len, "/proc/net/netstat");
 	len = append(m->text, len, "/proc/net/snmp6");
 	append(m->text, len, "/proc/net/xfrm_stat");

@@ -7,9 +7,14 @@
  *   client: v1 10.9.0.2 fd09::2; behind it, owned by no kernel: the puppet
  *           10.9.0.77 fd09::77 and the stranger 10.9.0.66 fd09::66
  *
- * Only if asked for, another pair, whose server's end is in the VRF red:
+ * Only if asked for, another pair, whose server's end is in the VRF red; and
+ * one, whose server's end polls, so that what has come meanwhile comes through
+ * GRO or as a list. It does that only if the other end is like a wire: what is
+ * too large for one it has to cut.
  *
  *   server: w0 10.8.0.1 fd08::1    client: w1 10.8.0.2 fd08::2
+ *   server: p0 10.7.0.1 fd07::1    client: p1 10.7.0.2 fd07::2; behind it the
+ *           puppet 10.7.0.77 fd07::77
  *
  * Both namespaces are nameless: they end with this process, however it ends.
  */
@@ -87,10 +92,16 @@ static const char *const addresses[PLACE_NR][END_NR][2] = {
 		[CLIENT] = { "10.8.0.2", "fd08::2" },
 		[ANY] = { "0.0.0.0", "::" },
 	},
+	[PLACE_POLL] = {
+		[SERVER] = { "10.7.0.1", "fd07::1" },
+		[CLIENT] = { "10.7.0.2", "fd07::2" },
+		[PUPPET] = { "10.7.0.77", "fd07::77" },
+		[ANY] = { "0.0.0.0", "::" },
+	},
 };
 
 static int netns[2] = { -1, -1 };
-static unsigned int ifindex[2];
+static unsigned int ifindex[PLACE_NR][2];
 
 static int run_ip(const char *const *lines, size_t nr)
 {
@@ -114,6 +125,16 @@ static int make_netns(void)
 	return open("/proc/self/ns/net", O_RDONLY);
 }
 
+/* Return: 0, or -1 */
+static int find_devices(enum place place, const char *server, const char *client)
+{
+	ifindex[place][0] = if_nametoindex(server);
+	if (place_enter(true))
+		return -1;
+	ifindex[place][1] = if_nametoindex(client);
+	return place_enter(false) || !ifindex[place][0] || !ifindex[place][1] ? -1 : 0;
+}
+
 /* Make both namespaces and stand in the server's. Return: 0, or -1 */
 int place_init(void)
 {
@@ -123,48 +144,65 @@ int place_init(void)
 		return -1;
 	if (run_ip(server_setup, ARRAY_SIZE(server_setup)))
 		return -1;
-	ifindex[0] = if_nametoindex("v0");
 	if (place_enter(true) || run_ip(client_setup, ARRAY_SIZE(client_setup)))
 		return -1;
-	ifindex[1] = if_nametoindex("v1");
-	return place_enter(false);
+	return place_enter(false) || find_devices(PLACE_VETH, "v0", "v1");
 }
 
-/*
- * The VRF comes first: a device that enters one loses its addresses of IPv6.
- * Its own route is below the local table's, as everywhere.
- */
+/* A pair of its own, NAME0 and NAME1, with the addresses 10.NET.0.1 and fd0NET::1 and so on. */
+static void make_pair(struct play *p, char name, int net, const char *master)
+{
+	static const char *const macs[] = { MAC_SERVER, MAC_CLIENT };
+	int i;
+
+	command(p, SERVER, NULL, "ip link add %c0 address " MAC_SERVER
+		" type veth peer name %c1 address " MAC_CLIENT " netns /proc/%d/fd/%d",
+		name, name, getpid(), netns[1]);
+	for (i = 0; i < 2; i++)
+		command(p, i ? CLIENT : SERVER, NULL, "ip -batch - <<EOF\n"
+			"link set %c%d addrgenmode none %s up\n"
+			"addr add 10.%d.0.%d/24 dev %c%d\n"
+			"addr add fd0%d::%d/64 dev %c%d nodad\n"
+			"neigh add 10.%d.0.%d lladdr %s dev %c%d\n"
+			"neigh add fd0%d::%d lladdr %s dev %c%d\n"
+			"neigh add 10.%d.0.77 lladdr %s dev %c%d\n"
+			"neigh add fd0%d::77 lladdr %s dev %c%d\n"
+			"EOF\n",
+			name, i, i ? "" : master, net, i + 1, name, i, net, i + 1, name, i,
+			net, 2 - i, macs[!i], name, i, net, 2 - i, macs[!i], name, i,
+			net, macs[!i], name, i, net, macs[!i], name, i);
+	if (find_devices(p->place, (char[]){ name, '0', '\0' }, (char[]){ name, '1', '\0' }))
+		play_fail(p, "the devices of %s", p->on);
+}
+
+/* The VRF comes first: a device that enters one loses its addresses of IPv6. */
 static void make_vrf(struct play *p)
 {
-	command(p, SERVER, "CONFIG_NET_VRF",
-		"ip link add " PLACE_VRF_DEVICE " type vrf table 9");
-	command(p, SERVER, NULL, "ip link add " PLACE_VRF_SLAVE " address " MAC_SERVER
-		" type veth peer name w1 address " MAC_CLIENT " netns /proc/%d/fd/%d",
-		getpid(), netns[1]);
-	command(p, SERVER, NULL, "ip -batch - <<EOF\n"
-		"link set " PLACE_VRF_DEVICE " addrgenmode none up\n"
-		"link set " PLACE_VRF_SLAVE " addrgenmode none master " PLACE_VRF_DEVICE " up\n"
-		"addr add 10.8.0.1/24 dev " PLACE_VRF_SLAVE "\n"
-		"addr add fd08::1/64 dev " PLACE_VRF_SLAVE " nodad\n"
-		"neigh add 10.8.0.2 lladdr " MAC_CLIENT " dev " PLACE_VRF_SLAVE "\n"
-		"neigh add fd08::2 lladdr " MAC_CLIENT " dev " PLACE_VRF_SLAVE "\nEOF\n");
-	command(p, CLIENT, NULL, "ip -batch - <<EOF\n"
-		"link set w1 addrgenmode none up\n"
-		"addr add 10.8.0.2/24 dev w1\n"
-		"addr add fd08::2/64 dev w1 nodad\n"
-		"neigh add 10.8.0.1 lladdr " MAC_SERVER " dev w1\n"
-		"neigh add fd08::1 lladdr " MAC_SERVER " dev w1\nEOF\n");
+	command(p, SERVER, "CONFIG_NET_VRF", "ip link add " PLACE_VRF_DEVICE " type vrf table 9 && "
+		"ip link set " PLACE_VRF_DEVICE " addrgenmode none up");
+	make_pair(p, 'w', 8, "master " PLACE_VRF_DEVICE);
+}
+
+static void make_polling(struct play *p)
+{
+	make_pair(p, 'p', 7, "");
+	command(p, SERVER, NULL, "ethtool -K p0 gro on");
+	command(p, CLIENT, NULL, "ethtool -K p1 tso off tx-udp-segmentation off");
 }
 
 /* What is not there from the beginning, because few exchanges need it. */
 void place_prepare(struct play *p)
 {
-	static bool has_vrf;
+	static void (*const make[PLACE_NR])(struct play *p) = {
+		[PLACE_VRF] = make_vrf,
+		[PLACE_POLL] = make_polling,
+	};
+	static bool is_there[PLACE_NR];
 
-	if (p->place != PLACE_VRF || has_vrf)
+	if (is_there[p->place] || !make[p->place])
 		return;
-	make_vrf(p);
-	has_vrf = true;
+	make[p->place](p);
+	is_there[p->place] = true;
 }
 
 /* Stand in the client's namespace, or again in the server's. */
@@ -184,14 +222,14 @@ uint64_t place_netns(void)
 /* The device by which the play's segments come in. */
 const char *place_device(const struct play *p)
 {
-	static const char *const devices[PLACE_NR] = { "lo", "v0", PLACE_VRF_DEVICE };
+	static const char *const devices[PLACE_NR] = { "lo", "v0", PLACE_VRF_DEVICE, "p0" };
 
 	return devices[p->place];
 }
 
 unsigned int place_ifindex(const struct play *p, enum end side)
 {
-	return p->place == PLACE_LO ? 1 : ifindex[side == CLIENT];
+	return p->place == PLACE_LO ? 1 : ifindex[p->place][side == CLIENT];
 }
 
 /* An address of the packets, in network byte order. */

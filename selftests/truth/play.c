@@ -144,12 +144,14 @@ bool play_run(struct play *p, const struct exchange *x, const char *on)
 	p->exchange = x;
 	p->on = on;
 	p->place = !strncmp(on, "lo", 2) ? PLACE_LO :
-		   !strncmp(on, "vrf", 3) ? PLACE_VRF : PLACE_VETH;
+		   !strncmp(on, "vrf", 3) ? PLACE_VRF :
+		   !strncmp(on, "poll", 4) ? PLACE_POLL : PLACE_VETH;
 	p->family = kind == '6' ? AF_INET6 : AF_INET;
 	p->domain = kind == '4' ? AF_INET : AF_INET6;
 	if (setjmp(p->failed))
 		return false;
 	place_prepare(p);
+	puppet_begin(p);
 	x->run(p);
 	ep_settle(p);
 	return true;

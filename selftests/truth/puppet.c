@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Segments made by hand. They leave through a packet socket on the client's
- * end of the veth, from addresses that no kernel owns: nothing but the
+ * end of the place's veth, from addresses that no kernel owns: nothing but the
  * exchange itself answers what the server sends back.
  */
 #define _GNU_SOURCE
@@ -30,32 +30,41 @@
 
 static int packet_fd = -1;
 
-/* Return: 0, or -1 */
-int puppet_init(void)
+static int open_packet(const struct play *p)
 {
 	struct sockaddr_ll ll = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
 	};
-	int one = 1;
-	struct play veth = { .place = PLACE_VETH };
+	int one = 1, fd;
 
-	ll.sll_ifindex = place_ifindex(&veth, CLIENT);
+	ll.sll_ifindex = place_ifindex(p, CLIENT);
 	if (place_enter(true))
 		return -1;
-	packet_fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (place_enter(false) || packet_fd < 0)
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (place_enter(false) || fd < 0)
 		return -1;
-	if (setsockopt(packet_fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof(one)))
+	if (setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof(one)) ||
+	    bind(fd, (struct sockaddr *)&ll, sizeof(ll))) {
+		close(fd);
 		return -1;
-	return bind(packet_fd, (struct sockaddr *)&ll, sizeof(ll));
+	}
+	return fd;
 }
 
-/* Forget what came in before the play. */
-void puppet_drain(void)
+/* Go to the play's place, and forget what came in there before. */
+void puppet_begin(struct play *p)
 {
+	static int fds[PLACE_NR];
 	uint8_t frame[FRAME_BYTES];
 
+	if (p->place == PLACE_LO)
+		return;
+	if (fds[p->place] <= 0)
+		fds[p->place] = open_packet(p);
+	packet_fd = fds[p->place];
+	if (packet_fd < 0)
+		play_fail(p, "a packet socket");
 	while (recv(packet_fd, frame, sizeof(frame), 0) >= 0)
 		;
 }

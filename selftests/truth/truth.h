@@ -29,7 +29,7 @@
 /* The longest of a play's commands. */
 #define COMMAND_LEN	400
 
-enum place { PLACE_LO, PLACE_VETH, PLACE_VRF, PLACE_NR };
+enum place { PLACE_LO, PLACE_VETH, PLACE_VRF, PLACE_POLL, PLACE_NR };
 
 /* Whose address: PUPPET and STRANGER live behind the veth, no kernel owns them. */
 enum end { SERVER, CLIENT, PUPPET, STRANGER, ANY, GROUP, UNJOINED, BCAST, END_NR };
@@ -54,6 +54,7 @@ extern const struct exchange bpf_exchanges[];
 extern const struct exchange proxy_exchanges[];
 extern const struct exchange link_exchanges[];
 extern const struct exchange vrf_exchanges[];
+extern const struct exchange batch_exchanges[];
 extern const struct exchange handshake_exchanges[];
 extern const struct exchange close_exchanges[];
 extern const struct exchange drop_exchanges[];
@@ -68,8 +69,8 @@ struct name {
 /**
  * struct play - one exchange being played in one place
  * @exchange: what is played
- * @on: the place's name in the table: lo4, lo6, lom, veth4, veth6, vethm, vrf4, vrf6
- * @place: loopback, veth, or a veth of which the server's end is in a VRF
+ * @on: the place's name in the table: lo4, lo6, lom, veth4, veth6, vethm, vrf4 ...
+ * @place: loopback or a veth: a plain one, one in a VRF, one that polls
  * @family: of the packets
  * @domain: of the server's sockets; differs from @family on lom and vethm
  * @cookies: SO_COOKIE of the sockets by name
@@ -221,17 +222,18 @@ struct puppet {
 	uint32_t ack;
 };
 
-int puppet_init(void);
-void puppet_drain(void);
+void puppet_begin(struct play *p);
 void puppet_tcp(struct play *p, const struct wire *w);
 void puppet_udp(struct play *p, const struct wire *w);
 void puppet_send(struct play *p, struct puppet *t, uint8_t flags, size_t len);
 void puppet_expect(struct play *p, struct puppet *t, uint8_t flags);
 void puppet_handshake(struct play *p, struct puppet *t);
 
-/* classifier.c */
+/* qdisc.c */
 void classifier_add(struct play *p, int program);
 void classifier_remove(struct play *p);
+void plug_insert(struct play *p);
+void plug_pull(struct play *p);
 
 /* segment.c: what came to the server, as the log or a capture tells it */
 enum field {
@@ -281,7 +283,7 @@ void counters_free(struct counters *c);
 
 /* mib.c */
 struct mib;
-struct mib *mib_read(void);
+struct mib *mib_read(bool all);
 bool mib_growth(const struct mib *before, const struct mib *after, int family,
 		const char *name, long *growth);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Puts a BPF program at the ingress of the server's veth, where it sees
- * packets before IP does, by rtnetlink.
+ * Queueing disciplines, by rtnetlink: a BPF program at the ingress of the
+ * server's device, where it sees packets before IP does; a plug in the client's.
  */
 #define _GNU_SOURCE
 #include "truth.h"
@@ -32,7 +32,8 @@ static struct rtattr *put(struct request *r, unsigned short type, const void *da
 	return a;
 }
 
-static struct request request_of(const struct play *p, int type, uint32_t parent)
+static struct request request_of(const struct play *p, enum end side, int type,
+				 uint32_t parent)
 {
 	struct request r = { 0 };
 
@@ -41,12 +42,12 @@ static struct request request_of(const struct play *p, int type, uint32_t parent
 	r.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
 	if (type != RTM_DELQDISC)
 		r.head.nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
-	r.tc.tcm_ifindex = place_ifindex(p, SERVER);
+	r.tc.tcm_ifindex = place_ifindex(p, side);
 	r.tc.tcm_parent = parent;
 	return r;
 }
 
-/* Return: 0 or -errno */
+/* In the namespace that we are in. Return: 0 or -errno */
 static int ask(const struct request *r)
 {
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
@@ -66,7 +67,7 @@ static int ask(const struct request *r)
 
 static struct request classifier(const struct play *p, int type)
 {
-	struct request r = request_of(p, type, TC_H_CLSACT);
+	struct request r = request_of(p, SERVER, type, TC_H_CLSACT);
 
 	r.tc.tcm_handle = TC_H_MAKE(TC_H_CLSACT, 0);
 	put(&r, TCA_KIND, "clsact", sizeof("clsact"));
@@ -88,7 +89,7 @@ void classifier_add(struct play *p, int program)
 	errno = -ask(&r);
 	if (errno)
 		play_fail(p, "adding clsact");
-	r = request_of(p, RTM_NEWTFILTER, parent);
+	r = request_of(p, SERVER, RTM_NEWTFILTER, parent);
 	r.tc.tcm_info = TC_H_MAKE(1 << 16, htons(ETH_P_ALL));
 	put(&r, TCA_KIND, "bpf", sizeof("bpf"));
 	options = put(&r, TCA_OPTIONS, NULL, 0);
@@ -108,4 +109,44 @@ void classifier_remove(struct play *p)
 	errno = -ask(&r);
 	if (errno)
 		play_fail(p, "removing clsact");
+}
+
+static int ask_plug(struct play *p, int action, uint16_t flags)
+{
+	struct request r = request_of(p, CLIENT, RTM_NEWQDISC, TC_H_ROOT);
+	struct tc_plug_qopt option = { .action = action };
+	int err;
+
+	r.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	put(&r, TCA_KIND, "plug", sizeof("plug"));
+	if (!flags)
+		put(&r, TCA_OPTIONS, &option, sizeof(option));
+	if (place_enter(true))
+		play_fail(p, "cannot enter a namespace");
+	err = ask(&r);
+	if (place_enter(false))
+		play_fail(p, "cannot return to the server's namespace");
+	return err;
+}
+
+/* What the client sends from now on waits in its device. */
+void plug_insert(struct play *p)
+{
+	int err = ask_plug(p, TCQ_PLUG_BUFFER, NLM_F_CREATE | NLM_F_EXCL);
+
+	if (err == -ENOENT)
+		play_skip(p, "CONFIG_NET_SCH_PLUG");
+	if (err == -EEXIST)
+		err = ask_plug(p, TCQ_PLUG_BUFFER, 0);
+	errno = -err;
+	if (err)
+		play_fail(p, "adding a plug");
+}
+
+/* All of it comes at once, and what is sent later as ever. */
+void plug_pull(struct play *p)
+{
+	errno = -ask_plug(p, TCQ_PLUG_RELEASE_INDEFINITE, 0);
+	if (errno)
+		play_fail(p, "pulling the plug");
 }
