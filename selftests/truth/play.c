@@ -71,6 +71,12 @@ uint16_t play_port(struct play *p, const char *text)
 	return port;
 }
 
+/* A cookie that was learned otherwise than from a socket that we hold. */
+void play_add_cookie(struct play *p, const char *text, uint64_t cookie)
+{
+	name(p, p->cookies, &p->cookies_nr, ARRAY_SIZE(p->cookies), text, cookie);
+}
+
 /* Give a socket a name: rows then mean its SO_COOKIE. */
 void play_name_cookie(struct play *p, const char *text, int fd)
 {
@@ -79,7 +85,7 @@ void play_name_cookie(struct play *p, const char *text, int fd)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &len) || !cookie)
 		play_fail(p, "no cookie of %s", text);
-	name(p, p->cookies, &p->cookies_nr, ARRAY_SIZE(p->cookies), text, cookie);
+	play_add_cookie(p, text, cookie);
 }
 
 /* Close this one when the play is over. */
