@@ -3,6 +3,7 @@
  * Commands that set up what a play needs beyond sockets, in the namespace of
  * either side, and those that take it down again.
  */
+#define _GNU_SOURCE
 #include "truth.h"
 
 #include <errno.h>
@@ -68,6 +69,46 @@ void command(struct play *p, enum end side, const char *config, const char *fmt,
 		play_skip(p, config);
 	errno = 0;
 	play_fail(p, "%.60s: %s", text, said);
+}
+
+/* ESTAB 0 0 10.9.0.1:80 10.9.0.2:1024 ...: the second word with a colon. */
+static uint16_t foreign_port(const char *line)
+{
+	const char *word = line;
+	int colons = 0;
+
+	for (word += strspn(word, " "); *word; word += strspn(word, " ")) {
+		size_t len = strcspn(word, " ");
+
+		if (memchr(word, ':', len) && ++colons == 2)
+			return strtoul((const char *)memrchr(word, ':', len) + 1, NULL, 10);
+		word += len;
+	}
+	return 0;
+}
+
+/*
+ * A name for the one socket of the server that this command of ss lists: no
+ * program may hold it, but the kernel tells its cookie to who asks. Return: the
+ * port at its other end, or 0
+ */
+uint16_t command_cookie(struct play *p, const char *name, const char *fmt, ...)
+{
+	char text[COMMAND_LEN], said[600];
+	const char *cookie;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	errno = 0;
+	if (run(false, text, said, sizeof(said)))
+		play_fail(p, "%.60s: %.100s", text, said);
+	cookie = strstr(said, "sk:");
+	if (!cookie)
+		play_fail(p, "%.60s lists no socket", text);
+	play_add_cookie(p, name, strtoull(cookie + 3, NULL, 16));
+	return foreign_port(said);
 }
 
 /* Run this when the play is over, however it ends; the last one first. */

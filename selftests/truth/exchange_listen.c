@@ -7,10 +7,6 @@
 
 #include <string.h>
 
-#ifndef IPPROTO_MPTCP
-#define IPPROTO_MPTCP	262
-#endif
-
 /* A whole connection: five bytes each way, and the client closes first. */
 static void converse(struct play *p, int l, uint16_t port)
 {
@@ -108,35 +104,12 @@ static void no_early_demux(struct play *p)
 	exact(p);
 }
 
-/* Below an MPTCP listener stands one of TCP, which gets the SYN and which no program holds. */
-static int listen_mptcp(struct play *p, uint16_t port)
-{
-	int fd = play_keep(p, socket(p->domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-				     IPPROTO_MPTCP));
-
-	ep_option(p, fd, SOL_SOCKET, SO_REUSEADDR, 1);
-	ep_bind(p, fd, ANY, port);
-	if (listen(fd, 8))
-		play_fail(p, "listen, MPTCP");
-	play_name_cookie(p, "M", fd);
-	return fd;
-}
-
-/* A client that speaks TCP only: its connection is an ordinary one. */
-static void mptcp(struct play *p)
-{
-	uint16_t port = play_port(p, "s");
-
-	converse(p, listen_mptcp(p, port), port);
-}
-
 const struct exchange listen_exchanges[] = {
 	{ "tcp-addr", exact },
 	{ "tcp-any", wildcard },
 	{ "tcp-both", exact_then_wildcard },
 	{ "tcp-both-reverse", wildcard_then_exact },
 	{ "tcp-device", device },
-	{ "tcp-mptcp", mptcp },
 	{ "tcp-raw-beside", raw_beside },
 	{ "tcp-no-early-demux", no_early_demux },
 	{ }

@@ -8,9 +8,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define VXLAN_PORT	4789
 #define MAC_SERVER	"02:00:00:00:0b:01"
@@ -40,30 +37,12 @@ static void make_end(struct play *p, enum end side)
 		net, their, is_server ? MAC_CLIENT : MAC_SERVER);
 }
 
-/* No program holds the socket, but the kernel tells its cookie to who lists sockets. */
-static void name_kernel_socket(struct play *p, const char *name, uint16_t port)
-{
-	char command[64], line[512];
-	const char *cookie = NULL;
-	FILE *ss;
-
-	snprintf(command, sizeof(command), "ss -Huane 'sport = :%u'", port);
-	ss = popen(command, "r");
-	if (ss && fgets(line, sizeof(line), ss))
-		cookie = strstr(line, "sk:");
-	if (ss)
-		pclose(ss);
-	if (!cookie)
-		play_fail(p, "ss knows no socket of port %u", port);
-	play_add_cookie(p, name, strtoull(cookie + 3, NULL, 16));
-}
-
 static void make_tunnel(struct play *p)
 {
 	make_end(p, SERVER);
 	make_end(p, CLIENT);
 	play_name_port(p, "k", VXLAN_PORT);
-	name_kernel_socket(p, "K", VXLAN_PORT);
+	command_cookie(p, "K", "ss -Huane 'sport = :%u'", VXLAN_PORT);
 }
 
 /* The server's address inside. */

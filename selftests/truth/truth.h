@@ -57,6 +57,7 @@ extern const struct exchange vrf_exchanges[];
 extern const struct exchange batch_exchanges[];
 extern const struct exchange ipsec_exchanges[];
 extern const struct exchange tunnel_exchanges[];
+extern const struct exchange mptcp_exchanges[];
 extern const struct exchange handshake_exchanges[];
 extern const struct exchange close_exchanges[];
 extern const struct exchange drop_exchanges[];
@@ -131,6 +132,8 @@ void play_end(struct play *p);
 /* command.c */
 void command(struct play *p, enum end side, const char *config, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+uint16_t command_cookie(struct play *p, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 void command_afterwards(struct play *p, enum end side, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void command_end(struct play *p);
