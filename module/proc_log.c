@@ -198,6 +198,9 @@ static void format_group(char *buf, size_t size, const struct tpw_verdict *v)
 
 	if (v->chooser == TPW_CHOOSER_NOBODY)
 		scnprintf(buf, size, "-");
+	else if (v->match == TPW_MATCH_NONE)
+		scnprintf(buf, size, "-/%u:%s", v->members,
+			  choosers[v->chooser]);
 	else if (!v->member)
 		scnprintf(buf, size, "?/%u:%s", v->members, choosers[v->chooser]);
 	else

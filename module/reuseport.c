@@ -47,8 +47,10 @@ static void on_select(unsigned long a0, unsigned long a1, unsigned long a2,
 	if (!s || s->c.stage == TPW_STAGE_CLOSED)
 		return;
 	group = rcu_dereference(sk->sk_reuseport_cb);
-	if (group)
-		s->c.chooser = chooser_of(group);
+	if (!group)
+		return;
+	s->c.chooser = chooser_of(group);
+	s->members = READ_ONCE(group->num_socks);
 }
 
 /* reuseport_migrate_sock(sk, migrating_sk, skb) */
@@ -84,6 +86,7 @@ void tpw_reuseport_match(struct tpw_segment *s, const struct sock *sk)
 	if (!group) {
 		/* The group had no member to offer; the walk went on. */
 		s->v.chooser = TPW_CHOOSER_NOBODY;
+		s->v.members = 0;
 		return;
 	}
 	nr = READ_ONCE(group->num_socks);

@@ -167,6 +167,7 @@ void tpw_segment_blank(struct tpw_segment *s)
 	memcpy(s->v.dev, s->dev.name, TPW_DEV_LEN);
 	s->v.family = s->c.family;
 	s->v.chooser = s->c.chooser;
+	s->v.members = s->c.chooser == TPW_CHOOSER_NOBODY ? 0 : s->members;
 	s->v.relookup = s->c.relookup;
 	s->v.receivers = s->c.receivers;
 	s->v.via = TPW_VIA_UNKNOWN;

@@ -79,6 +79,7 @@ union tpw_course {
  * @matched: the socket it matched, a number
  * @dev: the device it came in on
  * @owner: the task that delivers it, a number; PREEMPT_RT only
+ * @members: how many the group that was asked had, if @c has a chooser
  * @bound: what the listener that it matched is bound to
  * @v: its verdict, once something has matched
  */
@@ -90,6 +91,7 @@ struct tpw_segment {
 	const void *matched;
 	union tpw_dev dev;
 	const void *owner;
+	u16 members;
 	struct tpw_endpoint bound;
 	struct tpw_verdict v;
 };

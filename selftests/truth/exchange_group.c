@@ -25,18 +25,18 @@
 #define SO_ATTACH_REUSEPORT_EBPF 52
 #endif
 
-static void make_group(struct play *p, uint16_t port, int *l)
+static void make_group(struct play *p, int type, uint16_t port, int *l)
 {
 	char name[8];
 	int i;
 
 	for (i = 0; i < GROUP_SIZE; i++) {
-		l[i] = ep_socket(p, SERVER, SOCK_STREAM);
+		l[i] = ep_socket(p, SERVER, type);
 		ep_option(p, l[i], SOL_SOCKET, SO_REUSEPORT, 1);
 		ep_bind(p, l[i], SERVER, port);
-		if (listen(l[i], 8))
+		if (type == SOCK_STREAM && listen(l[i], 8))
 			play_fail(p, "listen");
-		snprintf(name, sizeof(name), "L%d", i + 1);
+		snprintf(name, sizeof(name), "%c%d", type == SOCK_STREAM ? 'L' : 'U', i + 1);
 		play_name_cookie(p, name, l[i]);
 	}
 }
@@ -67,7 +67,7 @@ static void by_hash(struct play *p)
 	bool had[GROUP_SIZE] = { false };
 	char name[8];
 
-	make_group(p, port, l);
+	make_group(p, SOCK_STREAM, port, l);
 	for (tries = 0; left && tries < GROUP_TRIES; tries++) {
 		uint16_t from = play_spare_port();
 
@@ -101,33 +101,93 @@ static void by_classic_program(struct play *p)
 	struct puppet t = { .from = play_port(p, "c"), .to = play_port(p, "s"), .seq = 1000 };
 	int l[GROUP_SIZE];
 
-	make_group(p, t.to, l);
+	make_group(p, SOCK_STREAM, t.to, l);
 	choose_third(p, l[0]);
 	puppet_handshake(p, &t);
 	ep_accept(p, "A", l[2]);
 }
 
-/* r0 = 1; exit: always member 2. */
-static void by_program(struct play *p)
+/* Give the group a program that always says the same. */
+static void attach(struct play *p, int member, enum bpf_prog_type type, int answer)
 {
-	static const struct bpf_insn code[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
+	const struct bpf_insn code[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = answer },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	struct puppet t = { .from = play_port(p, "c"), .to = play_port(p, "s"), .seq = 1000 };
 	union bpf_attr load = {
-		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
+		.prog_type = type,
 		.insn_cnt = ARRAY_SIZE(code),
 		.insns = (uintptr_t)code,
 		.license = (uintptr_t)"GPL",
 	};
+
+	ep_option(p, member, SOL_SOCKET, SO_ATTACH_REUSEPORT_EBPF,
+		  play_keep(p, syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof(load))));
+}
+
+static void choose_second(struct play *p, int member)
+{
+	attach(p, member, BPF_PROG_TYPE_SOCKET_FILTER, 1);
+}
+
+/* A program of the kind made for groups, which may also say that nobody is to have it. */
+static void choose_nobody(struct play *p, int member)
+{
+	attach(p, member, BPF_PROG_TYPE_SK_REUSEPORT, SK_DROP);
+}
+
+static void by_program(struct play *p)
+{
+	struct puppet t = { .from = play_port(p, "c"), .to = play_port(p, "s"), .seq = 1000 };
 	int l[GROUP_SIZE];
 
-	make_group(p, t.to, l);
-	ep_option(p, l[0], SOL_SOCKET, SO_ATTACH_REUSEPORT_EBPF,
-		  play_keep(p, syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof(load))));
+	make_group(p, SOCK_STREAM, t.to, l);
+	choose_second(p, l[0]);
 	puppet_handshake(p, &t);
 	ep_accept(p, "A", l[1]);
+}
+
+static void turned_away(struct play *p)
+{
+	struct puppet t = { .from = play_port(p, "c"), .to = play_port(p, "s"), .seq = 1000 };
+	int l[GROUP_SIZE];
+
+	make_group(p, SOCK_STREAM, t.to, l);
+	choose_nobody(p, l[0]);
+	puppet_send(p, &t, SYN, 0);
+	puppet_expect(p, &t, RST | ACK);
+}
+
+/* One datagram, for the member that is chosen. */
+static void udp_by(struct play *p, void (*choose)(struct play *p, int member), int member)
+{
+	uint16_t port = play_port(p, "s");
+	int u[GROUP_SIZE], c;
+
+	make_group(p, SOCK_DGRAM, port, u);
+	choose(p, u[0]);
+	c = ep_sender(p, play_port(p, "c"));
+	ep_connect_to(p, c, SERVER, port);
+	ep_write(p, c, 5);
+	if (member < 0)
+		ep_wait(p, c, POLLERR);
+	else
+		ep_read(p, u[member], 5);
+}
+
+static void udp_by_classic_program(struct play *p)
+{
+	udp_by(p, choose_third, 2);
+}
+
+static void udp_by_program(struct play *p)
+{
+	udp_by(p, choose_second, 1);
+}
+
+static void udp_turned_away(struct play *p)
+{
+	udp_by(p, choose_nobody, -1);
 }
 
 /*
@@ -139,7 +199,7 @@ static int close_after_syn(struct play *p)
 	struct puppet t = { .from = play_port(p, "c"), .to = play_port(p, "s"), .seq = 1000 };
 	int l[GROUP_SIZE];
 
-	make_group(p, t.to, l);
+	make_group(p, SOCK_STREAM, t.to, l);
 	choose_third(p, l[0]);
 	puppet_send(p, &t, SYN, 0);
 	puppet_expect(p, &t, SYN | ACK);
@@ -169,5 +229,9 @@ const struct exchange group_exchanges[] = {
 	{ "tcp-group-ebpf", by_program },
 	{ "tcp-group-migrate", migrated },
 	{ "tcp-group-close", not_migrated },
+	{ "tcp-group-drop", turned_away },
+	{ "udp-group-cbpf", udp_by_classic_program },
+	{ "udp-group-ebpf", udp_by_program },
+	{ "udp-group-drop", udp_turned_away },
 	{ }
 };
