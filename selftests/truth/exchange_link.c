@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames that the link brings though they are not for this host, or not for it
- * alone: the kernel marks each packet with whom its frame was for.
+ * How the link brings a packet: in a frame that is not for this host, or not for
+ * it alone, which the kernel marks it with; or in fragments.
  */
 #define _GNU_SOURCE
 #include "truth.h"
@@ -93,8 +93,27 @@ static void udp_frames(struct play *p)
 	ep_read(p, u, 10);
 }
 
+/* Data in two fragments. */
+static void tcp_fragments(struct play *p)
+{
+	struct puppet t = { .from = play_port(p, "c"), .to = play_port(p, "s"), .seq = 1000 };
+	struct wire w = {
+		.end = PUPPET, .from = t.from, .to = t.to, .flags = PSH | ACK, .len = 100,
+		.fragments = true,
+	};
+	int l = ep_listen(p, "L", SERVER, t.to), a;
+
+	puppet_handshake(p, &t);
+	a = ep_accept(p, "A", l);
+	w.seq = t.seq;
+	w.ack = t.ack;
+	puppet_tcp(p, &w);
+	ep_read(p, a, 100);
+}
+
 const struct exchange link_exchanges[] = {
 	{ "tcp-other-host", tcp_frames },
 	{ "udp-other-host", udp_frames },
+	{ "tcp-fragments", tcp_fragments },
 	{ }
 };

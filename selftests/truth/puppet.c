@@ -27,6 +27,8 @@
 #define UDP_BYTES	8
 #define MD5_BYTES	20
 #define FRAME_BYTES	2048
+/* IPv6 wants the whole header of TCP in the first. */
+#define FRAGMENT_BYTES	24
 
 static int packet_fd = -1;
 
@@ -108,7 +110,7 @@ static uint16_t fold(uint32_t total)
 	return ~total;
 }
 
-/* Of the transport part with its pseudo header; it must not be 0 in UDP. */
+/* Of the transport part with its pseudo header, which ICMP of IPv4 has not; not 0 in UDP. */
 static uint16_t checksum(const struct play *p, const uint8_t *ip, uint8_t protocol,
 			 const uint8_t *l4, size_t len)
 {
@@ -116,7 +118,8 @@ static uint16_t checksum(const struct play *p, const uint8_t *ip, uint8_t protoc
 	size_t bytes = p->family == AF_INET6 ? 32 : 8;
 	uint16_t value;
 
-	value = fold(sum(ip + from, bytes) + protocol + len + sum(l4, len));
+	value = fold((protocol == IPPROTO_ICMP ? 0 : sum(ip + from, bytes) + protocol + len) +
+		     sum(l4, len));
 	return value ? value : 0xffff;
 }
 
@@ -150,6 +153,47 @@ static size_t put_headers(const struct play *p, uint8_t *frame, const struct wir
 	return ETH_BYTES + IP4_BYTES;
 }
 
+static void send_frame(struct play *p, const uint8_t *frame, size_t len)
+{
+	if (send(packet_fd, frame, len, 0) != (ssize_t)len)
+		play_fail(p, "packet socket");
+}
+
+/* One half of a packet, of which the transport part begins at @from. */
+static void send_fragment(struct play *p, const uint8_t *whole, size_t headers, size_t from,
+			  size_t len, bool is_last)
+{
+	static uint16_t id;
+	uint8_t frame[FRAME_BYTES];
+	uint8_t *ip = frame + ETH_BYTES, *l4 = frame + headers;
+
+	id += !from;
+	memcpy(frame, whole, headers);
+	if (p->family == AF_INET6) {
+		memset(l4, 0, 8);
+		l4[0] = ip[6];
+		put16(l4 + 2, from | !is_last);
+		put32(l4 + 4, id);
+		ip[6] = IPPROTO_FRAGMENT;
+		put16(ip + 4, 8 + len);
+		l4 += 8;
+	} else {
+		put16(ip + 2, IP4_BYTES + len);
+		put16(ip + 4, id);
+		put16(ip + 6, from / 8 | (is_last ? 0 : 0x2000));
+		put16(ip + 10, 0);
+		put16(ip + 10, fold(sum(ip, IP4_BYTES)));
+	}
+	memcpy(l4, whole + headers + from, len);
+	send_frame(p, frame, l4 + len - frame);
+}
+
+static void send_fragments(struct play *p, const uint8_t *frame, size_t headers, size_t len)
+{
+	send_fragment(p, frame, headers, 0, FRAGMENT_BYTES, false);
+	send_fragment(p, frame, headers, FRAGMENT_BYTES, len - FRAGMENT_BYTES, true);
+}
+
 static void transmit(struct play *p, const struct wire *w, uint8_t protocol,
 		     const uint8_t *l4, size_t len, size_t at)
 {
@@ -166,8 +210,10 @@ static void transmit(struct play *p, const struct wire *w, uint8_t protocol,
 	value = checksum(p, frame + ETH_BYTES, protocol, copy, len);
 	if (at + 2 <= len)
 		put16(copy + at, w->bad_checksum ? value ^ 0x5555 : value);
-	if (send(packet_fd, frame, bytes + len, 0) != (ssize_t)(bytes + len))
-		play_fail(p, "packet socket");
+	if (w->fragments)
+		send_fragments(p, frame, bytes, len);
+	else
+		send_frame(p, frame, bytes + len);
 }
 
 /* Send one TCP segment. */
@@ -201,6 +247,39 @@ void puppet_udp(struct play *p, const struct wire *w)
 	put16(udp + 2, w->to);
 	put16(udp + 4, UDP_BYTES + w->len);
 	transmit(p, w, IPPROTO_UDP, udp, UDP_BYTES + w->len, 6);
+}
+
+/*
+ * Say that the server's last segment could not be delivered: there is no such
+ * port, or, in IPv4, no such host.
+ */
+void puppet_unreachable(struct play *p, uint8_t protocol, const struct puppet *t, bool host)
+{
+	struct wire w = { .end = PUPPET };
+	bool is6 = p->family == AF_INET6;
+	uint8_t icmp[8 + IP6_BYTES + 8] = { is6 ? 1 : 3, is6 ? 4 : host ? 1 : 3 };
+	uint8_t *ip = icmp + 8, *l4 = ip + (is6 ? IP6_BYTES : IP4_BYTES);
+
+	if (is6) {
+		put32(ip, 6u << 28);
+		put16(ip + 4, 8);
+		ip[6] = protocol;
+		memcpy(ip + 8, place_bytes(p, SERVER), 16);
+		memcpy(ip + 24, place_bytes(p, PUPPET), 16);
+	} else {
+		ip[0] = 0x45;
+		put16(ip + 2, IP4_BYTES + 8);
+		ip[9] = protocol;
+		memcpy(ip + 12, place_bytes(p, SERVER), 4);
+		memcpy(ip + 16, place_bytes(p, PUPPET), 4);
+	}
+	put16(l4, t->to);
+	put16(l4 + 2, t->from);
+	if (protocol == IPPROTO_TCP)
+		put32(l4 + 4, t->ack - 1);
+	else
+		put16(l4 + 4, UDP_BYTES);
+	transmit(p, &w, is6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP, icmp, l4 + 8 - icmp, 2);
 }
 
 /* Send the next segment of a hand-made connection. */

@@ -58,6 +58,7 @@ extern const struct exchange batch_exchanges[];
 extern const struct exchange ipsec_exchanges[];
 extern const struct exchange tunnel_exchanges[];
 extern const struct exchange mptcp_exchanges[];
+extern const struct exchange icmp_exchanges[];
 extern const struct exchange handshake_exchanges[];
 extern const struct exchange close_exchanges[];
 extern const struct exchange drop_exchanges[];
@@ -197,6 +198,7 @@ enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
  * @md5: carry a TCP MD5 option, whose digest is wrong
  * @bad_checksum: spoil the checksum
  * @mac: whose frame it is; NULL is the server's
+ * @fragments: send it in two parts, of which the first has 24 bytes of the transport's
  */
 struct wire {
 	enum end end;
@@ -212,6 +214,7 @@ struct wire {
 	bool md5;
 	bool bad_checksum;
 	const uint8_t *mac;
+	bool fragments;
 };
 
 /**
@@ -234,6 +237,7 @@ void puppet_udp(struct play *p, const struct wire *w);
 void puppet_send(struct play *p, struct puppet *t, uint8_t flags, size_t len);
 void puppet_expect(struct play *p, struct puppet *t, uint8_t flags);
 void puppet_handshake(struct play *p, struct puppet *t);
+void puppet_unreachable(struct play *p, uint8_t protocol, const struct puppet *t, bool host);
 
 /* qdisc.c */
 void classifier_add(struct play *p, int program);
