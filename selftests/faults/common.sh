@@ -76,6 +76,12 @@ close_books() {
 	books_balance "$1" books_d
 }
 
+# What is for debuggers is most of the module's file, and would cost most of the time.
+strip_module() {
+	strip --strip-debug -o "$TPW_TMP/tuplewatch.ko" "$tpw_ko" || ktap_bail "strip"
+	tpw_ko=$TPW_TMP/tuplewatch.ko
+}
+
 # ---- what is left
 
 tracing=/sys/kernel/tracing
@@ -99,7 +105,7 @@ leaves_nothing() {
 	local now
 
 	now=$(remains)
-	[[ $now == "$remains_before" ]] || { diff <(echo "$remains_before") <(echo "$now"); return 1; }
+	[[ $now == "$remains_before" ]] || { diff <(echo "$remains_before") <(echo "$now") | head -n 20; return 1; }
 	traffic -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" tcp 127.0.0.1 7009 1 1 &&
 		traffic -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" udp ::1 7009 1
 }

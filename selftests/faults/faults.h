@@ -20,5 +20,6 @@ uint32_t random_below(uint64_t *state, uint32_t limit);
 int files_main(int argc, char **argv);
 int load_main(int argc, char **argv);
 int netns_main(int argc, char **argv);
+int readers_main(int argc, char **argv);
 
 #endif /* FAULTS_H */

@@ -35,6 +35,7 @@
 #define THREADS_MAX	64
 #define BUFFER		70000
 #define END_MS		20000	/* for the threads to end in */
+#define NUDGE_MS	50	/* a signal to one of them, lest all wait */
 
 static glob_t paths;
 static atomic_int slots[SLOTS];
@@ -264,6 +265,18 @@ static void start(struct worker *w, uint64_t seed)
 		die("pthread_create");
 }
 
+/* The time of the test, with a signal now and then to one that may wait for rows. */
+static void watch(struct worker *workers, unsigned long nr, unsigned long seconds)
+{
+	const struct timespec pause = { .tv_nsec = NUDGE_MS * 1000000L };
+	unsigned long i, turns = seconds * 1000 / NUDGE_MS;
+
+	for (i = 0; i < turns; i++) {
+		nanosleep(&pause, NULL);
+		pthread_kill(workers[i % nr].thread, SIGUSR1);
+	}
+}
+
 /* Until they have ended, or no signal helps. */
 static void stop(struct worker *workers, unsigned long nr)
 {
@@ -304,7 +317,7 @@ int files_main(int argc, char **argv)
 		slots[i] = -1;
 	for (i = 0; i < threads; i++)
 		start(&workers[i], seed * 1000 + i);
-	nanosleep(&(struct timespec){ .tv_sec = seconds }, NULL);
+	watch(workers, threads, seconds);
 	stop(workers, threads);
 	printf("seed=%lu operations=%lu failed=%lu odd=%lu stuck=%d\n", seed,
 	       (unsigned long)operations, (unsigned long)failures, (unsigned long)oddities,
