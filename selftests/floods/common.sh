@@ -122,7 +122,7 @@ input() {
 
 # All that was sent has been counted, and read.
 settle_input() {
-	local -i until=SECONDS+30
+	local -i until=$((SECONDS + 30 * ${TPW_PATIENCE:-1}))
 	local last='' this
 
 	while input this; [[ $this != "$last" ]]; do
