@@ -226,12 +226,53 @@ tpw_lookup_udp6(struct net *net, struct udp_table *table,
 #endif
 
 /*
+ * 6.13: connected UDP sockets stand in a table by the hash of their tuple too.
+ */
+#ifdef udp_lrpa_for_each_entry_rcu
+#define tpw_udp_has_connections(slot)	udp_has_hash4(slot)
+#define tpw_udp_is_connection(sk)	udp_hashed4(sk)
+#define tpw_udp_connection_bucket(table, sk)				\
+	(udp_sk(sk)->udp_lrpa_hash & (table)->mask)
+#define tpw_udp_for_each_connection(up, node, table, bucket)		\
+	udp_lrpa_for_each_entry_rcu(up, node,				\
+				    &(table)->hash4[bucket].nulls_head)
+#else
+#define tpw_udp_has_connections(slot)			false
+#define tpw_udp_is_connection(sk)			false
+#define tpw_udp_connection_bucket(table, sk)		0
+#define tpw_udp_for_each_connection(up, node, table, bucket)		\
+	for ((up) = NULL, (node) = NULL; (up) && (node); )
+#endif
+
+/*
  * 6.6: the flags of inet sockets became bits, before they were bit fields.
  */
 #ifdef inet_test_bit
 #define tpw_inet_flag(sk, bit, field)	inet_test_bit(bit, sk)
 #else
 #define tpw_inet_flag(sk, bit, field)	(inet_sk(sk)->field)
+#endif
+
+/*
+ * 6.18 or so: a socket knows the inode of its file, and keeps its owner when it
+ * loses that; before, an orphan was nobody's.  Caller: RCU read lock, since the
+ * inode is freed by it.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+static inline void tpw_sk_file(const struct sock *sk, u64 *ino, kuid_t *uid)
+{
+	*ino = READ_ONCE(sk->sk_ino);
+	*uid = sk_uid(sk);
+}
+#else
+static inline void tpw_sk_file(const struct sock *sk, u64 *ino, kuid_t *uid)
+{
+	struct socket *socket = READ_ONCE(sk->sk_socket);
+	const struct inode *inode = socket ? SOCK_INODE(socket) : NULL;
+
+	*ino = inode ? inode->i_ino : 0;
+	*uid = inode ? inode->i_uid : GLOBAL_ROOT_UID;
+}
 #endif
 
 /*

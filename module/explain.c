@@ -119,6 +119,15 @@ static void ask_ourselves(struct tpw_search *s, struct opinion *to)
 	to->found = cookie_of(&s->found);
 }
 
+static void ask_nobody(struct tpw_search *s)
+{
+	struct opinion ours;
+
+	memset(&s->hashes, 0, sizeof(s->hashes));
+	s->kernel = 0;
+	ask_ourselves(s, &ours);
+}
+
 static bool is_same(const struct tpw_search *s, const struct opinion *a,
 		    const struct opinion *b)
 {
@@ -135,11 +144,10 @@ static enum tpw_agreement compare(struct tpw_search *s, u64 *answer)
 	unsigned int i;
 
 	s->is_real = false;
-	*answer = 0;
-	if (!tpw_dryrun_is_harmless(s->net)) {
-		memset(&s->hashes, 0, sizeof(s->hashes));
-		s->kernel = 0;
-		ask_ourselves(s, &ours);
+	s->is_unasked = !tpw_dryrun_is_harmless(s->net);
+	if (s->is_unasked) {
+		ask_nobody(s);
+		*answer = 0;
 		return TPW_AGREEMENT_NOT_ASKED;
 	}
 	for (i = 0; i < TRIES; i++) {

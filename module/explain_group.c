@@ -96,6 +96,7 @@ static void choose_as_kernel(struct tpw_search *s,
 	unsigned int i;
 
 	s->lacks_hash = true;
+	to->is_open = s->is_unasked;
 	for (i = 0; i < to->members; i++) {
 		struct sock *sk = READ_ONCE(group->socks[i]);
 

@@ -14,7 +14,7 @@
  * @member: 1-based place of @sk
  * @members: size of the group, 0 if there is no group
  * @chooser: enum tpw_chooser
- * @is_open: a program decides that is not run
+ * @is_open: a program decides that is not run, or a hash that is not known
  */
 struct tpw_choice {
 	struct sock *sk;

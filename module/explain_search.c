@@ -15,7 +15,6 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uidgid.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
 #include <net/net_namespace.h>
@@ -129,22 +128,6 @@ struct tpw_step_row *tpw_search_step(struct tpw_search *s, enum tpw_step step,
 	return row;
 }
 
-/* Its inode is freed by RCU. */
-static void describe_file(struct tpw_seen *to, const struct sock *sk)
-{
-	struct socket *socket;
-	const struct inode *inode;
-
-	rcu_read_lock();
-	socket = READ_ONCE(sk->sk_socket);
-	if (socket) {
-		inode = SOCK_INODE(socket);
-		to->inode = inode->i_ino;
-		to->uid = __kuid_val(inode->i_uid);
-	}
-	rcu_read_unlock();
-}
-
 static void describe_peer(struct tpw_seen *to, const struct sock *sk)
 {
 	to->peer_port = sk->sk_dport;
@@ -183,7 +166,7 @@ void tpw_search_describe(struct tpw_seen *to, struct sock *sk, u8 proto)
 		to->flags |= TPW_SEEN_MPTCP;
 	if (sk->sk_kern_sock)
 		to->flags |= TPW_SEEN_KERNEL;
-	describe_file(to, sk);
+	tpw_socket_file(sk, &to->inode, &to->uid);
 }
 
 /**

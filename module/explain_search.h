@@ -159,7 +159,8 @@ struct tpw_step_row {
  * struct tpw_finding - the end of a search
  * @via: enum tpw_via
  * @match: enum tpw_match
- * @is_open: a program decides, which is not run: any of the group, or nobody
+ * @is_open: a program decides, which is not run, or a hash that is not known:
+ *	any of the group, or nobody
  * @socket: the socket, unless @match is none or @is_open
  */
 struct tpw_finding {
@@ -169,7 +170,7 @@ struct tpw_finding {
 	struct tpw_seen socket;
 };
 
-#define TPW_SEARCH_STEPS	5
+#define TPW_SEARCH_STEPS	6
 #define TPW_SEARCH_ROOM		64		/* sockets, to begin with */
 #define TPW_SEARCH_ROOM_MAX	262144
 
@@ -187,6 +188,7 @@ struct tpw_finding {
  * @has_cpu: sockets of that port look at the CPU, or programs may
  * @has_sk_lookup: a BPF sk_lookup program is asked before @found
  * @lacks_hash: the kernel's answer was taken for a member
+ * @is_unasked: the kernel has not been asked
  * @established: who has the whole tuple, or is found by early demux
  * @found: who is found in the tables behind that
  * @step: the steps
@@ -210,6 +212,7 @@ struct tpw_search {
 	bool has_cpu;
 	bool has_sk_lookup;
 	bool lacks_hash;
+	bool is_unasked;
 	struct tpw_finding established;
 	struct tpw_finding found;
 	struct tpw_step_row step[TPW_SEARCH_STEPS];

@@ -56,6 +56,75 @@ static void search_bucket(struct tpw_search *s, enum tpw_step step,
 	rcu_read_unlock();
 }
 
+/*
+ * Some connected socket of the address that has the tuple.  The hash of tuples
+ * is not for modules, but a socket knows its own, and all that fit have the
+ * same.
+ */
+static const struct sock *find_like(const struct tpw_search *s,
+				    const struct udp_hslot *slot)
+{
+	const struct sock *sk;
+
+	if (!tpw_udp_has_connections(slot))
+		return NULL;
+	udp_portaddr_for_each_entry_rcu(sk, &slot->head)
+		if (net_eq(sock_net(sk), s->net) && tpw_udp_is_connection(sk) &&
+		    tpw_search_has_tuple(s, sk))
+			return sk;
+	return NULL;
+}
+
+static struct sock *walk_connections(struct tpw_search *s,
+				     struct tpw_step_row *row,
+				     struct udp_table *table)
+{
+	const struct hlist_nulls_node *node;
+	struct sock *sk, *found = NULL;
+	struct udp_sock *up;
+
+	tpw_udp_for_each_connection(up, node, table, row->bucket) {
+		sk = (struct sock *)up;
+		if (!net_eq(sock_net(sk), s->net)) {
+			row->others++;
+			continue;
+		}
+		row->sockets++;
+		if (!found && tpw_search_has_tuple(s, sk))
+			found = sk;
+	}
+	return found;
+}
+
+/* True if a socket is found there: it gets the datagram. */
+static bool search_connections(struct tpw_search *s, bool is_over)
+{
+	const union tpw_addr *local = &s->q->tuple.local;
+	struct udp_table *table = tpw_udp_table(s->net);
+	const struct sock *like;
+	struct tpw_step_row *row;
+	struct sock *sk = NULL;
+
+	rcu_read_lock();
+	like = find_like(s, udp_hashslot2(table, hash_of(s, local)));
+	if (like) {
+		row = tpw_search_step(s, TPW_STEP_ESTABLISHED, local);
+		row->bucket = tpw_udp_connection_bucket(table, like);
+		sk = walk_connections(s, row, table);
+		if (is_over)
+			row->state = TPW_STEP_STATE_NOT_REACHED;
+		else if (sk)
+			row->state = TPW_STEP_STATE_MATCH;
+	}
+	if (sk && !is_over) {
+		s->found.via = TPW_VIA_UDP_CONNECTED;
+		s->found.match = TPW_MATCH_CONNECTED;
+		tpw_search_describe(&s->found.socket, sk, IPPROTO_UDP);
+	}
+	rcu_read_unlock();
+	return sk;
+}
+
 static void take_early(struct tpw_search *s, struct tpw_step_row *row,
 		       struct sock *sk)
 {
@@ -143,6 +212,7 @@ void tpw_explain_udp(struct tpw_search *s)
 	if (s->is_real && s->q->has_early_demux)
 		search_early(s);
 	is_over = s->established.match != TPW_MATCH_NONE;
+	is_over |= search_connections(s, is_over);
 	search_bucket(s, TPW_STEP_UDP_ADDR, &s->q->tuple.local,
 		      TPW_VIA_UDP_ADDR, is_over);
 	tpw_search_programs(s, is_over ||

@@ -10,6 +10,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sock_diag.h>
 #include <linux/string.h>
+#include <linux/uidgid.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 
@@ -28,6 +29,26 @@ u64 tpw_socket_new_cookie(struct sock *sk)
 
 	sock_diag_save_cookie(sk, half);
 	return (u64)half[1] << 32 | half[0];
+}
+
+/**
+ * tpw_socket_file() - the file of a socket
+ * @sk: a full socket
+ * @ino: inode number, 0 for none
+ * @uid: whose it is, in the initial user namespace
+ *
+ * As /proc/net/tcp has them.
+ *
+ * Context: any, while @sk is alive.
+ */
+void tpw_socket_file(const struct sock *sk, u64 *ino, u32 *uid)
+{
+	kuid_t owner;
+
+	rcu_read_lock();
+	tpw_sk_file(sk, ino, &owner);
+	rcu_read_unlock();
+	*uid = __kuid_val(owner);
 }
 
 /**

@@ -18,6 +18,7 @@
 #include <net/sock.h>
 
 u64 tpw_socket_new_cookie(struct sock *sk);
+void tpw_socket_file(const struct sock *sk, u64 *ino, u32 *uid);
 u64 tpw_socket_owner(const struct sock *sk);
 u64 tpw_socket_subflow(const struct sock *sk);
 void tpw_socket_endpoint(const struct sock *sk, u8 proto,

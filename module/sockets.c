@@ -21,7 +21,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/tcp.h>
-#include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_timewait_sock.h>
@@ -107,20 +106,10 @@ static u8 flags_of(const struct sock *sk)
 /* What only full sockets have.  The caller keeps @sk alive. */
 static void read_full(struct tpw_socket *row, struct sock *sk)
 {
-	const struct socket *socket;
-	const struct inode *inode;
-
 	row->cgroup = cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data));
 	row->flags = flags_of(sk);
 	row->drops = tpw_sk_drops(sk);
-	rcu_read_lock();
-	socket = READ_ONCE(sk->sk_socket);	/* its inode is freed by RCU */
-	if (socket) {
-		inode = SOCK_INODE((struct socket *)socket);
-		row->inode = inode->i_ino;
-		row->uid = __kuid_val(inode->i_uid);
-	}
-	rcu_read_unlock();
+	tpw_socket_file(sk, &row->inode, &row->uid);
 	if (row->flags & TPW_SOCKET_MPTCP)
 		row->owner = tpw_socket_owner(sk);
 }

@@ -227,6 +227,17 @@ static void write_otherwise(const struct tpw_explained *explained, size_t result
 	free(text);
 }
 
+/* Where its lookups cannot leave a BPF sk_lookup program out. */
+static bool is_barred(const struct tpw_explained *explained)
+{
+	size_t row = 0;
+
+	for (; (row = tpw_explain_find(explained, row, "step")) != TPW_EXPLAIN_NONE; row++)
+		if (tpw_explain_is(explained, row, "name", "sk-lookup"))
+			return !tpw_explain_is(explained, row, "fate", "not-attached");
+	return false;
+}
+
 static void write_kernel(const struct tpw_explained *explained)
 {
 	size_t row = 0;
@@ -241,6 +252,9 @@ static void write_kernel(const struct tpw_explained *explained)
 		else if (!strcmp(fate, "unsettled"))
 			tpw_explain_say("KERNEL", "not compared: sockets came and went while it was "
 					"asked.");
+		else if (!strcmp(fate, "not-asked") && is_barred(explained))
+			tpw_explain_say("KERNEL", "not asked: its lookup would run the BPF sk_lookup "
+					"program.");
 		else if (!strcmp(fate, "named"))
 			tpw_explain_say("KERNEL", "agrees, and has named the member of the group: the "
 					"hook that shows its hash is not armed.");
