@@ -23,14 +23,31 @@
 
 /*
  * 6.2: ftrace_regs_get_argument() reads an argument of the traced function.
- * Before, x86 kept a whole pt_regs in struct ftrace_regs.
+ * Before, x86 kept a whole pt_regs in struct ftrace_regs; arm64 does only for
+ * who asks for all registers.
  */
-#ifdef ftrace_regs_get_argument
+#if defined(ftrace_regs_get_argument) ||				\
+	(IS_ENABLED(CONFIG_ARM64) &&					\
+	 IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS))
 #define tpw_ftrace_arg(fregs, n)	ftrace_regs_get_argument(fregs, n)
 #else
 #define tpw_ftrace_arg(fregs, n) \
 	regs_get_kernel_argument(&(fregs)->regs, n)
 #endif
+
+#if IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#define TPW_FTRACE_FLAGS	0
+#else
+#define TPW_FTRACE_FLAGS	FTRACE_OPS_FL_SAVE_REGS
+#endif
+
+/*
+ * arm64: ftrace is called from behind a landing pad, if the function has one,
+ * and an instruction that keeps the link register.  How many instructions the
+ * call may stand behind the place where a kprobe does.
+ */
+#define TPW_FTRACE_INSN		4
+#define TPW_FTRACE_MAX_SKIP	(IS_ENABLED(CONFIG_ARM64) ? 2 : 0)
 
 /*
  * 6.11: the tracepoint skb:kfree_skb names the receiving socket.

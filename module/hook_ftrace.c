@@ -65,16 +65,28 @@ static void share(struct tpw_hook *hook)
 	shared[place] = hook;
 }
 
+static __always_inline const struct tpw_hook *find_shared(unsigned long addr)
+{
+	unsigned int place = shared_place(addr);
+	const struct tpw_hook *hook = shared[place];
+
+	while (unlikely(hook && hook->addr != addr)) {
+		place = shared_next(place);
+		hook = shared[place];
+	}
+	return hook;
+}
+
 static void notrace call_shared(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *ops,
 				struct ftrace_regs *fregs)
 {
-	unsigned int place = shared_place(ip);
-	const struct tpw_hook *hook = shared[place];
+	const struct tpw_hook *hook = find_shared(ip);
+	unsigned int i;
 
-	while (unlikely(hook && hook->addr != ip)) {
-		place = shared_next(place);
-		hook = shared[place];
+	for (i = 0; i < TPW_FTRACE_MAX_SKIP && !hook; i++) {
+		ip -= TPW_FTRACE_INSN;
+		hook = find_shared(ip);
 	}
 	if (unlikely(!hook))
 		return;
@@ -97,6 +109,7 @@ static struct group *group_of(struct tpw_hook *hook)
 	nr_groups++;
 	memset(g, 0, sizeof(*g));
 	g->ops.func = func;
+	g->ops.flags = TPW_FTRACE_FLAGS;
 	return g;
 }
 
