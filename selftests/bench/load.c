@@ -166,7 +166,11 @@ static int print_clock(void)
 {
 	uint64_t start_ns = now_ns(), left = 5000000;
 
-	__asm__ volatile("1: dec %0; jnz 1b" : "+r" (left));
+#ifdef __aarch64__
+	__asm__ volatile("1: subs %0, %0, #1; b.ne 1b" : "+r" (left) : : "cc");
+#else
+	__asm__ volatile("1: dec %0; jnz 1b" : "+r" (left) : : "cc");
+#endif
 	printf("%llu\n", (unsigned long long)(now_ns() - start_ns));
 	return 0;
 }

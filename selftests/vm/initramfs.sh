@@ -20,7 +20,7 @@ initramfs_pack() (
 	tmp=$(mktemp -d "$dir/.initramfs.XXXXXX") && cd "$tmp" || exit 1
 	trap 'rm -rf "$tmp"' EXIT
 	mkdir bin modules dev proc sys share host upper root &&
-		cp "$(command -v busybox)" bin/busybox &&
+		cp "$(initramfs_busybox "$release")" bin/busybox &&
 		ln -s busybox bin/sh &&
 		install -m 755 "$VM_DIR/init" init || exit 1
 
@@ -38,6 +38,14 @@ initramfs_pack() (
 	find . | busybox cpio -o -H newc -R 0:0 > "$dir/initramfs.new" 2>/dev/null &&
 		mv "$dir/initramfs.new" "$dir/initramfs"
 )
+
+initramfs_busybox() {
+	if is_arm64 "$1"; then
+		echo "$ARM64_ROOT/bin/busybox"
+	else
+		command -v busybox
+	fi
+}
 
 # initramfs_modules RELEASE: print the files to insert, in order.
 initramfs_modules() {

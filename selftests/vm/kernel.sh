@@ -6,15 +6,19 @@
 
 KERNEL_DIR=$CACHE/kernels
 . "$VM_DIR/sid.sh"
+. "$VM_DIR/arm64.sh"
 
 # kernel_release SERIES FLAVOUR: print the release that Debian's meta-package for that series stands for;
-# SERIES may be a full release, or 6.12-rt for the flavour rt-amd64. Without package lists, the newest one
-# unpacked earlier.
+# SERIES may be a full release, or 6.12-rt for the flavour rt-amd64, or 6.12-arm64. Without package lists, the
+# newest one unpacked earlier.
 kernel_release() {
 	local series=$1 flavour=$2 answer
 
 	if [[ $series == *-@(rt|cloud) ]]; then
 		flavour=${series##*-}-$flavour
+		series=${series%-*}
+	elif [[ $series =~ ^[0-9]+\.[0-9]+-arm64$ ]]; then
+		flavour=${flavour/%amd64/arm64}
 		series=${series%-*}
 	fi
 	answer=$CACHE/releases/$series-$flavour
@@ -34,18 +38,18 @@ kernel_release() {
 
 # Debian unstable may have gone on to the next series, while its last kernel is still here.
 release_elsewhere() {
-	if sid_is_for "$1" && locked sid sid_make; then
+	if ! is_arm64 "-$2" && sid_is_for "$1" && locked sid sid_make; then
 		sid_release "$1" "$2" && return
 	fi
 	release_unpacked "$1" "$2"
 }
 
 release_packaged() {
-	apt-cache show --no-all-versions "linux-image-$1-$2" "linux-image-$2" 2>/dev/null |
+	apt_for "$2" apt-cache show --no-all-versions "linux-image-$1-$2" "linux-image-$2" 2>/dev/null |
 		sed -n 's/^Depends: linux-image-\([^ ,]*\).*/\1/p' | first_of_series "$1"
 }
 
-is_packaged() { apt-cache show "linux-image-$1" > /dev/null 2>&1; }
+is_packaged() { apt_for "$1" apt-cache show "linux-image-$1" > /dev/null 2>&1; }
 
 release_unpacked() {
 	find "$KERNEL_DIR" -mindepth 1 -maxdepth 1 -name "*[0-9]-$2" -printf '%f\n' 2>/dev/null |
@@ -96,15 +100,19 @@ kernel_download() {
 	if ! is_packaged "$1" && sid_has "$1"; then
 		sid_download "$1"
 	else
-		apt-get -qq -o APT::Sandbox::User="$(id -un)" download "linux-image-$1" >&2
+		apt_for "$1" apt-get -qq -o APT::Sandbox::User="$(id -un)" download "linux-image-$1" >&2
 	fi
 }
 
-# kernel_decompress BZIMAGE: print the ELF kernel in it. QEMU starts that directly (PVH), which saves an
-# emulated machine the firmware and seconds of decompression.
+# kernel_decompress IMAGE: print the kernel in it. QEMU starts the ELF kernel in a bzImage directly (PVH), which
+# saves an emulated machine the firmware and seconds of decompression. arm64's is not compressed, or all of it is.
 kernel_decompress() {
 	local image=$1 setup offset length tool
 
+	case $(od -An -tx1 -j0 -N2 "$image" | tr -d ' '):$(od -An -tx1 -j56 -N4 "$image" | tr -d ' ') in
+	1f8b:*)     gzip -dc "$image"; return ;;
+	*:41524d64) cat "$image"; return ;;
+	esac
 	setup=$(od -An -tu1 -j497 -N1 "$image")
 	read -r offset length < <(od -An -tu4 -j584 -N8 "$image")
 	((offset += ((setup ? setup : 4) + 1) * 512))
@@ -123,6 +131,7 @@ kernel_decompress() {
 kernel_headers() {
 	local dir=/usr/src/linux-headers-$1
 
+	! is_arm64 "$1" || { arm64_headers "$1"; return; }
 	[[ $1 != *-debug ]] || dir=$KERNEL_DIR/$1/build
 	if [[ ! -e $dir/Makefile ]] && sid_has "$1" && ! is_packaged "$1"; then
 		sid_headers "$1" || return 1

@@ -17,6 +17,7 @@ machine_command() {
 	cmdline="console=ttyS0 loglevel=5 panic=-1 oops=panic reboot=t nokaslr mitigations=off"
 	cmdline+=" tsc=reliable no_timer_check random.trust_cpu=on log_buf_len=4M cryptomgr.notests rdinit=/init"
 
+	! is_arm64 "$release" || { machine_arm64 "$release" "$exchange"; return; }
 	[[ $release != *-debug ]] || cmdline+=" $(machine_help_debug | xargs)"
 
 	machine=(
@@ -24,9 +25,44 @@ machine_command() {
 		-machine "pc,usb=off,vmport=off" -cpu "$cpu" -smp "$cpus" -m "$mem"
 		-kernel "$KERNEL_DIR/$release/vmlinux" -initrd "$KERNEL_DIR/$release/initramfs"
 		-append "$cmdline $append"
+	)
+	machine_devices / "$exchange"
+	case $accel in
+	kvm)    machine+=(-accel kvm) ;;
+	icount) machine+=(-accel tcg,thread=single -icount "shift=0,sleep=off") ;;
+	# One host thread for all CPUs: with a thread each, QEMU 7.2 loses the race when the kernel patches its
+	# own code (ftrace, kprobes, static keys), and the guest dies of a stale int3 within seconds.
+	*)      machine+=(-accel "tcg,thread=single,tb-size=512") ;;
+	esac
+}
+
+# machine_arm64 RELEASE EXCHANGE_DIR: the same for arm64, whose root is one of its own.
+# shellcheck disable=SC2054
+machine_arm64() {
+	local release=$1 exchange=$2
+	local -a enter
+
+	arm64_enter
+	machine=(
+		"${enter[@]}" qemu-system-aarch64 -nodefaults -no-user-config -no-reboot -display none
+		-machine virt -cpu cortex-a57 -smp "$cpus" -m "$mem"
+		-kernel "$KERNEL_DIR/$release/vmlinux" -initrd "$KERNEL_DIR/$release/initramfs"
+		-append "console=ttyAMA0 loglevel=5 panic=-1 oops=panic log_buf_len=4M cryptomgr.notests rdinit=/init $append"
+		-accel "tcg,thread=single,tb-size=512"
+	)
+	[[ $accel != icount ]] || machine+=(-icount "shift=0,sleep=off")
+	machine_devices "$ARM64_ROOT" "$exchange"
+}
+
+# machine_devices ROOT_DIR EXCHANGE_DIR: add what reaches the host.
+# shellcheck disable=SC2054
+machine_devices() {
+	local root=$1 exchange=$2
+
+	machine+=(
 		-chardev "file,id=log,path=$exchange.console" -serial chardev:log
 		-device virtio-serial-pci
-		-fsdev "local,id=host,path=/,security_model=none,multidevs=remap,readonly=on"
+		-fsdev "local,id=host,path=$root,security_model=none,multidevs=remap,readonly=on"
 		-device virtio-9p-pci,fsdev=host,mount_tag=host
 		-fsdev "local,id=share,path=$exchange,security_model=none"
 		-device virtio-9p-pci,fsdev=share,mount_tag=share
@@ -36,13 +72,6 @@ machine_command() {
 	else
 		machine+=(-chardev "file,id=out,path=$exchange.out" -device virtserialport,chardev=out,nr=1)
 	fi
-	case $accel in
-	kvm)    machine+=(-accel kvm) ;;
-	icount) machine+=(-accel tcg,thread=single -icount "shift=0,sleep=off") ;;
-	# One host thread for all CPUs: with a thread each, QEMU 7.2 loses the race when the kernel patches its
-	# own code (ftrace, kprobes, static keys), and the guest dies of a stale int3 within seconds.
-	*)      machine+=(-accel "tcg,thread=single,tb-size=512") ;;
-	esac
 }
 
 # machine_help_debug: print what a kernel needs in which all takes ten times longer: a clock that it does not measure
@@ -58,7 +87,10 @@ machine_accel() {
 	local answer
 
 	answer=$CACHE/accel-$(uname -r)
-	[[ -r /dev/kvm && -w /dev/kvm ]] || { echo tcg; return; }
+	if is_arm64 "$1" || [[ ! -r /dev/kvm || ! -w /dev/kvm ]]; then
+		echo tcg
+		return
+	fi
 	[[ -s $answer ]] || locked kvm machine_probe "$1" "$answer"
 	cat "$answer"
 }
