@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Commands that set up what a play needs beyond sockets, in the namespace of
- * either side, and those that take it down again.
+ * either side.
  */
-#define _GNU_SOURCE
 #include "truth.h"
 
 #include <errno.h>
@@ -27,7 +26,6 @@ static int run(bool in_client, const char *command, char *said, size_t size)
 		return -1;
 	n = fread(said, 1, size - 1, f);
 	said[n] = '\0';
-	said[strcspn(said, "\n")] = '\0';
 	return pclose(f);
 }
 
@@ -40,7 +38,8 @@ static bool is_in_client(const struct play *p, enum end side)
 static bool is_unknown(const char *said)
 {
 	static const char *const words[] = {
-		"not supported", "Unknown device type", "unknown", "No such file or directory",
+		"not supported", "not implemented", "algorithm not found", "Unknown device type",
+		"No such file or directory",
 	};
 	size_t i;
 
@@ -57,7 +56,7 @@ static bool is_unknown(const char *said)
  */
 void command(struct play *p, enum end side, const char *config, const char *fmt, ...)
 {
-	char text[COMMAND_LEN], said[100];
+	char text[COMMAND_LEN], said[200];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -68,71 +67,20 @@ void command(struct play *p, enum end side, const char *config, const char *fmt,
 	if (config && is_unknown(said))
 		play_skip(p, config);
 	errno = 0;
+	said[strcspn(said, "\n")] = '\0';
 	play_fail(p, "%.60s: %s", text, said);
 }
 
-/* ESTAB 0 0 10.9.0.1:80 10.9.0.2:1024 ...: the second word with a colon. */
-static uint16_t foreign_port(const char *line)
+/* The same, and what it has to say. */
+void command_output(struct play *p, enum end side, char *said, size_t size, const char *fmt, ...)
 {
-	const char *word = line;
-	int colons = 0;
-
-	for (word += strspn(word, " "); *word; word += strspn(word, " ")) {
-		size_t len = strcspn(word, " ");
-
-		if (memchr(word, ':', len) && ++colons == 2)
-			return strtoul((const char *)memrchr(word, ':', len) + 1, NULL, 10);
-		word += len;
-	}
-	return 0;
-}
-
-/*
- * A name for the one socket of the server that this command of ss lists: no
- * program may hold it, but the kernel tells its cookie to who asks. Return: the
- * port at its other end, or 0
- */
-uint16_t command_cookie(struct play *p, const char *name, const char *fmt, ...)
-{
-	char text[COMMAND_LEN], said[600];
-	const char *cookie;
+	char text[COMMAND_LEN];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	errno = 0;
-	if (run(false, text, said, sizeof(said)))
+	if (run(is_in_client(p, side), text, said, size))
 		play_fail(p, "%.60s: %.100s", text, said);
-	cookie = strstr(said, "sk:");
-	if (!cookie)
-		play_fail(p, "%.60s lists no socket", text);
-	play_add_cookie(p, name, strtoull(cookie + 3, NULL, 16));
-	return foreign_port(said);
-}
-
-/* Run this when the play is over, however it ends; the last one first. */
-void command_afterwards(struct play *p, enum end side, const char *fmt, ...)
-{
-	unsigned int i = p->afterwards_nr;
-	va_list ap;
-
-	if (i == ARRAY_SIZE(p->afterwards))
-		play_fail(p, "too many commands");
-	p->afterwards[i].in_client = is_in_client(p, side);
-	va_start(ap, fmt);
-	vsnprintf(p->afterwards[i].text, sizeof(p->afterwards[i].text), fmt, ap);
-	va_end(ap);
-	p->afterwards_nr++;
-}
-
-/* What command_afterwards() was told. */
-void command_end(struct play *p)
-{
-	char said[100];
-	unsigned int i;
-
-	for (i = p->afterwards_nr; i-- > 0;)
-		if (run(p->afterwards[i].in_client, p->afterwards[i].text, said, sizeof(said)))
-			printf("# %s: %s\n", p->afterwards[i].text, said);
 }

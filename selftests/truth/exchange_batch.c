@@ -131,15 +131,17 @@ static void udp_whole(struct play *p)
 
 /*
  * After the first packet of a list IP knows the way for all that go to the same
- * address, and does not ask early demux for them; unless there are rules of
- * routing, which this namespace will then have had for ever.
+ * address, and does not ask early demux for them; unless there are, or have ever
+ * been, rules of routing.
  */
 static void without_hints(struct play *p)
 {
-	command_afterwards(p, SERVER, "ip %s rule del pref 9 table main",
-			   p->family == AF_INET6 ? "-6" : "-4");
-	command(p, SERVER, NULL, "ip %s rule add pref 9 table main",
-		p->family == AF_INET6 ? "-6" : "-4");
+	static bool is_done;
+
+	if (!is_done)
+		command(p, SERVER, NULL, "ip rule add pref 9 table main && "
+			"ip -6 rule add pref 9 table main");
+	is_done = true;
 }
 
 /* Data of two connections, a SYN, and data behind a RST, all in one list. */

@@ -6,10 +6,10 @@
 #define _GNU_SOURCE
 #include "truth.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/mptcp.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifndef IPPROTO_MPTCP
@@ -23,12 +23,6 @@
 #ifndef MPTCP_INFO
 #define MPTCP_INFO	1
 #endif
-
-/* The client's second address. */
-static const char *second(const struct play *p)
-{
-	return p->family == AF_INET6 ? "fd09::3" : "10.9.0.3";
-}
 
 static int mptcp_socket(struct play *p, enum end side)
 {
@@ -57,7 +51,6 @@ static int listen_mptcp(struct play *p, uint16_t port)
 	if (listen(fd, 8))
 		play_fail(p, "listen, MPTCP");
 	play_name_cookie(p, "M", fd);
-	command_cookie(p, "L", "ss -Hltne 'sport = :%u'", port);
 	return fd;
 }
 
@@ -74,19 +67,23 @@ static void plain_client(struct play *p)
 }
 
 /*
- * Both sides take a further subflow, and the client has an address for one. A
- * socket asks for that when it is made.
+ * Both sides take a further subflow, and the client has an address for one in
+ * each family. A socket asks for that when it is made.
  */
 static void offer_second(struct play *p)
 {
-	command(p, SERVER, NULL, "ip -batch - <<EOF\nmptcp limits set subflows 2\n"
-		"neigh replace %s lladdr 02:00:00:00:09:02 dev v0\nEOF\n", second(p));
-	command_afterwards(p, CLIENT, "ip mptcp endpoint flush && ip addr del %s dev v1",
-			   p->family == AF_INET6 ? "fd09::3/64" : "10.9.0.3/24");
+	static bool is_done;
+
+	if (is_done)
+		return;
+	command(p, SERVER, "CONFIG_MPTCP", "ip -batch - <<EOF\nmptcp limits set subflows 2\n"
+		"neigh add 10.9.0.3 lladdr 02:00:00:00:09:02 dev v0\n"
+		"neigh add fd09::3 lladdr 02:00:00:00:09:02 dev v0\nEOF\n");
 	command(p, CLIENT, NULL, "ip -batch - <<EOF\nmptcp limits set subflows 2\n"
-		"addr add %s%s dev v1%s\nmptcp endpoint add %s dev v1 subflow\nEOF\n",
-		second(p), p->family == AF_INET6 ? "/64" : "/24",
-		p->family == AF_INET6 ? " nodad" : "", second(p));
+		"addr add 10.9.0.3/24 dev v1\naddr add fd09::3/64 dev v1 nodad\n"
+		"mptcp endpoint add 10.9.0.3 dev v1 subflow\n"
+		"mptcp endpoint add fd09::3 dev v1 subflow\nEOF\n");
+	is_done = true;
 }
 
 static void wait_for_subflow(struct play *p, int fd)
@@ -108,7 +105,42 @@ static void wait_for_subflow(struct play *p, int fd)
 	play_fail(p, "no further subflow");
 }
 
-/* A is the first subflow, from port c; J joined it, from a port of its own. */
+/* The port after the second colon of: ESTAB 0 0 10.9.0.1:80 10.9.0.2:1024 */
+static uint16_t foreign_port(const char *line)
+{
+	const char *word = line;
+	int colons = 0;
+	size_t len;
+
+	for (word += strspn(word, " "); *word; word += len + strspn(word + len, " ")) {
+		len = strcspn(word, " ");
+		if (memchr(word, ':', len) && ++colons == 2)
+			return strtoul((const char *)memrchr(word, ':', len) + 1, NULL, 10);
+	}
+	return 0;
+}
+
+/*
+ * Name the subflows: L listens, A has the client's port @from, J another, to be
+ * known as j.
+ */
+static void name_subflows(struct play *p, uint16_t port, uint16_t from)
+{
+	char text[4000], *save = NULL, *line, *cookie;
+	const char *name;
+
+	command_output(p, SERVER, text, sizeof(text), "ss -Hatne 'sport = :%u'", port);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		cookie = strstr(line, "sk:");
+		if (!cookie)
+			continue;
+		name = !strncmp(line, "LISTEN", 6) ? "L" : foreign_port(line) == from ? "A" : "J";
+		play_add_cookie(p, name, strtoull(cookie + 3, NULL, 16));
+		if (*name == 'J')
+			play_name_port(p, "j", foreign_port(line));
+	}
+}
+
 static void join(struct play *p)
 {
 	uint16_t port = play_port(p, "s"), from = play_port(p, "c");
@@ -127,9 +159,7 @@ static void join(struct play *p)
 	wait_for_subflow(p, a);
 	wait_for_subflow(p, c);
 	ep_settle(p);
-	command_cookie(p, "A", "ss -Htne 'sport = :%u and dport = :%u'", port, from);
-	play_name_port(p, "j", command_cookie(p, "J", "ss -Htne 'sport = :%u and dport != :%u'",
-					      port, from));
+	name_subflows(p, port, from);
 }
 
 const struct exchange mptcp_exchanges[] = {

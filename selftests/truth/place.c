@@ -7,15 +7,6 @@
  *   client: v1 10.9.0.2 fd09::2; behind it, owned by no kernel: the puppet
  *           10.9.0.77 fd09::77 and the stranger 10.9.0.66 fd09::66
  *
- * Only if asked for, another pair, whose server's end is in the VRF red; and
- * one, whose server's end polls, so that what has come meanwhile comes through
- * GRO or as a list. It does that only if the other end is like a wire: what is
- * too large for one it has to cut.
- *
- *   server: w0 10.8.0.1 fd08::1    client: w1 10.8.0.2 fd08::2
- *   server: p0 10.7.0.1 fd07::1    client: p1 10.7.0.2 fd07::2; behind it the
- *           puppet 10.7.0.77 fd07::77
- *
  * Both namespaces are nameless: they end with this process, however it ends.
  */
 #define _GNU_SOURCE
@@ -68,6 +59,13 @@ static const char *const client_setup[] = {
 	"neigh add fd09::1 lladdr " MAC_SERVER " dev v1",
 };
 
+#define SPECIAL(n) {							\
+	[SERVER] = { "10." n ".0.1", "fd0" n "::1" },			\
+	[CLIENT] = { "10." n ".0.2", "fd0" n "::2" },			\
+	[PUPPET] = { "10." n ".0.77", "fd0" n "::77" },			\
+	[ANY] = { "0.0.0.0", "::" },					\
+}
+
 static const char *const addresses[PLACE_NR][END_NR][2] = {
 	[PLACE_LO] = {
 		[SERVER] = { "127.0.0.1", "::1" },
@@ -87,17 +85,12 @@ static const char *const addresses[PLACE_NR][END_NR][2] = {
 		[UNJOINED] = { "239.9.9.8", "ff02::998" },
 		[BCAST] = { "10.9.0.255", "" },
 	},
-	[PLACE_VRF] = {
-		[SERVER] = { "10.8.0.1", "fd08::1" },
-		[CLIENT] = { "10.8.0.2", "fd08::2" },
-		[ANY] = { "0.0.0.0", "::" },
-	},
-	[PLACE_POLL] = {
-		[SERVER] = { "10.7.0.1", "fd07::1" },
-		[CLIENT] = { "10.7.0.2", "fd07::2" },
-		[PUPPET] = { "10.7.0.77", "fd07::77" },
-		[ANY] = { "0.0.0.0", "::" },
-	},
+	/* See special.c. */
+	[PLACE_VRF] = SPECIAL("8"),
+	[PLACE_POLL] = SPECIAL("7"),
+	[PLACE_VXLAN] = SPECIAL("6"),
+	[PLACE_ESP] = SPECIAL("5"),
+	[PLACE_ESPUDP] = SPECIAL("4"),
 };
 
 static int netns[2] = { -1, -1 };
@@ -125,8 +118,8 @@ static int make_netns(void)
 	return open("/proc/self/ns/net", O_RDONLY);
 }
 
-/* Return: 0, or -1 */
-static int find_devices(enum place place, const char *server, const char *client)
+/* The devices by which the two ends of a place meet. Return: 0, or -1 */
+int place_find_devices(enum place place, const char *server, const char *client)
 {
 	ifindex[place][0] = if_nametoindex(server);
 	if (place_enter(true))
@@ -146,63 +139,7 @@ int place_init(void)
 		return -1;
 	if (place_enter(true) || run_ip(client_setup, ARRAY_SIZE(client_setup)))
 		return -1;
-	return place_enter(false) || find_devices(PLACE_VETH, "v0", "v1");
-}
-
-/* A pair of its own, NAME0 and NAME1, with the addresses 10.NET.0.1 and fd0NET::1 and so on. */
-static void make_pair(struct play *p, char name, int net, const char *master)
-{
-	static const char *const macs[] = { MAC_SERVER, MAC_CLIENT };
-	int i;
-
-	command(p, SERVER, NULL, "ip link add %c0 address " MAC_SERVER
-		" type veth peer name %c1 address " MAC_CLIENT " netns /proc/%d/fd/%d",
-		name, name, getpid(), netns[1]);
-	for (i = 0; i < 2; i++)
-		command(p, i ? CLIENT : SERVER, NULL, "ip -batch - <<EOF\n"
-			"link set %c%d addrgenmode none %s up\n"
-			"addr add 10.%d.0.%d/24 dev %c%d\n"
-			"addr add fd0%d::%d/64 dev %c%d nodad\n"
-			"neigh add 10.%d.0.%d lladdr %s dev %c%d\n"
-			"neigh add fd0%d::%d lladdr %s dev %c%d\n"
-			"neigh add 10.%d.0.77 lladdr %s dev %c%d\n"
-			"neigh add fd0%d::77 lladdr %s dev %c%d\n"
-			"EOF\n",
-			name, i, i ? "" : master, net, i + 1, name, i, net, i + 1, name, i,
-			net, 2 - i, macs[!i], name, i, net, 2 - i, macs[!i], name, i,
-			net, macs[!i], name, i, net, macs[!i], name, i);
-	if (find_devices(p->place, (char[]){ name, '0', '\0' }, (char[]){ name, '1', '\0' }))
-		play_fail(p, "the devices of %s", p->on);
-}
-
-/* The VRF comes first: a device that enters one loses its addresses of IPv6. */
-static void make_vrf(struct play *p)
-{
-	command(p, SERVER, "CONFIG_NET_VRF", "ip link add " PLACE_VRF_DEVICE " type vrf table 9 && "
-		"ip link set " PLACE_VRF_DEVICE " addrgenmode none up");
-	make_pair(p, 'w', 8, "master " PLACE_VRF_DEVICE);
-}
-
-static void make_polling(struct play *p)
-{
-	make_pair(p, 'p', 7, "");
-	command(p, SERVER, NULL, "ethtool -K p0 gro on");
-	command(p, CLIENT, NULL, "ethtool -K p1 tso off tx-udp-segmentation off");
-}
-
-/* What is not there from the beginning, because few exchanges need it. */
-void place_prepare(struct play *p)
-{
-	static void (*const make[PLACE_NR])(struct play *p) = {
-		[PLACE_VRF] = make_vrf,
-		[PLACE_POLL] = make_polling,
-	};
-	static bool is_there[PLACE_NR];
-
-	if (is_there[p->place] || !make[p->place])
-		return;
-	make[p->place](p);
-	is_there[p->place] = true;
+	return place_enter(false) || place_find_devices(PLACE_VETH, "v0", "v1");
 }
 
 /* Stand in the client's namespace, or again in the server's. */
@@ -219,12 +156,36 @@ uint64_t place_netns(void)
 	return fstat(netns[0], &st) ? 0 : st.st_ino;
 }
 
+/* Where ip finds the client's namespace, to put a device into it. */
+void place_netns_path(char *path, size_t size)
+{
+	snprintf(path, size, "/proc/%d/fd/%d", getpid(), netns[1]);
+}
+
+static const char *const names[PLACE_NR] = {
+	"lo", "veth", "vrf", "poll", "vxlan", "esp", "espudp",
+};
+
+/* What comes before the family's letter. Return: PLACE_NR if it is none */
+enum place place_named(const char *on)
+{
+	size_t len = strlen(on) - 1;
+	enum place place;
+
+	for (place = 0; place < PLACE_NR; place++)
+		if (strlen(names[place]) == len && !strncmp(names[place], on, len))
+			break;
+	return place;
+}
+
 /* The device by which the play's segments come in. */
 const char *place_device(const struct play *p)
 {
-	static const char *const devices[PLACE_NR] = { "lo", "v0", PLACE_VRF_DEVICE, "p0" };
+	static const char *const devices[PLACE_NR] = {
+		"lo", "v0", PLACE_VRF_DEVICE, "p0", "x4", "v0", "v0",
+	};
 
-	return devices[p->place];
+	return p->place == PLACE_VXLAN && p->family == AF_INET6 ? "x6" : devices[p->place];
 }
 
 unsigned int place_ifindex(const struct play *p, enum end side)

@@ -149,14 +149,15 @@ bool play_run(struct play *p, const struct exchange *x, const char *on)
 	memset(p, 0, sizeof(*p));
 	p->exchange = x;
 	p->on = on;
-	p->place = !strncmp(on, "lo", 2) ? PLACE_LO :
-		   !strncmp(on, "vrf", 3) ? PLACE_VRF :
-		   !strncmp(on, "poll", 4) ? PLACE_POLL : PLACE_VETH;
+	p->place = place_named(on);
 	p->family = kind == '6' ? AF_INET6 : AF_INET;
 	p->domain = kind == '4' ? AF_INET : AF_INET6;
 	if (setjmp(p->failed))
 		return false;
-	place_prepare(p);
+	errno = 0;
+	if (p->place == PLACE_NR)
+		play_fail(p, "no such place");
+	special_prepare(p);
 	puppet_begin(p);
 	x->run(p);
 	ep_settle(p);
@@ -176,7 +177,6 @@ void play_end(struct play *p)
 		setsockopt(p->fds[i], SOL_SOCKET, SO_LINGER, &abort_it, sizeof(abort_it));
 		close(p->fds[i]);
 	}
-	command_end(p);
 	for (i = p->sysctls_nr; i-- > 0;)
 		sysctl_access(p->sysctls[i].in_client, p->sysctls[i].path, NULL, 0,
 			      p->sysctls[i].old);

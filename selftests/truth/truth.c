@@ -24,7 +24,7 @@ static const struct exchange *const all_exchanges[] = {
 	tcp_exchanges, listen_exchanges, group_exchanges, handshake_exchanges,
 	close_exchanges, drop_exchanges, bpf_exchanges, proxy_exchanges, udp_exchanges,
 	multicast_exchanges, link_exchanges, vrf_exchanges, batch_exchanges,
-	ipsec_exchanges, tunnel_exchanges, mptcp_exchanges, icmp_exchanges,
+	ipsec_exchanges, mptcp_exchanges, icmp_exchanges,
 };
 
 static const struct source *source = &log_source;

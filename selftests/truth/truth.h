@@ -26,10 +26,13 @@
 /* How long any single step may take before its exchange has failed. */
 #define STEP_MS		5000
 
-/* The longest of a play's commands. */
-#define COMMAND_LEN	400
+/* The longest command. */
+#define COMMAND_LEN	4000
 
-enum place { PLACE_LO, PLACE_VETH, PLACE_VRF, PLACE_POLL, PLACE_NR };
+enum place {
+	PLACE_LO, PLACE_VETH, PLACE_VRF, PLACE_POLL, PLACE_VXLAN, PLACE_ESP, PLACE_ESPUDP,
+	PLACE_NR
+};
 
 /* Whose address: PUPPET and STRANGER live behind the veth, no kernel owns them. */
 enum end { SERVER, CLIENT, PUPPET, STRANGER, ANY, GROUP, UNJOINED, BCAST, END_NR };
@@ -56,7 +59,6 @@ extern const struct exchange link_exchanges[];
 extern const struct exchange vrf_exchanges[];
 extern const struct exchange batch_exchanges[];
 extern const struct exchange ipsec_exchanges[];
-extern const struct exchange tunnel_exchanges[];
 extern const struct exchange mptcp_exchanges[];
 extern const struct exchange icmp_exchanges[];
 extern const struct exchange handshake_exchanges[];
@@ -74,14 +76,13 @@ struct name {
  * struct play - one exchange being played in one place
  * @exchange: what is played
  * @on: the place's name in the table: lo4, lo6, lom, veth4, veth6, vethm, vrf4 ...
- * @place: loopback or a veth: a plain one, one in a VRF, one that polls
+ * @place: loopback, the veth pair, or one of special.c
  * @family: of the packets
  * @domain: of the server's sockets; differs from @family on lom and vethm
  * @cookies: SO_COOKIE of the sockets by name
  * @ports: port numbers by name
  * @fds: what to close when the play is over
  * @sysctls: what to restore then
- * @afterwards: commands to run then
  * @missing: what this kernel lacks: the play was skipped
  * @by_address: the segments have no ports to go by: all of STRANGER's count
  * @failed: where play_fail() returns to
@@ -105,11 +106,6 @@ struct play {
 		char old[32];
 	} sysctls[8];
 	unsigned int sysctls_nr;
-	struct {
-		bool in_client;
-		char text[COMMAND_LEN];
-	} afterwards[8];
-	unsigned int afterwards_nr;
 	const char *missing;
 	bool by_address;
 	jmp_buf failed;
@@ -133,11 +129,8 @@ void play_end(struct play *p);
 /* command.c */
 void command(struct play *p, enum end side, const char *config, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-uint16_t command_cookie(struct play *p, const char *name, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-void command_afterwards(struct play *p, enum end side, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-void command_end(struct play *p);
+void command_output(struct play *p, enum end side, char *said, size_t size, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
 
 /* place.c */
 struct address {
@@ -150,7 +143,9 @@ struct address {
 #define PLACE_VRF_SLAVE		"w0"
 
 int place_init(void);
-void place_prepare(struct play *p);
+enum place place_named(const char *on);
+int place_find_devices(enum place place, const char *server, const char *client);
+void place_netns_path(char *path, size_t size);
 int place_enter(bool client);
 uint64_t place_netns(void);
 const char *place_device(const struct play *p);
@@ -159,6 +154,9 @@ void place_address(const struct play *p, int domain, enum end end, uint16_t port
 		   struct address *a);
 const void *place_bytes(const struct play *p, enum end end);
 extern const uint8_t place_mac_server[6], place_mac_client[6];
+
+/* special.c */
+void special_prepare(struct play *p);
 
 /* endpoint.c: kernel sockets */
 int ep_socket(struct play *p, enum end side, int type);
