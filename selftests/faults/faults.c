@@ -16,7 +16,7 @@ static const struct {
 	const char *help;
 } commands[] = {
 	{ "files", files_main, "SECONDS THREADS SEED   whatever one can do to a file, at random" },
-	{ "load", load_main, "KO NTH [PARAMETERS]    insert a module whose nth allocation fails" },
+	{ "load", load_main, "KO FROM STEP PARAMETERS  insert a module whose nth allocation fails" },
 	{ "netns", netns_main, "NR                     namespaces, each with some traffic in it" },
 	{ "readers", readers_main, "FILE...               one for each, as long as there is one" },
 };
