@@ -11,7 +11,7 @@ ARM64_CC=aarch64-linux-gnu-gcc
 
 # What runs in the guest: the shell's tools, and those of the tests that need no more than the kernel.
 ARM64_PACKAGES=(base-files base-passwd bash bc bsdutils coreutils dash diffutils ethtool findutils grep hostname
-	busybox-static iproute2 iptables jq kmod libc-bin mawk mount net-tools netcat-openbsd nftables procps psmisc
+	busybox-static iperf3 iproute2 iptables jq kmod libc-bin mawk mount net-tools netcat-openbsd nftables procps psmisc
 	python3 sed tcpdump util-linux)
 
 is_arm64() { [[ $1 == *-arm64 ]]; }
