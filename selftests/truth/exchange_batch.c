@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A new window takes half of ten at once. */
 #define SEGMENTS	4
 #define SEGMENT		1000
 #define DATAGRAMS	8
@@ -59,7 +60,10 @@ static unsigned long packets_in(struct play *p)
 	return packets;
 }
 
-/* SEGMENTS full ones in one go. The receiving socket knows how many they were. */
+/*
+ * SEGMENTS full ones in one go. The receiving socket knows how many they were, and
+ * the device how many packets; a few of those may be reports of IPv6.
+ */
 static void send_many(struct play *p, uint16_t port)
 {
 	int l = ep_listen(p, "L", SERVER, port);
@@ -83,7 +87,7 @@ static void send_many(struct play *p, uint16_t port)
 	came = segments_in(p, a);
 	if (came != SEGMENTS)
 		play_fail(p, "%u segments came to the socket, not %u", came, SEGMENTS);
-	if (p->place != PLACE_LO && packets != (p->place == PLACE_POLL ? SEGMENTS : 1))
+	if (p->place != PLACE_LO && (packets >= SEGMENTS) != (p->place == PLACE_POLL))
 		play_fail(p, "the device has brought %lu packets", packets);
 }
 

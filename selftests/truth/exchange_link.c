@@ -34,7 +34,7 @@ static int witness(struct play *p)
 	return fd;
 }
 
-/* The next frame of the puppet's must have come as one for @whom. */
+/* The puppet's next frame must have come as one for @whom; IPv6 sends reports to many. */
 static void expect_frame(struct play *p, int fd, unsigned char whom)
 {
 	struct sockaddr_ll from;
@@ -46,7 +46,7 @@ static void expect_frame(struct play *p, int fd, unsigned char whom)
 		len = sizeof(from);
 		if (recvfrom(fd, frame, sizeof(frame), 0, (struct sockaddr *)&from, &len) < 0)
 			play_fail(p, "the packet socket");
-	} while (from.sll_pkttype == PACKET_OUTGOING);
+	} while (from.sll_pkttype == PACKET_OUTGOING || from.sll_pkttype == PACKET_MULTICAST);
 	if (from.sll_pkttype != whom)
 		play_fail(p, "the frame has type %u, not %u", from.sll_pkttype, whom);
 }
