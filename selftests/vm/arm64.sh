@@ -102,12 +102,16 @@ arm64_make_root() (
 
 # arm64_make_tests: have the tests in .vm/arm64/tree, their programs cross-compiled.
 arm64_make_tests() {
-	local tree=$ARM64_DIR/tree
+	local tree=$ARM64_DIR/tree file
 	local -a programs
 
 	arm64_need gcc-aarch64-linux-gnu libc6-dev-arm64-cross || return 1
 	read -ra programs < <(sed -n 's/^TEST_GEN_FILES := //p' "$TOP/selftests/Makefile")
 	mkdir -p "$tree/selftests"
+	# A source that is gone here must go there.
+	(cd "$tree/selftests" && find . -name '*.[ch]') | while read -r file; do
+		[[ -e $TOP/selftests/$file ]] || rm "$tree/selftests/$file"
+	done
 	tar -C "$TOP/selftests" "${programs[@]/#/--exclude=./}" -c . | tar -C "$tree/selftests" -x &&
 		make -s -C "$tree/selftests" CC="$ARM64_CC" > "$ARM64_DIR/log" 2>&1 && return
 	tail -n 20 "$ARM64_DIR/log" >&2
