@@ -27,6 +27,7 @@ help:
 	@echo '  make demo           what it is good for, in one minute (KERNEL=$(KERNEL))'
 	@echo '  make shell          a prompt with the module loaded (KERNEL=$(KERNEL))'
 	@echo '  make check          all tests (KERNELS="6.1 6.12" SMOKE="6.1-rt 6.12-rt" BACKENDS="ftrace kprobe" TESTS="words")'
+	@echo '  make check-all      everything on all kernels, for hours (PIECES="style check long rt 7.2 arm64 judge labs debug kernels")'
 	@echo "  make check-kselftest"
 	@echo "                      the kernel's own tests as the judge, ours under its runner (KERNELS=...)"
 	@echo '  make check-debug    all tests in a kernel that looks for bugs: hours; builds it first'
@@ -61,6 +62,9 @@ demo:
 
 check:
 	@$(VM)/check
+
+check-all:
+	@$(VM)/check-all $(PIECES)
 
 check-kselftest:
 	@selftests/judge/judge
@@ -112,4 +116,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-kselftest check-debug bench shell labs lab-answers lab lab-check labs-check style install dkms-install clean
+.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug bench shell labs lab-answers lab lab-check labs-check style install dkms-install clean
