@@ -58,9 +58,18 @@
 
 /*
  * 6.18: the lookups of TCP lose their table, the skb moves forward.  Each is
- * called by the type that it has; 6.1 has no const before struct net, which
- * matters to no caller.
+ * called by the type that it has; 6.1 has no const before struct net.
  */
+#define TPW_OLD_LOOKUP(name, ...)					\
+	typedef struct sock *name##_in_t(const struct net *net, __VA_ARGS__); \
+	typedef struct sock *name##_in_61_t(struct net *net, __VA_ARGS__)
+
+/* Whose arguments are none of these must not be called. */
+#define TPW_KNOWN_LOOKUP(f, name)					\
+	static_assert(__builtin_types_compatible_p(typeof(f), name##_t) ||	\
+		      __builtin_types_compatible_p(typeof(f), name##_in_t) || \
+		      __builtin_types_compatible_p(typeof(f), name##_in_61_t))
+
 typedef struct sock *tpw_established4_t(const struct net *net, __be32 saddr,
 					__be16 sport, __be32 daddr, u16 hnum,
 					int dif, int sdif);
@@ -78,30 +87,23 @@ typedef struct sock *tpw_listener6_t(const struct net *net, struct sk_buff *skb,
 				     __be16 sport, const struct in6_addr *daddr,
 				     unsigned short hnum, int dif, int sdif);
 
-typedef struct sock *tpw_established4_in_t(const struct net *net,
-					   struct inet_hashinfo *h,
-					   __be32 saddr, __be16 sport,
-					   __be32 daddr, u16 hnum, int dif,
-					   int sdif);
-typedef struct sock *tpw_established6_in_t(const struct net *net,
-					   struct inet_hashinfo *h,
-					   const struct in6_addr *saddr,
-					   __be16 sport,
-					   const struct in6_addr *daddr,
-					   u16 hnum, int dif, int sdif);
-typedef struct sock *tpw_listener4_in_t(const struct net *net,
-					struct inet_hashinfo *h,
-					struct sk_buff *skb, int doff,
-					__be32 saddr, __be16 sport,
-					__be32 daddr, unsigned short hnum,
-					int dif, int sdif);
-typedef struct sock *tpw_listener6_in_t(const struct net *net,
-					struct inet_hashinfo *h,
-					struct sk_buff *skb, int doff,
-					const struct in6_addr *saddr,
-					__be16 sport,
-					const struct in6_addr *daddr,
-					unsigned short hnum, int dif, int sdif);
+TPW_OLD_LOOKUP(tpw_established4, struct inet_hashinfo *h, __be32 saddr,
+	       __be16 sport, __be32 daddr, u16 hnum, int dif, int sdif);
+TPW_OLD_LOOKUP(tpw_established6, struct inet_hashinfo *h,
+	       const struct in6_addr *saddr, __be16 sport,
+	       const struct in6_addr *daddr, u16 hnum, int dif, int sdif);
+TPW_OLD_LOOKUP(tpw_listener4, struct inet_hashinfo *h, struct sk_buff *skb,
+	       int doff, __be32 saddr, __be16 sport, __be32 daddr,
+	       unsigned short hnum, int dif, int sdif);
+TPW_OLD_LOOKUP(tpw_listener6, struct inet_hashinfo *h, struct sk_buff *skb,
+	       int doff, const struct in6_addr *saddr, __be16 sport,
+	       const struct in6_addr *daddr, unsigned short hnum, int dif,
+	       int sdif);
+
+TPW_KNOWN_LOOKUP(__inet_lookup_established, tpw_established4);
+TPW_KNOWN_LOOKUP(__inet6_lookup_established, tpw_established6);
+TPW_KNOWN_LOOKUP(__inet_lookup_listener, tpw_listener4);
+TPW_KNOWN_LOOKUP(inet6_lookup_listener, tpw_listener6);
 
 #define TPW_LOOKUP_HAS_HASHINFO						\
 	(!__builtin_types_compatible_p(typeof(__inet_lookup_listener),	\
@@ -180,15 +182,14 @@ typedef struct sock *tpw_udp6_t(const struct net *net,
 				const struct in6_addr *saddr, __be16 sport,
 				const struct in6_addr *daddr, __be16 dport,
 				int dif, int sdif, struct sk_buff *skb);
-typedef struct sock *tpw_udp4_in_t(const struct net *net, __be32 saddr,
-				   __be16 sport, __be32 daddr, __be16 dport,
-				   int dif, int sdif, struct udp_table *table,
-				   struct sk_buff *skb);
-typedef struct sock *tpw_udp6_in_t(const struct net *net,
-				   const struct in6_addr *saddr, __be16 sport,
-				   const struct in6_addr *daddr, __be16 dport,
-				   int dif, int sdif, struct udp_table *table,
-				   struct sk_buff *skb);
+TPW_OLD_LOOKUP(tpw_udp4, __be32 saddr, __be16 sport, __be32 daddr, __be16 dport,
+	       int dif, int sdif, struct udp_table *table, struct sk_buff *skb);
+TPW_OLD_LOOKUP(tpw_udp6, const struct in6_addr *saddr, __be16 sport,
+	       const struct in6_addr *daddr, __be16 dport, int dif, int sdif,
+	       struct udp_table *table, struct sk_buff *skb);
+
+TPW_KNOWN_LOOKUP(__udp4_lib_lookup, tpw_udp4);
+TPW_KNOWN_LOOKUP(__udp6_lib_lookup, tpw_udp6);
 
 #define TPW_UDP_LOOKUP_HAS_TABLE					\
 	(!__builtin_types_compatible_p(typeof(__udp4_lib_lookup),	\

@@ -144,13 +144,14 @@ static enum tpw_agreement compare(struct tpw_search *s, u64 *answer)
 	unsigned int i;
 
 	s->is_real = false;
-	s->is_unasked = !tpw_dryrun_is_harmless(s->net);
-	if (s->is_unasked) {
-		ask_nobody(s);
-		*answer = 0;
-		return TPW_AGREEMENT_NOT_ASKED;
-	}
 	for (i = 0; i < TRIES; i++) {
+		/* Anew each time: a program may have been attached. */
+		s->is_unasked = !tpw_dryrun_is_harmless(s->net);
+		if (s->is_unasked) {
+			ask_nobody(s);
+			*answer = 0;
+			return TPW_AGREEMENT_NOT_ASKED;
+		}
 		ask_kernel(s, &before);
 		s->kernel = before.found;
 		ask_ourselves(s, &ours);
