@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # Guests that run tests, some at a time, and their results in order as one KTAP document. Who sources this sets
-# work (a directory), jobs, guest_timeout and first_result, and ends what `running` names when a signal comes.
+# work (a directory), jobs, guest_timeout and first_result, and ends what `running` names, groups of processes, when a
+# signal comes.
 #
 # shellcheck disable=SC2034,SC2154
 
@@ -36,12 +37,19 @@ print_guest() {
 
 tell() { tee -a "$work/all"; }
 
-# start_guest INDEX
+note_running() {
+	running=("${!guest_of[@]}")
+	running=("${running[@]/#/-}")
+}
+
+# start_guest INDEX: in a group of its own, as some start guests themselves.
 start_guest() {
 	step "guest: ${labels[$1]}"
+	set -m
 	eval "exec ${commands[$1]}" > "$work/guest.$1" 2>&1 < /dev/null &
+	set +m
 	guest_of[$!]=$1
-	running=("${!guest_of[@]}")
+	note_running
 }
 
 # Runs the guests, some at a time, and prints them in order.
@@ -60,7 +68,7 @@ run_guests() {
 		index=${guest_of[$pid]}
 		status[index]=$ended
 		unset "guest_of[$pid]"
-		running=("${!guest_of[@]}")
+		note_running
 		while [[ ${status[printed]-} ]]; do
 			print_guest "$printed" "${status[printed]}" | tell
 			((++printed))
