@@ -39,6 +39,7 @@ arm64_update() {
 	apt-get -qq -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o Dir::State::lists="$ARM64_DIR/lists" \
 		-o Dir::Cache="$ARM64_DIR/cache" -o Dir::State::status="$ARM64_DIR/status.new" update \
 		> "$ARM64_DIR/log" 2>&1 || say "      some package lists could not be read, see .vm/arm64/log"
+	find "$ARM64_DIR/lists" -name '*_Packages*' | grep -q . || return 1
 	mv "$ARM64_DIR/status.new" "$ARM64_DIR/status"
 }
 
@@ -120,7 +121,7 @@ arm64_make_tests() {
 
 # arm64_prepare: all that a guest needs besides its kernel.
 arm64_prepare() {
-	arm64_need qemu-system-arm && locked arm64-root arm64_make_root && locked arm64-tests arm64_make_tests
+	locked arm64-need arm64_need qemu-system-arm && locked arm64-root arm64_make_root && locked arm64-tests arm64_make_tests
 }
 
 # arm64_enter: set the array `enter` to what starts a command that sees that root as a guest will: the tree where it
