@@ -187,11 +187,6 @@ toggle() {
 
 # ---- memory
 
-# In KiB: what a module could have left behind.
-memory_used() {
-	awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /proc/meminfo
-}
-
 # Areas of memory that somebody asked for who has no name any more, as a module's code that is gone.
 orphans() { awk '$3 ~ /^0x/' /proc/vmallocinfo | wc -l; }
 
@@ -249,8 +244,6 @@ namespaces_come_and_go() {
 	ktap_is "the namespace is gone" "$(grep -c " $inode\$" /proc/net/tuplewatch/all/counters)" 0 rows
 	ktap_test "rmmod after that" removes
 }
-
-namespaces_are() { (($(grep -c '^seen ' /proc/net/tuplewatch/all/counters) == $1)); }
 
 require_tools ip awk timeout cat stat traffic
 tpw_prepare

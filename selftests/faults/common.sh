@@ -12,14 +12,7 @@
 
 faults() { "$TPW_TESTS/faults/faults" "$@"; }
 
-# long_or_short LONG SHORT: a number by TPW_LONG.
-long_or_short() {
-	if [[ ${TPW_LONG-} ]]; then
-		echo "$1"
-	else
-		echo "$2"
-	fi
-}
+is_watching() { grep -qs ' canary=yes ' /proc/net/tuplewatch/hooks; }
 
 # ---- traffic
 

@@ -19,8 +19,6 @@ start_readers() {
 	traffic_pids+=($!)
 }
 
-is_watching() { grep -qs ' canary=yes ' /proc/net/tuplewatch/hooks; }
-
 # A reader may just have a pipe open.
 removes() { rmmod tuplewatch 2> "$TPW_TMP/rmmod"; }
 
@@ -33,10 +31,6 @@ cycles() {
 		cycle || break
 	done
 }
-
-namespaces_are() { (($(grep -c '^seen ' /proc/net/tuplewatch/all/counters) == $1)); }
-
-memory_used() { awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /proc/meminfo; }
 
 under_traffic() {
 	local before start

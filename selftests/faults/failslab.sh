@@ -37,7 +37,6 @@ says() { [[ " $said " =~ \ $1=([0-9]+)\  ]] && echo "${BASH_REMATCH[1]}" || echo
 # refused_at: the numbers of those without which it was refused.
 refused_at() { awk '/Cannot allocate/ { printf "%s%d", sep, $1; sep = " " }' "$TPW_TMP/said"; }
 
-is_watching() { grep -qs ' canary=yes ' /proc/net/tuplewatch/hooks; }
 works() { tpw_insmod && is_watching && tpw_rmmod; }
 
 require_root

@@ -13,8 +13,6 @@ SEED=${SEED:-$((SRANDOM % 100000))}
 # says KEY: of the program's last line.
 says() { [[ " $said " =~ \ $1=([0-9]+)\  ]] && echo "${BASH_REMATCH[1]}"; }
 
-memory_used() { awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /proc/meminfo; }
-
 require_tools ip awk traffic faults/faults
 begin
 ktap_plan 9

@@ -24,15 +24,6 @@ LINES_MOST=16
 a='' a_pid='' b='' b_pid=''
 declare -A before now d sent
 
-# long_or_short LONG SHORT: a number by TPW_LONG.
-long_or_short() {
-	if [[ ${TPW_LONG-} ]]; then
-		echo "$1"
-	else
-		echo "$2"
-	fi
-}
-
 # in_netns PID SETTING...: sysctls of that namespace.
 in_netns() {
 	local pid=$1

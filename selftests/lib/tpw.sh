@@ -47,6 +47,21 @@ exec {tpw_never}<> "$TPW_TMP/never"
 
 tpw_pause() { read -rt "$1" -u "$tpw_never" || true; }
 
+# long_or_short LONG SHORT: a number by TPW_LONG.
+long_or_short() {
+	if [[ ${TPW_LONG-} ]]; then
+		echo "$1"
+	else
+		echo "$2"
+	fi
+}
+
+# memory_used: by the kernel for itself, in KiB.
+memory_used() { awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /proc/meminfo; }
+
+# namespaces_are NUMBER: as many have counters.
+namespaces_are() { (($(grep -c '^seen ' /proc/net/tuplewatch/all/counters) == $1)); }
+
 # wait_for SECONDS COMMAND...: until the command succeeds; fails after that time, which TPW_PATIENCE makes longer
 # on a kernel that looks for bugs.
 wait_for() {
