@@ -26,10 +26,10 @@ help:
 	@echo "In a guest that boots one of Debian's kernels, packages installed as needed:"
 	@echo '  make demo           what it is good for, in one minute (KERNEL=$(KERNEL))'
 	@echo '  make shell          a prompt with the module loaded (KERNEL=$(KERNEL))'
-	@echo '  make check          the tests, 40 minutes (TESTS="words": those with a word in their names;'
+	@echo '  make check          the tests, half an hour (TESTS="words": those with a word in their names;'
 	@echo '                      KERNELS="6.1 6.12" BACKENDS="ftrace kprobe" SMOKE="kernels for a short run")'
-	@echo '  make check-all      everything on all kernels, for hours (PIECES="style check long faults rt 7.2 arm64'
-	@echo '                      judge labs debug kernels")'
+	@echo '  make check-all      everything on all kernels, for hours (PIECES="style check long faults rt 7.2'
+	@echo '                      arm64 judge labs debug kernels")'
 	@echo "  make check-kselftest"
 	@echo "                      the kernel's own tests as the judge, ours under its runner (KERNELS=...)"
 	@echo '  make check-debug    all tests in a kernel that looks for bugs: hours; builds it first'
