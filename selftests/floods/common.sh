@@ -73,10 +73,20 @@ start_server() {
 	wait_for 20 serves || ktap_bail "no server: $(< "$TPW_TMP/server")"
 }
 
+# make_room: no frame is lost in the queue of a CPU, where nobody would see it.
+make_room() {
+	local was
+
+	was=$(sysctl -n net.core.netdev_max_backlog)
+	at_exit sysctl -qw net.core.netdev_max_backlog="$was"
+	sysctl -qw net.core.netdev_max_backlog=1000000 || ktap_bail "no room for a million frames"
+}
+
 # begin: the module afresh, the place, the server.
 begin() {
 	tpw_prepare
 	tpw_load
+	make_room
 	make_place
 	start_server
 	echo "# seed $SEED"
@@ -208,18 +218,13 @@ check_arithmetic() {
 	ktap_is "$1, unresolved, unlogged, unwatched" "$loss" 0
 }
 
-# check_sent LABEL: each that was sent arrived, but for those that were lost in a queue before anybody saw them.
+# check_sent LABEL: each that was sent was seen.
 check_sent() {
-	local tcp udp lost=${d[lost]-0}
+	local tcp udp
 
 	total tcp d 'seen.tcp*'
 	total udp d 'seen.udp*'
-	if ((lost == 0)); then
-		ktap_is "$1, TCP, UDP" "$tcp $udp" "${sent[tcp]} ${sent[udp]}" seen sent
-	else
-		ktap_within "$1, $lost lost in a queue, TCP and UDP" $((tcp + udp)) \
-			$((sent[tcp] + sent[udp] - lost)) $((sent[tcp] + sent[udp])) seen
-	fi
+	ktap_is "$1, lost before, TCP, UDP" "${d[lost]-0} $tcp $udp" "0 ${sent[tcp]} ${sent[udp]}" seen sent
 }
 
 # check_firewalled LABEL WANT

@@ -21,6 +21,7 @@ struct tally tally;
 
 static uint8_t packet[PACKET_MAX];
 static size_t ip_len;
+static uint32_t first_spoofed;
 
 /* To whom: an open port or one that nobody has. */
 static void pick_flow(struct flow *flow, bool is_v6, uint32_t from, uint16_t lport)
@@ -100,7 +101,7 @@ static void syn(unsigned long i, bool is_v6)
 	struct flow flow;
 
 	/* A multiplier spreads them, each address once. */
-	pick_flow(&flow, is_v6, (i + 1) * 40503U, PORT_TCP);
+	pick_flow(&flow, is_v6, (first_spoofed + i) * 40503U, PORT_TCP);
 	send_tcp(&flow, TCP_SYN, random_next(), 0, 0);
 }
 
@@ -211,6 +212,8 @@ int send_main(int argc, char **argv)
 		if (++kind == ARRAY_SIZE(kinds))
 			return 2;
 	random_state = strtoull(argv[5], NULL, 10);
+	/* The next flood has the next seed, and must not meet the requests of this one. */
+	first_spoofed = random_state << 18;
 	wire_open(argv[1]);
 	send_all(kind, argv[3], strtoul(argv[4], NULL, 10));
 	printf("packets=%lu tcp=%lu udp=%lu wholes=%lu firsts=%lu bad-tcp=%lu bad-udp=%lu\n",
