@@ -10,6 +10,9 @@
  * Each open file has a position in each ring.  Numbers (seq) are given per CPU
  * and namespace, so a gap tells a reader how many of its own rows were
  * overwritten before it got there; it reads "# lost N" in their place.
+ *
+ * What a read has brought can be given back: head and grep -m seek to behind
+ * the last row that they want.  No other seek is possible.
  */
 #include "proc.h"
 
@@ -34,6 +37,7 @@
 #include <linux/user_namespace.h>
 
 #define LINE_LEN	768	/* the longest row is some 430 */
+#define CHUNK_LEN	8192	/* at least what head reads at once: BUFSIZ */
 
 static const char columns[] =
 	"seq time_ns cpu netns dev proto foreign local flags len via match "
@@ -63,9 +67,9 @@ struct cursor {
  * @view: whom it is about
  * @is_pipe: it waits for more
  * @pins_module: rmmod says that the module is in use
- * @start: where in @line the rest that is to be copied begins
+ * @start: where in @chunk the rest that is to be copied begins
  * @end: where it ends
- * @line: the row that is being copied to user space
+ * @chunk: the rows that are being copied to user space
  * @cursor: by CPU
  */
 struct reader {
@@ -75,7 +79,7 @@ struct reader {
 	bool pins_module;
 	size_t start;
 	size_t end;
-	char line[LINE_LEN];
+	char chunk[CHUNK_LEN];
 	struct cursor cursor[];
 };
 
@@ -269,54 +273,56 @@ static void put_head(struct reader *r)
 
 	if (!r->view->is_all)
 		scnprintf(netns, sizeof(netns), "%u", r->view->tn->id.inum);
-	r->end = scnprintf(r->line, LINE_LEN,
+	r->end = scnprintf(r->chunk, LINE_LEN,
 			   "# tuplewatch %d %s netns=%s clock=monotonic wall_offset_ns=%lld\n%s",
 			   TPW_FORMAT, r->is_pipe ? "log_pipe" : "log", netns,
 			   offset, columns);
 }
 
-/* Put the next row, or what was lost before it, into @line. */
-static bool next_line(struct reader *r)
+/* The next row, or what was lost before it, behind what @chunk has. */
+static bool add_line(struct reader *r)
 {
+	char *line = r->chunk + r->end;
 	u64 lost = 0;
 	int cpu, oldest = oldest_cpu(r);
 
 	for_each_possible_cpu(cpu)
 		if (cpu == oldest || !r->cursor[cpu].has_next)
 			lost += take_lost(r, &r->cursor[cpu], cpu);
-	r->start = 0;
-	r->end = 0;
 	if (lost) {
 		trace_lost(r->view->is_all ? 0 : r->view->tn->id.inum, lost);
-		r->end = scnprintf(r->line, LINE_LEN, "# lost %llu\n", lost);
+		r->end += scnprintf(line, LINE_LEN, "# lost %llu\n", lost);
 		return true;
 	}
 	if (oldest < 0)
 		return false;
-	r->end = format_record(r->line, LINE_LEN, &r->cursor[oldest].next);
+	r->end += format_record(line, LINE_LEN, &r->cursor[oldest].next);
 	r->cursor[oldest].seq = r->cursor[oldest].next.seq;
 	r->cursor[oldest].has_next = false;
 	return true;
 }
 
-static ssize_t copy_lines(struct reader *r, char __user *buf, size_t size)
+static void fill_chunk(struct reader *r)
 {
-	size_t done = 0;
+	r->start = 0;
+	r->end = 0;
+	while (r->end + LINE_LEN <= CHUNK_LEN && !signal_pending(current))
+		if (!add_line(r))
+			break;
+}
 
-	while (done < size) {
-		size_t n = min(r->end - r->start, size - done);
+/* Of one chunk only, so that all of it can be given back. */
+static ssize_t copy_chunk(struct reader *r, char __user *buf, size_t size)
+{
+	size_t n;
 
-		if (!n) {
-			if (signal_pending(current) || !next_line(r))
-				break;
-			continue;
-		}
-		if (copy_to_user(buf + done, r->line + r->start, n))
-			return done ? done : -EFAULT;
-		r->start += n;
-		done += n;
-	}
-	return done;
+	if (r->start == r->end)
+		fill_chunk(r);
+	n = min(r->end - r->start, size);
+	if (copy_to_user(buf, r->chunk + r->start, n))
+		return -EFAULT;
+	r->start += n;
+	return n;
 }
 
 static bool has_more(struct reader *r)
@@ -352,7 +358,9 @@ static ssize_t read(struct file *file, char __user *buf, size_t size,
 	for (;;) {
 		if (mutex_lock_interruptible(&r->lock))
 			return -ERESTARTSYS;
-		n = copy_lines(r, buf, size);
+		n = copy_chunk(r, buf, size);
+		if (n > 0)
+			*pos += n;
 		mutex_unlock(&r->lock);
 		if (!n && signal_pending(current))
 			return -ERESTARTSYS;
@@ -366,6 +374,27 @@ static ssize_t read(struct file *file, char __user *buf, size_t size,
 			return -ERESTARTSYS;
 	}
 	return n;
+}
+
+static loff_t seek(struct file *file, loff_t offset, int whence)
+{
+	struct reader *r = file->private_data;
+	loff_t back;
+
+	if (whence != SEEK_CUR && whence != SEEK_SET)
+		return -ESPIPE;
+	if (mutex_lock_interruptible(&r->lock))
+		return -ERESTARTSYS;
+	back = whence == SEEK_CUR ? -offset : file->f_pos - offset;
+	if (back < 0 || back > r->start) {
+		mutex_unlock(&r->lock);
+		return -ESPIPE;
+	}
+	r->start -= back;
+	offset = file->f_pos - back;
+	file->f_pos = offset;
+	mutex_unlock(&r->lock);
+	return offset;
 }
 
 static __poll_t poll(struct file *file, struct poll_table_struct *wait)
@@ -409,7 +438,8 @@ static int open_reader(struct inode *inode, struct file *file, bool is_pipe)
 	start_cursors(r);
 	put_head(r);
 	file->private_data = r;
-	return nonseekable_open(inode, file);
+	file->f_mode &= ~(FMODE_PREAD | FMODE_PWRITE);
+	return 0;
 }
 
 static int open_log(struct inode *inode, struct file *file)
@@ -438,12 +468,14 @@ static int release(struct inode *inode, struct file *file)
 const struct proc_ops tpw_proc_log_ops = {
 	.proc_open = open_log,
 	.proc_read = read,
+	.proc_lseek = seek,
 	.proc_release = release,
 };
 
 const struct proc_ops tpw_proc_log_pipe_ops = {
 	.proc_open = open_pipe,
 	.proc_read = read,
+	.proc_lseek = seek,
 	.proc_poll = poll,
 	.proc_release = release,
 };

@@ -27,6 +27,9 @@ foreign_load() {
 	traffic -s "/proc/$b_pid/ns/net" -c "/proc/$b_pid/ns/net" udp 127.0.0.1 7002 500
 }
 
+# in_turn FILE: each takes what it wants, and gives back what it has read too much.
+in_turn() { { head -n 2; head -c 100; head -n 3; grep -m 1 '^[0-9]'; cat; } < "$1" 2>&1; }
+
 # With all three at once: what one reads, no other misses.
 all_readers() {
 	local label=$1 file=/proc/$a_pid/net/tuplewatch/log_pipe fast slow late logged
@@ -64,7 +67,7 @@ count_log() {
 
 require_tools ip nproc traffic logcount
 tpw_prepare
-ktap_plan 26
+ktap_plan 28
 tpw_load_with log_records=65536
 netns_add a
 netns_add b
@@ -74,6 +77,11 @@ ktap_is "large log, lost" "$(reader_says fast lost) $(reader_says slow lost) $(r
 total logged after 'logged.*'
 count_log rows "/proc/$a_pid/net/tuplewatch/log"
 ktap_is "large log, rows of the file log" "$rows" "$logged" "" logged
+
+log=/proc/$a_pid/net/tuplewatch/log
+whole=$(cksum < "$log")
+ktap_is "the file log, by head, head, head, grep and cat" "$(in_turn "$log" | cksum)" "$whole" "" "at once"
+ktap_is "the file log, tail" "$({ head -n 9 "$log"; tail -n +10 "$log"; } | cksum)" "$whole" "" "at once"
 
 tpw_load_with log_records=128
 all_readers "small log"
