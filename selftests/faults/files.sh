@@ -24,7 +24,8 @@ said=$(inside "$a" "$TPW_TESTS/faults/faults" files "$SECONDS_LONG" "$THREADS" "
 after=$(memory_used)
 ktap_diag "$said"
 head -n 20 "$TPW_TMP/odd" | sed 's/^/# /'
-ktap_within "seed $SEED, $THREADS threads, $SECONDS_LONG s" "$(says operations)" 1000 1000000000 operations
+ktap_within "seed $SEED, $THREADS threads, $SECONDS_LONG s" "$(says operations)" $((1000 / ${TPW_PATIENCE:-1})) \
+	1000000000 operations
 ktap_is "calls that ended in a way they may not" "$(says odd)" 0
 ktap_is "threads that no signal got out of a call" "$(says stuck)" 0
 ktap_within "memory" "$after" 0 $((before + 8192)) "before $before KiB, now"

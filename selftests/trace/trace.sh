@@ -36,7 +36,7 @@ trace_load() {
 	perf stat -a -x, -o "$TPW_TMP/perf" -e tuplewatch:verdict --filter "netns == $inode" -- \
 		perf record -a -q -o "$TPW_TMP/perf.data" -e tuplewatch:verdict --filter "netns == $inode" -- \
 		trace-cmd record -q -b 4000 -o "$TPW_TMP/trace.dat" -e tuplewatch:verdict -f "netns == $inode" \
-		timeout 100 bpftrace -q -o "$TPW_TMP/bpftrace" -c "$load" -e \
+		timeout $((100 * ${TPW_PATIENCE:-1})) bpftrace -q -o "$TPW_TMP/bpftrace" -c "$load" -e \
 		"tracepoint:tuplewatch:verdict /args->netns == $inode/ { @verdicts = count(); }"
 }
 
