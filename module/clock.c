@@ -20,11 +20,12 @@ u64 tpw_clock_start_ns __ro_after_init;
  */
 void __init tpw_clock_init(void)
 {
-	u64 jiffies_before, tick_ns;
+	u64 before, after, tick_ns;
 
 	do {
-		jiffies_before = get_jiffies_64();
+		before = get_jiffies_64();
 		tick_ns = ktime_get_coarse_ns();
-	} while (get_jiffies_64() != jiffies_before);
-	tpw_clock_start_ns = tick_ns - jiffies_before * TICK_NSEC;
+		after = get_jiffies_64();
+	} while (before != after);
+	tpw_clock_start_ns = tick_ns - before * TICK_NSEC;
 }

@@ -53,8 +53,8 @@
  * 6.11: the tracepoint skb:kfree_skb names the receiving socket.
  */
 #define TPW_KFREE_SKB_HAS_RX_SK						\
-	(!__builtin_types_compatible_p(typeof(&trace_kfree_skb),	\
-		void (*)(struct sk_buff *, void *, enum skb_drop_reason)))
+	(!__builtin_types_compatible_p(typeof(trace_kfree_skb),		\
+		void (struct sk_buff *, void *, enum skb_drop_reason)))
 
 /*
  * 6.18: the lookups of TCP lose their table, the skb moves forward.  Each is
@@ -173,7 +173,7 @@ tpw_lookup_listener6(struct net *net, struct inet_hashinfo *h,
 }
 
 /*
- * 7.1 or so: the lookups of UDP lose theirs, as there is but one kind left.
+ * By 7.2: the lookups of UDP lose theirs, as there is but one kind left.
  */
 typedef struct sock *tpw_udp4_t(const struct net *net, __be32 saddr,
 				__be16 sport, __be32 daddr, __be16 dport,
@@ -272,7 +272,7 @@ tpw_lookup_udp6(struct net *net, struct udp_table *table,
 #endif
 
 /*
- * 6.18 or so: a socket knows the inode of its file, and keeps its owner when it
+ * By 7.0: a socket knows the inode of its file, and keeps its owner when it
  * loses that; before, an orphan was nobody's.  Caller: RCU read lock, since the
  * inode is freed by it.
  */

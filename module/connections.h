@@ -19,7 +19,7 @@
 #include <linux/container_of.h>
 
 #define TPW_CONNECTIONS_DEFAULT	16384
-#define TPW_CONNECTIONS_MAX	(1 << 20)
+#define TPW_CONNECTIONS_MAX	1048576
 
 /* Who began. */
 enum tpw_role {

@@ -18,7 +18,7 @@
 #include "verdict.h"
 
 #define TPW_LISTENERS_DEFAULT	1024
-#define TPW_LISTENERS_MAX	(1 << 16)
+#define TPW_LISTENERS_MAX	65536
 #define TPW_WAITS_NR		28	/* up to 2^27 us, two minutes */
 
 /**

@@ -18,7 +18,7 @@
 #include <linux/wait.h>
 
 #define TPW_LOG_DEFAULT	8192
-#define TPW_LOG_MAX	(1 << 22)
+#define TPW_LOG_MAX	4194304
 
 /**
  * struct tpw_log_record - one verdict in the log, as readers get it

@@ -17,6 +17,7 @@
 #include "record.h"
 #include "verdict.h"
 
+#include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/jump_label.h>
 #include <linux/kconfig.h>
@@ -38,11 +39,11 @@ enum tpw_stage {
 };
 
 /* What happened while the segment was open. */
-#define TPW_SAW_SEARCH		(1 << 0)	/* a search for a listener */
-#define TPW_SAW_WALK		(1 << 1)	/* a walk of a listener bucket */
-#define TPW_SAW_MIGRATION	(1 << 2)	/* its request was to migrate */
-#define TPW_SAW_QUEUE_FULL	(1 << 3)	/* the accept queue was full */
-#define TPW_SAW_SEARCH_AGAIN	(1 << 4)	/* a search after the first match */
+#define TPW_SAW_SEARCH		BIT(0)		/* a search for a listener */
+#define TPW_SAW_WALK		BIT(1)		/* a walk of a listener bucket */
+#define TPW_SAW_MIGRATION	BIT(2)		/* its request was to migrate */
+#define TPW_SAW_QUEUE_FULL	BIT(3)		/* the accept queue was full */
+#define TPW_SAW_SEARCH_AGAIN	BIT(4)		/* a search after the first match */
 
 /**
  * union tpw_course - how far a segment has come

@@ -61,7 +61,7 @@ static __always_inline u64 tpw_socket_known_cookie(const struct sock *sk)
  * Return: TPW_MOD_*.
  */
 static __always_inline u8 tpw_socket_mods(const struct sock *sk,
-					   u8 packet_family)
+					  u8 packet_family)
 {
 	u8 mods = 0;
 

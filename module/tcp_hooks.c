@@ -180,10 +180,13 @@ static __always_inline void match_full_fast(struct tpw_segment *s,
 static enum tpw_via listener_via(const struct tpw_segment *s,
 				 const struct sock *sk)
 {
+	enum tpw_hook_id walk = s->c.family == TPW_TCP6 ? TPW_HOOK_LHASH2_6 :
+							  TPW_HOOK_LHASH2_4;
+
 	if (s->sk_at_open == sk)
 		return TPW_VIA_ASSIGNED;
 	if ((s->c.saw & (TPW_SAW_SEARCH | TPW_SAW_WALK)) == TPW_SAW_SEARCH &&
-	    tpw_hook_is_armed(TPW_HOOK_LHASH2_4 + (s->c.family == TPW_TCP6)))
+	    tpw_hook_is_armed(walk))
 		return TPW_VIA_SK_LOOKUP;
 	return tpw_addr_is_any(&s->bound.addr) ? TPW_VIA_LISTENER_ANY :
 						 TPW_VIA_LISTENER_ADDR;
