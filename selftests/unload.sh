@@ -5,6 +5,7 @@
 # no hang, no report of the kernel (the runner looks), nothing left.
 
 . "$(dirname "$0")/lib/tpw.sh"
+. "$(dirname "$0")/lib/load.sh"
 
 # make check runs this with each kernel and backend, which makes more than fifty.
 CYCLES=${TPW_CYCLES:-13}
@@ -92,40 +93,7 @@ with_open_pipes() {
 
 # ---- traffic
 
-load_pids=()
-
-# start_load [OPTION...]: TCP and UDP, IPv4 and IPv6, for ever.
-start_load() {
-	local where
-
-	for where in "tcp 127.0.0.1" "udp ::1"; do
-		# shellcheck disable=SC2086	# two words
-		"$TPW_TESTS/traffic" -f "$@" -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" $where 7001 10 1000 &
-		load_pids+=($!)
-	done
-	at_exit stop_load
-}
-
-stop_load() {
-	local pid
-
-	for pid in "${load_pids[@]}"; do
-		end_process "$pid"
-	done
-	load_pids=()
-}
-
-# flows: segments came since it was last asked.
-insegs_before=0
-flows() {
-	local -A now=()
-	local insegs
-
-	read_snmp now "$a_pid"
-	total insegs now Tcp.InSegs
-	((insegs > insegs_before)) || return 1
-	insegs_before=$insegs
-}
+load_kinds=("tcp 127.0.0.1 7001 10 1000" "udp ::1 7001 10 1000")
 
 read_all_files() {
 	local file
@@ -160,18 +128,18 @@ cycles() {
 under_full_traffic() {
 	local reader
 
-	start_load
+	start_traffic
 	ktap_test "traffic flows" wait_for 20 flows
 	read_all_files &
 	reader=$!
-	load_pids+=("$reader")
+	traffic_pids+=("$reader")
 	ktap_test "insmod and rmmod under full traffic, with readers, twice" cycles 2
 	tpw_insmod
 	ktap_test "enabled=0 and 1 under full traffic, 3 times" toggle enabled 3
 	ktap_test "netfilter=0 and 1 under full traffic, 3 times" toggle netfilter 3
 	ktap_test "it watches" watches
 	ktap_test "rmmod under full traffic" removes
-	stop_load
+	stop_traffic
 }
 
 is_switched() { grep -q "^# .* $1 " /proc/net/tuplewatch/hooks; }
@@ -195,13 +163,13 @@ orphans() { awk '$3 ~ /^0x/' /proc/vmallocinfo | wc -l; }
 again_and_again() {
 	local before after
 
-	start_load -p 5
+	start_traffic -p 5
 	wait_for 20 flows
 	cycles 2 || ktap_bail "not even twice"
 	before=$(memory_used)
 	ktap_test "insmod and rmmod under traffic, $CYCLES times" cycles "$CYCLES"
 	after=$(memory_used)
-	stop_load
+	stop_traffic
 	ktap_within "memory after $CYCLES cycles" "$after" 0 $((before + 16 * CYCLES)) "before $before KiB, now"
 	ktap_is "vmalloc areas whose owner is gone" "$(orphans)" "$orphans_before" "" "before"
 }
@@ -226,11 +194,11 @@ namespaces_come_and_go() {
 	local reader inode count
 
 	tpw_load
-	start_load -p 2
+	start_traffic -p 2
 	count=$(grep -c '^seen ' /proc/net/tuplewatch/all/counters)
 	ktap_test "namespaces created and deleted under traffic, 10 times" churn 10
 	ktap_test "none of them is left in all/counters" wait_for 20 namespaces_are "$count"
-	stop_load
+	stop_traffic
 
 	netns_add b
 	inode=$(stat -Lc %i "/proc/$b_pid/ns/net")

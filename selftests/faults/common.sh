@@ -9,6 +9,7 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/tpw.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/books.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/load.sh"
 
 faults() { "$TPW_TESTS/faults/faults" "$@"; }
 
@@ -17,41 +18,7 @@ is_watching() { grep -qs ' canary=yes ' /proc/net/tuplewatch/hooks; }
 # ---- traffic
 
 a='' a_pid=''
-traffic_pids=()
-
-# start_traffic [OPTION...]: TCP and UDP, both families, for ever, in the namespace a.
-start_traffic() {
-	local what address
-
-	for what in "tcp 127.0.0.1" "tcp ::1" "udp 127.0.0.1" "udp ::1"; do
-		read -r what address <<< "$what"
-		"$TPW_TESTS/traffic" -f "$@" -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" \
-			"$what" "$address" 7001 10 10 &
-		traffic_pids+=($!)
-	done
-	at_exit stop_traffic
-}
-
-stop_traffic() {
-	local pid
-
-	for pid in "${traffic_pids[@]}"; do
-		end_process "$pid"
-	done
-	traffic_pids=()
-}
-
-# flows: segments came since it was last asked.
-insegs_before=0
-flows() {
-	local -A now=()
-	local insegs
-
-	read_snmp now "$a_pid"
-	total insegs now Tcp.InSegs
-	((insegs > insegs_before)) || return 1
-	insegs_before=$insegs
-}
+load_kinds=("tcp 127.0.0.1 7001 10 10" "tcp ::1 7001 10 10" "udp 127.0.0.1 7001 10 10" "udp ::1 7001 10 10")
 
 declare -A books_before books_after books_d
 

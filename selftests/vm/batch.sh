@@ -2,12 +2,38 @@
 # shellcheck shell=bash
 #
 # Guests that run tests, some at a time, and their results in order as one KTAP document. Who sources this sets
-# work (a directory), jobs, guest_timeout and first_result, and ends what `running` names, groups of processes, when a
-# signal comes.
+# jobs, guest_timeout and first_result, and calls begin_batch. TESTS: only programs with one of these words in their name.
 #
 # shellcheck disable=SC2034,SC2154
 
 labels=() commands=()
+# Groups of processes that a signal to us must end.
+running=()
+read -ra only <<< "${TESTS-}"
+
+# wanted PROGRAM
+wanted() {
+	local word
+
+	((${#only[@]})) || return 0
+	for word in "${only[@]}"; do
+		[[ $1 != *"$word"* ]] || return 0
+	done
+	return 1
+}
+
+end_batch() {
+	((${#running[@]} == 0)) || kill -- "${running[@]}" 2>/dev/null
+	rm -rf "$work"
+}
+
+# begin_batch NAME: a directory of that name for what comes, work, until we end, however that is.
+begin_batch() {
+	work=$(mktemp -d "${TMPDIR:-/tmp}/tuplewatch-$1.XXXXXX") || exit 1
+	trap end_batch EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+}
 
 # plan_guest LABEL KERNEL BACKEND OPTIONS PROGRAM...
 plan_guest() {
