@@ -23,13 +23,11 @@
 /**
  * struct group - functions that share a trampoline
  * @ops: what ftrace knows of it
- * @addrs: the functions
- * @nr: how many
+ * @nr: how many functions
  * @is_registered: ftrace has it
  */
 struct group {
 	struct ftrace_ops ops;
-	unsigned long addrs[TPW_HOOK_NR];
 	unsigned int nr;
 	bool is_registered;
 };
@@ -113,7 +111,28 @@ static struct group *group_of(struct tpw_hook *hook)
 	return g;
 }
 
-static void sort_into_groups(struct tpw_hook **hooks, unsigned int nr)
+/*
+ * Where ftrace cannot trace a function that is there, that hook fails, and not
+ * its group.
+ */
+static int add_to_group(struct group *g, struct tpw_hook *hook)
+{
+	int err = ftrace_set_filter_ip(&g->ops, hook->addr, 0, !g->nr);
+
+	if (err == -EINVAL) {
+		hook->error = err;
+		hook->state = TPW_HOOK_FAILED;
+		return 0;
+	}
+	if (err)
+		return err;
+	if (!hook->fast)
+		share(hook);
+	g->nr++;
+	return 0;
+}
+
+static int sort_into_groups(struct tpw_hook **hooks, unsigned int nr)
 {
 	unsigned int i;
 
@@ -121,16 +140,18 @@ static void sort_into_groups(struct tpw_hook **hooks, unsigned int nr)
 	memset(shared, 0, sizeof(shared));
 	for (i = 0; i < nr; i++) {
 		struct group *g;
+		int err;
 
 		if (hooks[i]->state != TPW_HOOK_OFF)
 			continue;
 		g = group_of(hooks[i]);
 		if (!g)
 			continue;
-		if (!hooks[i]->fast)
-			share(hooks[i]);
-		g->addrs[g->nr++] = hooks[i]->addr;
+		err = add_to_group(g, hooks[i]);
+		if (err)
+			return err;
 	}
+	return 0;
 }
 
 static void unregister_groups(void)
@@ -147,32 +168,33 @@ static void unregister_groups(void)
 	nr_groups = 0;
 }
 
-static int register_group(struct group *g)
+/* An empty filter would be one for all functions. */
+static int register_groups(void)
 {
-	int err;
+	struct group *g;
 
-	err = ftrace_set_filter_ips(&g->ops, g->addrs, g->nr, 0, 1);
-	if (err)
-		return err;
-	err = register_ftrace_function(&g->ops);
-	g->is_registered = !err;
-	return err;
+	for (g = groups; g < groups + nr_groups; g++) {
+		int err = g->nr ? register_ftrace_function(&g->ops) : 0;
+
+		if (err)
+			return err;
+		g->is_registered = g->nr;
+	}
+	return 0;
 }
 
 static int arm(struct tpw_hook **hooks, unsigned int nr)
 {
-	struct group *g;
 	unsigned int i;
 	int err;
 
 	tpw_hook_find_addresses(hooks, nr);
-	sort_into_groups(hooks, nr);
-	for (g = groups; g < groups + nr_groups; g++) {
-		err = register_group(g);
-		if (err) {
-			unregister_groups();
-			return err;
-		}
+	err = sort_into_groups(hooks, nr);
+	if (!err)
+		err = register_groups();
+	if (err) {
+		unregister_groups();
+		return err;
 	}
 	for (i = 0; i < nr; i++)
 		if (hooks[i]->state == TPW_HOOK_OFF)

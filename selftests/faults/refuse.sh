@@ -30,6 +30,57 @@ works_without() {
 	tpw_rmmod && leaves_nothing
 }
 
+# What kprobes find and ftrace cannot trace: the kernel compiles its tracing without it.
+UNTRACEABLE=tracing_is_on
+
+# long_names TARGET...: those whose place has room for that name.
+long_names() {
+	local name
+
+	for name; do
+		((${#name} < ${#UNTRACEABLE})) || echo "$name"
+	done
+}
+
+# hook_untraceable TARGET: a module that would hook the other function in its place.
+hook_untraceable() {
+	local -i rest=$((${#1} - ${#UNTRACEABLE}))
+	local to=$UNTRACEABLE
+
+	for ((; rest; rest--)); do
+		to+='\x00'
+	done
+	LC_ALL=C sed "s/\x00$1\x00/\x00$to\x00/" "$whole_ko" > "$TPW_TMP/untraceable.ko"
+	tpw_ko=$TPW_TMP/untraceable.ko
+}
+
+fails_untraceable() {
+	hook_untraceable "$1"
+	! tpw_insmod 2> /dev/null || { echo "insmod worked"; return 1; }
+	dmesg | tail -n 5 | grep -q "tuplewatch: cannot hook $UNTRACEABLE (error -22)" || { echo "it is not named"; return 1; }
+	leaves_nothing
+}
+
+works_untraceable() {
+	hook_untraceable "$1"
+	tpw_insmod || { echo "insmod failed"; return 1; }
+	grep -q " $UNTRACEABLE .* failed " /proc/net/tuplewatch/hooks || { echo "it has not failed"; return 1; }
+	is_watching || { echo "nobody watches"; return 1; }
+	tpw_rmmod && leaves_nothing
+}
+
+# untraceable: kprobes need no trace.
+untraceable() {
+	local -a must may
+
+	mapfile -t must < <(long_names "${required[@]}")
+	mapfile -t may < <(long_names "${optional[@]}")
+	whole_ko=$tpw_ko
+	ktap_test "ftrace cannot trace what ${must[-1]} should be: insmod fails" fails_untraceable "${must[-1]}"
+	ktap_test "what ${may[-1]} should be: insmod works without" works_untraceable "${may[-1]}"
+	tpw_ko=$whole_ko
+}
+
 # every N NAME...: one of each N, another one in each run of the suite.
 every() {
 	local -i i
@@ -48,7 +99,8 @@ mapfile -t optional < <(targets optional)
 tpw_rmmod
 mapfile -t try_required < <(every "$EVERY" "${required[@]}")
 mapfile -t try_optional < <(every "$EVERY" "${optional[@]}")
-ktap_plan $((${#try_required[@]} + ${#try_optional[@]} + 1))
+[[ ${TPW_BACKEND:-ftrace} == ftrace ]] && with_ftrace=2 || with_ftrace=0
+ktap_plan $((${#try_required[@]} + ${#try_optional[@]} + 1 + with_ftrace))
 ktap_within "hooks" $((${#required[@]} + ${#optional[@]})) 30 100 "${#required[@]} required, ${#optional[@]} optional, sum"
 for target in "${try_required[@]}"; do
 	ktap_test "without $target insmod fails, and nothing is left" fails_without "$target"
@@ -56,4 +108,5 @@ done
 for target in "${try_optional[@]}"; do
 	ktap_test "without $target insmod works, and rmmod leaves nothing" works_without "$target"
 done
+((with_ftrace == 0)) || untraceable
 ktap_finish
