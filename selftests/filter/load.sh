@@ -64,9 +64,11 @@ iperf() {
 }
 
 load() {
-	iperf "$a" -c 127.0.0.1 -P 2 -t 2 -N -l 400 &&
+	local seconds=$((2 * ${TPW_PATIENCE:-1}))
+
+	iperf "$a" -c 127.0.0.1 -P 2 -t "$seconds" -N -l 400 &&
 		iperf "$a" -c ::1 -u -b 4M -l 1000 -n 500K &&
-		iperf "$b" -c fd77::1 -P 2 -t 2 -N -l 400
+		iperf "$b" -c fd77::1 -P 2 -t "$seconds" -N -l 400
 }
 
 # On a slow machine, slowly is slower.

@@ -31,13 +31,24 @@ cat > "$TPW_TMP/load" <<-'EOF'
 		"$traffic" "${there[@]}" nobody 10.77.0.1 7003 5
 EOF
 
-# trace_load: the load, watched by all three.
+# The types in the format of the event, which bpftrace has from BTF where the kernel has that.
+cat > "$TPW_TMP/types.h" <<-'EOF'
+	typedef unsigned char u8;
+	typedef unsigned short u16;
+	typedef unsigned int u32;
+	typedef unsigned long long u64;
+EOF
+types=()
+[[ -e /sys/kernel/btf/vmlinux ]] || types=(--include "$TPW_TMP/types.h")
+
+# trace_load: the load, watched by all three; trace-cmd does not say how what it started has ended.
 trace_load() {
 	perf stat -a -x, -o "$TPW_TMP/perf" -e tuplewatch:verdict --filter "netns == $inode" -- \
 		perf record -a -q -o "$TPW_TMP/perf.data" -e tuplewatch:verdict --filter "netns == $inode" -- \
 		trace-cmd record -q -b 4000 -o "$TPW_TMP/trace.dat" -e tuplewatch:verdict -f "netns == $inode" \
-		timeout $((100 * ${TPW_PATIENCE:-1})) bpftrace -q -o "$TPW_TMP/bpftrace" -c "$load" -e \
-		"tracepoint:tuplewatch:verdict /args->netns == $inode/ { @verdicts = count(); }"
+		timeout $((100 * ${TPW_PATIENCE:-1})) bpftrace -q "${types[@]}" -o "$TPW_TMP/bpftrace" -c "$load" \
+		-e "tracepoint:tuplewatch:verdict /args->netns == $inode/ { @verdicts = count(); }" &&
+		grep -q '^@verdicts: ' "$TPW_TMP/bpftrace"
 }
 
 # log_rows: what the log has, from its row $1 on, as the tracers print it.
