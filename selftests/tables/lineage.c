@@ -284,15 +284,29 @@ static pid_t make_connections(const struct way *way, size_t nr, int *clients, in
 	return pid;
 }
 
+/* A client may have had the tuple of one that was closed: the first that was accepted since then. */
+static size_t find_accepted(const struct table *t, const struct born *b)
+{
+	size_t row = table_find_tuple(t, b->local, b->foreign), found = row;
+	uint64_t ns, found_ns = UINT64_MAX;
+
+	for (; row != NO_ROW; row = table_find_tuple_from(t, row + 1, b->local, b->foreign)) {
+		ns = table_number(t, row, "accepted_ns");
+		if (ns >= b->accepted_ns && ns < found_ns) {
+			found = row;
+			found_ns = ns;
+		}
+	}
+	return found;
+}
+
 /*
  * An MPTCP socket may have the cookie of the one that it was accepted from, by
  * a fault of the kernel: only its tuple is its own.
  */
 static size_t find_row(const struct by_cookie *index, const struct born *b, bool is_mptcp)
 {
-	if (is_mptcp)
-		return table_find_tuple(index->t, b->local, b->foreign);
-	return by_cookie_find(index, b->cookie);
+	return is_mptcp ? find_accepted(index->t, b) : by_cookie_find(index, b->cookie);
 }
 
 static bool is_born_from(const struct table *t, size_t row, const struct born *b,

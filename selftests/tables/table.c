@@ -220,10 +220,16 @@ size_t table_find_cookie(const struct table *t, uint64_t cookie)
 
 size_t table_find_tuple(const struct table *t, const char *local, const char *foreign)
 {
+	return table_find_tuple_from(t, 0, local, foreign);
+}
+
+size_t table_find_tuple_from(const struct table *t, size_t from, const char *local,
+			     const char *foreign)
+{
 	unsigned int l = table_column(t, "local"), f = table_column(t, "foreign");
 	size_t i;
 
-	for (i = 0; i < t->rows; i++)
+	for (i = from; i < t->rows; i++)
 		if (!strcmp(cell(t, i, l), local) && !strcmp(cell(t, i, f), foreign))
 			return i;
 	return NO_ROW;

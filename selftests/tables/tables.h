@@ -146,6 +146,8 @@ size_t table_count(const struct table *t, const char *name, const char *want);
 size_t table_find(const struct table *t, const char *name, const char *want);
 size_t table_find_cookie(const struct table *t, uint64_t cookie);
 size_t table_find_tuple(const struct table *t, const char *local, const char *foreign);
+size_t table_find_tuple_from(const struct table *t, size_t from, const char *local,
+			     const char *foreign);
 
 /**
  * struct by_cookie - an index of a table

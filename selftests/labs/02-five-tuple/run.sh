@@ -90,5 +90,5 @@ fact connections "$(sockets server -tn state established)" "ss -tn state establi
 	"$(column server connections proto proto=tcp state=ESTABLISHED | wc -l)"
 if (($(sockets client -tn state established src 192.168.1.13:40001) == 2)); then both=yes; else both=no; fi
 fact same-port-twice "$both" "ss -tn on the client: two rows with 192.168.1.13:40001"
-lab_stop "Everything is still connected. Try a sixth variation of your own with quicknet -b."
+lab_stop "Everything is still connected. Try a seventh of your own with quicknet -b."
 lab_end
