@@ -4,7 +4,7 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= 6.12
 # Who names kernels wants those.
-SMOKE ?= $(if $(KERNELS),,6.1-rt 6.12-rt)
+SMOKE ?= $(if $(KERNELS),,6.1-rt 6.12-rt$(if $(CI), 7.2))
 DESTDIR ?=
 PREFIX ?= /usr/local
 VM := $(CURDIR)/selftests/vm

@@ -29,6 +29,7 @@ cycled=0
 cycles() {
 	for ((cycled = 0; cycled < $1; cycled++)); do
 		cycle || break
+		(((cycled + 1) % 50)) || ktap_diag "$((cycled + 1)) cycles"
 	done
 }
 
