@@ -177,7 +177,7 @@ static void settle(void)
 
 	for (after = mib("Tcp", "InSegs"); now_ns() < until_ns;) {
 		before = after;
-		pause_ms(50);
+		pause_ms(50 * patience);
 		after = mib("Tcp", "InSegs");
 		if (after == before)
 			return;
@@ -239,7 +239,7 @@ static void check_counters(const struct state *before, const struct state *after
 
 static void run(void)
 {
-	uint32_t nr = is_long_run ? LONG_NR : SHORT_NR;
+	uint32_t nr = (is_long_run ? LONG_NR : SHORT_NR) / patience;
 	struct state before, after;
 	uint64_t start_ns;
 	struct netns ns;

@@ -23,6 +23,7 @@
 #define OPEN_FILES	600000
 
 bool is_long_run;
+unsigned int patience = 1;
 
 /*
  * On one CPU: all segments then pass through one queue, see fence(). With as
@@ -31,6 +32,7 @@ bool is_long_run;
 void kernel_init(void)
 {
 	struct rlimit limit = { OPEN_FILES, OPEN_FILES };
+	const char *slower = getenv("TPW_PATIENCE");
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
@@ -38,6 +40,8 @@ void kernel_init(void)
 	if (sched_setaffinity(0, sizeof(set), &set))
 		bail("sched_setaffinity");
 	is_long_run = getenv("TPW_LONG") != NULL;
+	if (slower && atoi(slower) > 0)
+		patience = atoi(slower);
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		bail("cannot have %d open files", OPEN_FILES);
 }

@@ -42,6 +42,7 @@ int result_finish(void);
 /* kernel.c: the module, namespaces, and the kernel's own numbers */
 
 extern bool is_long_run;	/* TPW_LONG: all numbers in full */
+extern unsigned int patience;	/* TPW_PATIENCE: how many times slower the kernel is */
 
 void module_load(const char *parameters);
 void module_unload(void);
