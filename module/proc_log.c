@@ -439,6 +439,9 @@ static int open_reader(struct inode *inode, struct file *file, bool is_pipe)
 	put_head(r);
 	file->private_data = r;
 	file->f_mode &= ~(FMODE_PREAD | FMODE_PWRITE);
+	/* Who waits for rows must not keep others from the open file. */
+	if (is_pipe)
+		file->f_mode &= ~FMODE_ATOMIC_POS;
 	return 0;
 }
 

@@ -30,6 +30,24 @@ foreign_load() {
 # in_turn FILE: each takes what it wants, and gives back what it has read too much.
 in_turn() { { head -n 2; head -c 100; head -n 3; grep -m 1 '^[0-9]'; cat; } < "$1" 2>&1; }
 
+# shared FILE: two processes read one open file that has nothing for them.
+shared() {
+	local fd one two status=0
+
+	exec {fd}< "$1"
+	cat <&"$fd" > "$TPW_TMP/one" &
+	one=$!
+	wait_for 10 waits "$one" || { echo "the first does not wait"; status=1; }
+	cat <&"$fd" > "$TPW_TMP/two" &
+	two=$!
+	wait_for 10 waits "$two" || { echo "the second does not wait: $(< "/proc/$two/stat")"; status=1; }
+	kill "$two"
+	wait_for 10 is_gone "$two" || { echo "the second does not go"; status=1; }
+	end_process "$one"
+	exec {fd}<&-
+	return "$status"
+}
+
 # With all three at once: what one reads, no other misses.
 all_readers() {
 	local label=$1 file=/proc/$a_pid/net/tuplewatch/log_pipe fast slow late logged
@@ -67,7 +85,7 @@ count_log() {
 
 require_tools ip nproc traffic logcount
 tpw_prepare
-ktap_plan 28
+ktap_plan 29
 tpw_load_with log_records=65536
 netns_add a
 netns_add b
@@ -78,6 +96,7 @@ total logged after 'logged.*'
 count_log rows "/proc/$a_pid/net/tuplewatch/log"
 ktap_is "large log, rows of the file log" "$rows" "$logged" "" logged
 
+ktap_test "two processes wait for rows of one open file" shared "/proc/$a_pid/net/tuplewatch/log_pipe"
 log=/proc/$a_pid/net/tuplewatch/log
 whole=$(cksum < "$log")
 ktap_is "the file log, by head, head, head, grep and cat" "$(in_turn "$log" | cksum)" "$whole" "" "at once"

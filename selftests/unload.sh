@@ -72,9 +72,6 @@ says_in_use() {
 	[[ $text == *"in use"* ]] || { echo "rmmod: $text"; return 1; }
 }
 
-# waits PID: does it sleep in read()? That is system call 0 or, by the newer table, 63.
-waits() { [[ $(< "/proc/$1/stat") == *") S "* && $(< "/proc/$1/syscall") == @(0|63)\ * ]]; } 2>/dev/null
-
 with_open_pipes() {
 	local fd reader
 

@@ -77,6 +77,9 @@ wait_for() {
 
 is_gone() { [[ ! -e /proc/$1 ]] || [[ $(< "/proc/$1/stat") == *") Z "* ]]; } 2>/dev/null
 
+# waits PID: does it sleep in read(), so that a signal can wake it? That is system call 0 or, by the newer table, 63.
+waits() { [[ $(< "/proc/$1/stat") == *") S "* && $(< "/proc/$1/syscall") == @(0|63)\ * ]]; } 2>/dev/null
+
 # end_process PID: ask it to end, and wait for it.
 end_process() {
 	kill "$1" 2>/dev/null
