@@ -85,9 +85,12 @@ kernel_unpack() (
 	done
 	# Debian 13 ships /usr/lib/modules only.
 	[[ -d root/lib/modules ]] || ln -s usr/lib root/lib
-	# 7.2 has the image there too.
+	modules=root/lib/modules/$release
+	# 7.2 has the image there too, and the configuration; the latter all must have there, as a guest's /boot is
+	# that of this machine.
 	image=root/boot/vmlinuz-$release
-	[[ -e $image ]] || image=root/lib/modules/$release/vmlinuz
+	[[ -e $image ]] || image=$modules/vmlinuz
+	[[ -e $modules/config ]] || cp "root/boot/config-$release" "$modules/config" || exit 1
 	depmod -b "$tmp/root" "$release" &&
 		kernel_decompress "$image" > root/vmlinux &&
 		rm -rf "$dir" &&
