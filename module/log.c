@@ -2,10 +2,10 @@
 /*
  * The log: one ring a CPU.
  *
- * A writer takes a position with one per-CPU increment and publishes the
- * record with a release store, so it needs no lock and may be interrupted by
- * another writer.  A reader that copied a record looks at @published again:
- * if that has changed, the record was overwritten under its hands.
+ * A writer has its CPU's ring to itself (see tpw_log_begin()): it takes a
+ * position with one increment and publishes the record with a release store,
+ * without a lock.  A reader that copied a record looks at @published again: if
+ * that has changed, the record was overwritten under its hands.
  */
 #include "log.h"
 
