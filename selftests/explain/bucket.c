@@ -93,6 +93,18 @@ static uint64_t ask_timed(struct answer *a, const char *question)
 	return now_ns() - before;
 }
 
+/* The wildcard's bucket may be the same one by chance; then it has the same rows once more. */
+static size_t rows_of_step(const struct answer *a, const char *step)
+{
+	const char *number = table_cell(&a->t, table_find(&a->t, "name", step), "step");
+	size_t row, rows = 0;
+
+	for (row = 0; row < a->t.rows; row++)
+		rows += table_is(&a->t, row, "row", "socket") &&
+			table_is(&a->t, row, "step", number);
+	return rows;
+}
+
 static void look(unsigned int bucket)
 {
 	char question[QUESTION_LEN], address[ENDPOINT_LEN];
@@ -108,7 +120,7 @@ static void look(unsigned int bucket)
 	result(a.cookie == sock_cookie(fds[nr - 1]) && a.is_agreed, "the last one is found: %llx = %llx",
 	       (unsigned long long)a.cookie, (unsigned long long)sock_cookie(fds[nr - 1]));
 	result_is("sockets in its bucket", step_number(&a, "listener-addr", "sockets"), nr);
-	result_is("rows of sockets", table_count(&a.t, "row", "socket"), nr);
+	result_is("rows of sockets", rows_of_step(&a, "listener-addr"), nr);
 	result_is("not listed", table_fact(&a.t, "unlisted"), 0);
 	read_in_pieces(question, &rows);
 	result_is("lines, read in small pieces", rows, a.t.rows + 2);
