@@ -36,9 +36,10 @@ kernel_release() {
 	fi
 }
 
-# Debian unstable may have gone on to the next series, while its last kernel is still here.
+# Debian unstable may have gone on to the next series, while its last kernel is still here. sid_can_wait: no root is
+# made for it yet, as the package lists of this machine may only be too old.
 release_elsewhere() {
-	if ! is_arm64 "-$2" && sid_is_for "$1" && locked sid sid_make; then
+	if ! is_arm64 "-$2" && sid_is_for "$1" && [[ ! ${sid_can_wait-} || -e $SID_ROOT ]] && locked sid sid_make; then
 		sid_release "$1" "$2" && return
 	fi
 	release_unpacked "$1" "$2"
