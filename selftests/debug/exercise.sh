@@ -26,16 +26,27 @@ start_traffic() {
 	done
 }
 
+seen() { grep '^seen ' "/proc/$a_pid/net/tuplewatch/counters"; }
+
+has_moved_from() { [[ $(seen) != "$1" ]]; }
+
+# set_filter RULE: and wait until a segment has come, whose handler may be using it still.
+set_filter() {
+	local before
+
+	before=$(seen)
+	echo "$1" > "/proc/$a_pid/net/tuplewatch/filter" && wait_for 10 has_moved_from "$before"
+}
+
 # filters NR: each replaces one that handlers are using.
 filters() {
 	local -i i
 
 	for ((i = 0; i < $1; i++)); do
-		echo "proto=tcp sample=2" > "/proc/$a_pid/net/tuplewatch/filter" || return 1
-		echo "via=ehash,listener-any port=1-65000" > "/proc/$a_pid/net/tuplewatch/filter" || return 1
-		cat "/proc/$a_pid/net/tuplewatch/filter" || return 1
-		echo all > "/proc/$a_pid/net/tuplewatch/filter" || return 1
-	done > /dev/null
+		set_filter "proto=tcp sample=2" && set_filter "via=ehash,listener-any port=1-65000" || return 1
+		cat "/proc/$a_pid/net/tuplewatch/filter" > /dev/null || return 1
+		set_filter all || return 1
+	done
 }
 
 # ask QUESTION: the answer, from the same open file.
