@@ -12,8 +12,8 @@ MANY=$(long_or_short 200000 1500)
 PORTS=$(long_or_short 65535 7100)
 # Those that cannot be put together stay: 64 MiB have room for so many, and IPv4 has 65,536 numbers for them.
 PIECES=$(long_or_short 20000 750)
-# Connections do not live for ever among them: each dies of a reset, however many come after that.
-ESTABLISHED=150
+# A connection does not live for ever among them.
+ESTABLISHED=$(long_or_short 1000 150)
 
 # play LABEL KIND FAMILY NR [FIRSTS]: one flood, and what holds of each.
 play() {
