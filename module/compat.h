@@ -22,6 +22,26 @@
 #include <trace/events/skb.h>
 
 /*
+ * What the module cannot do without.  32 bits: counters of 64 are written by one
+ * CPU and read by others, without a lock.
+ */
+#if !IS_ENABLED(CONFIG_64BIT)
+#error "tuplewatch needs a 64-bit kernel (CONFIG_64BIT)"
+#endif
+#if !IS_ENABLED(CONFIG_INET) || !IS_ENABLED(CONFIG_IPV6)
+#error "tuplewatch needs CONFIG_INET and CONFIG_IPV6"
+#endif
+#if !IS_ENABLED(CONFIG_NETFILTER) || !IS_ENABLED(CONFIG_CGROUPS)
+#error "tuplewatch needs CONFIG_NETFILTER and CONFIG_CGROUPS"
+#endif
+#if !IS_ENABLED(CONFIG_KPROBES) || !IS_ENABLED(CONFIG_TRACEPOINTS)
+#error "tuplewatch needs CONFIG_KPROBES and CONFIG_TRACEPOINTS"
+#endif
+#if !IS_ENABLED(CONFIG_PROC_FS) || !IS_ENABLED(CONFIG_MODULE_UNLOAD)
+#error "tuplewatch needs CONFIG_PROC_FS and CONFIG_MODULE_UNLOAD"
+#endif
+
+/*
  * 6.2: ftrace_regs_get_argument() reads an argument of the traced function.
  * Before, x86 kept a whole pt_regs in struct ftrace_regs; arm64 does only for
  * who asks for all registers.
