@@ -177,13 +177,27 @@ static __always_inline void match_full_fast(struct tpw_segment *s,
 			  match_full4_quietly(s, sk, skb);
 }
 
+/*
+ * A BPF program has checked its SYN cookie (bpf_sk_assign_tcp_reqsk(), since
+ * 6.9): the segment comes with a request, and the kernel takes the listener out
+ * of that, without a search.
+ */
+static bool came_with_request(const struct tpw_segment *s)
+{
+	enum tpw_hook_id search = s->c.family == TPW_TCP6 ? TPW_HOOK_LISTENER6 :
+							    TPW_HOOK_LISTENER4;
+
+	return s->sk_at_open && s->c.own_via == TPW_VIA_ASSIGNED &&
+	       !(s->c.saw & TPW_SAW_SEARCH) && tpw_hook_is_armed(search);
+}
+
 static enum tpw_via listener_via(const struct tpw_segment *s,
 				 const struct sock *sk)
 {
 	enum tpw_hook_id walk = s->c.family == TPW_TCP6 ? TPW_HOOK_LHASH2_6 :
 							  TPW_HOOK_LHASH2_4;
 
-	if (s->sk_at_open == sk)
+	if (s->sk_at_open == sk || came_with_request(s))
 		return TPW_VIA_ASSIGNED;
 	if ((s->c.saw & (TPW_SAW_SEARCH | TPW_SAW_WALK)) == TPW_SAW_SEARCH &&
 	    tpw_hook_is_armed(walk))
