@@ -12,6 +12,25 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 
+/*
+ * What names a PID namespace for ever: its number is used again, but not by one
+ * whose first process is as old.  If that thread has gone, and another leads,
+ * it is another name, and nobody's number is shown.
+ */
+static u64 pidns_of_current(void)
+{
+	const struct pid_namespace *ns = task_active_pid_ns(current);
+	const struct task_struct *first;
+	u64 born_ns = 0;
+
+	rcu_read_lock();
+	first = READ_ONCE(ns->child_reaper);
+	if (first)
+		born_ns = first->start_boottime;
+	rcu_read_unlock();
+	return born_ns ^ (u64)ns->ns.inum << 32;
+}
+
 /**
  * tpw_actor_current() - the process that runs
  * @to: where to
@@ -23,7 +42,7 @@ void tpw_actor_current(struct tpw_actor *to)
 {
 	to->pid = task_tgid_nr(current);
 	to->vpid = task_tgid_vnr(current);
-	to->pidns = task_active_pid_ns(current)->ns.inum;
+	to->pidns = pidns_of_current();
 	to->uid = from_kuid(&init_user_ns, current_euid());
 	memcpy(to->comm, current->group_leader->comm, TPW_COMM_LEN);
 	to->comm[TPW_COMM_LEN - 1] = '\0';
@@ -35,21 +54,16 @@ void tpw_actor_current(struct tpw_actor *to)
 /**
  * tpw_actor_pid_for_current() - the number that a process has for a reader
  * @actor: the process; a pid of 0 is not known
- * @uid: the reader's user, in the initial user namespace
- * @may_see: the reader may see other users' processes
  *
  * Context: process, of the reader.
  * Return: its number in the reader's PID namespace; 0 if nobody is known, or
- *	it is not in there, or no business of the reader.
+ *	it is not in there.
  */
-u32 tpw_actor_pid_for_current(const struct tpw_actor *actor, u32 uid,
-			      bool may_see)
+u32 tpw_actor_pid_for_current(const struct tpw_actor *actor)
 {
 	const struct pid_namespace *ns = task_active_pid_ns(current);
 
-	if (!actor->pid || (!may_see && actor->uid != uid))
-		return 0;
 	if (ns == &init_pid_ns)
 		return actor->pid;
-	return ns->ns.inum == actor->pidns ? actor->vpid : 0;
+	return pidns_of_current() == actor->pidns ? actor->vpid : 0;
 }

@@ -14,21 +14,20 @@
  * @cgroup: id of its cgroup, the inode number of its directory
  * @pid: in the initial PID namespace; 0 if nobody is known
  * @vpid: in its own PID namespace
- * @pidns: that one, as in /proc/PID/ns/pid
+ * @pidns: names that one; never used again
  * @uid: its effective user, in the initial user namespace
  * @comm: its name
  */
 struct tpw_actor {
 	u64 cgroup;
+	u64 pidns;
 	u32 pid;
 	u32 vpid;
-	u32 pidns;
 	u32 uid;
 	char comm[TPW_COMM_LEN];
 };
 
 void tpw_actor_current(struct tpw_actor *to);
-u32 tpw_actor_pid_for_current(const struct tpw_actor *actor, u32 uid,
-			      bool may_see);
+u32 tpw_actor_pid_for_current(const struct tpw_actor *actor);
 
 #endif /* _TPW_ACTOR_H */

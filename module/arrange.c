@@ -191,21 +191,28 @@ void tpw_overview_format_ends(const struct tpw_overview_row *row, char *local,
  */
 void tpw_overview_format_queue(const struct tpw_overview_row *row, char *buf)
 {
-	if (row->has_queue)
+	if (row->has_queue && row->is_hidden)
+		scnprintf(buf, TPW_QUEUE_LEN, "%u/?", row->queue);
+	else if (row->has_queue)
 		scnprintf(buf, TPW_QUEUE_LEN, "%u/%u", row->queue, row->backlog);
 	else
 		scnprintf(buf, TPW_QUEUE_LEN, "-");
 }
 
-/* "PID/name" as netstat -p has it, "-" if nobody is known or it is no business
- * of the reader.
+/*
+ * "PID/name" as netstat -p has it, "-" if nobody is known; "?" if it is no
+ * business of the reader.
  */
 static void format_actor(const struct tpw_overview *o,
 			 const struct tpw_actor *actor, char *buf, size_t size)
 {
-	u32 pid = tpw_actor_pid_for_current(actor, o->uid, o->may_see);
+	u32 pid = tpw_actor_pid_for_current(actor);
 	char name[4 * TPW_COMM_LEN];
 
+	if (pid && !tpw_rights_see(&o->rights, actor->uid)) {
+		strscpy(buf, "?", size);
+		return;
+	}
 	if (!pid) {
 		strscpy(buf, "-", size);
 		return;
@@ -252,6 +259,8 @@ void tpw_overview_format_note(const struct tpw_overview *o,
 		format_wait(age_ms, buf, size);
 	else if (row->is_unaccepted)
 		strscpy(buf, "not accepted", size);
+	else if (row->is_hidden)
+		strscpy(buf, "?", size);
 	else
 		format_actor(o, &row->actor, buf, size);
 }

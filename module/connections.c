@@ -8,6 +8,11 @@
 
 struct tpw_table tpw_connections_table;
 
+static const struct tpw_netid *net_of(const struct tpw_entry *e)
+{
+	return &container_of(e, const struct tpw_connection, e)->net;
+}
+
 /**
  * tpw_connections_init() - allocate the table
  * @nr: how many connections it holds; 0 switches it off
@@ -17,7 +22,12 @@ struct tpw_table tpw_connections_table;
  */
 int tpw_connections_init(u32 nr)
 {
-	return tpw_table_init(&tpw_connections_table, nr, sizeof(struct tpw_connection));
+	struct tpw_table *t = &tpw_connections_table;
+	int err = tpw_table_init(t, nr, sizeof(struct tpw_connection));
+
+	t->net_of = net_of;
+	t->kind = TPW_TALLY_CONNECTIONS;
+	return err;
 }
 
 /**
@@ -49,30 +59,26 @@ u32 tpw_connections_held(void)
 }
 
 /**
- * tpw_connections_forgotten_ns() - how far back its memory reaches
+ * tpw_connections_tally() - what gave way, of all namespaces
+ * @to: where to
  *
- * Return: a time, CLOCK_MONOTONIC; what was closed after it is still there.  0
- *	if nothing was forgotten since the module was loaded.
+ * Context: any.
  */
-u64 tpw_connections_forgotten_ns(void)
+void tpw_connections_tally(struct tpw_tally *to)
 {
-	return READ_ONCE(tpw_connections_table.forgotten_ns);
-}
-
-/** tpw_connections_evicted() - Return: how many gave way while in use. */
-u64 tpw_connections_evicted(void)
-{
-	return READ_ONCE(tpw_connections_table.evicted);
+	tpw_tally_copy(&tpw_connections_table.tally, to);
 }
 
 /* Find the row of a connection, or make one; its bucket is locked then. */
-static struct tpw_connection *add(const struct tpw_netid *net, u64 cookie,
-				  u64 now_ns, bool *is_new)
+static struct tpw_connection *add(const struct tpw_netid *net, u32 uid,
+				  u64 cookie, u64 now_ns, bool *is_new)
 {
+	const struct tpw_owner owner = { .net = net, .uid = uid };
 	struct tpw_connection *c;
 	struct tpw_entry *e;
 
-	e = tpw_table_add(&tpw_connections_table, cookie, now_ns, is_new);
+	e = tpw_table_add(&tpw_connections_table, cookie, &owner, TPW_RANK_LIVE,
+			  now_ns, is_new);
 	if (!e)
 		return NULL;
 	c = tpw_to_connection(e);
@@ -116,7 +122,7 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 	u64 listener;
 	bool is_new;
 
-	c = add(net, v->cookie, now_ns, &is_new);
+	c = add(net, v->uid, v->cookie, now_ns, &is_new);
 	if (!c)
 		return v->listener;
 	if (!c->first_ns) {
@@ -129,7 +135,7 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 		c->listener = v->listener;
 	if (unlikely(c->closed_ns && v->match == TPW_MATCH_CONNECTED)) {
 		/* Disconnected, and connected again. */
-		tpw_table_reopen(&tpw_connections_table, &c->e);
+		tpw_table_move(&tpw_connections_table, &c->e, TPW_RANK_LIVE);
 		c->closed_ns = 0;
 	}
 	if (is_new && v->match == TPW_MATCH_TIME_WAIT) {
@@ -163,7 +169,7 @@ bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns)
 	bool is_new, is_first = !birth->may_repeat;
 
 	local_irq_save(flags);
-	c = add(&birth->net, birth->child, now_ns, &is_new);
+	c = add(&birth->net, birth->uid, birth->child, now_ns, &is_new);
 	if (c) {
 		if (is_new) {
 			c->tuple = birth->tuple;
@@ -237,11 +243,11 @@ void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 	bool is_new;
 
 	local_irq_save(flags);
-	c = add(net, cookie, now_ns, &is_new);
+	c = add(net, actor->uid, cookie, now_ns, &is_new);
 	if (c) {
 		if (!is_new && c->closed_ns) {
 			/* The socket was disconnected and connects again. */
-			tpw_table_reopen(&tpw_connections_table, &c->e);
+			tpw_table_move(&tpw_connections_table, &c->e, TPW_RANK_LIVE);
 			c->closed_ns = 0;
 		}
 		c->tuple = *tuple;

@@ -83,10 +83,10 @@ void tpw_connections_exit(void);
 size_t tpw_connections_bytes(void);
 u32 tpw_connections_nr(void);
 u32 tpw_connections_held(void);
-u64 tpw_connections_evicted(void);
-u64 tpw_connections_forgotten_ns(void);
+void tpw_connections_tally(struct tpw_tally *to);
 
-u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v, u64 now_ns);
+u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
+			u64 now_ns);
 bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns);
 u64 tpw_connections_accepted(u64 cookie, u64 owner,
 			     const struct tpw_actor *actor, u64 now_ns,

@@ -6,6 +6,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 /**
@@ -17,8 +18,12 @@
  */
 int tpw_counters_init(struct tpw_counters *tc)
 {
-	tc->counts = alloc_percpu(struct tpw_counts);
-	return tc->counts ? 0 : -ENOMEM;
+	tc->counts = alloc_percpu_gfp(struct tpw_counts, GFP_KERNEL_ACCOUNT);
+	tc->drops = kzalloc(sizeof(*tc->drops), GFP_KERNEL_ACCOUNT);
+	if (tc->counts && tc->drops)
+		return 0;
+	tpw_counters_exit(tc);
+	return -ENOMEM;
 }
 
 /**
@@ -30,7 +35,9 @@ int tpw_counters_init(struct tpw_counters *tc)
 void tpw_counters_exit(struct tpw_counters *tc)
 {
 	free_percpu(tc->counts);
+	kfree(tc->drops);
 	tc->counts = NULL;
+	tc->drops = NULL;
 }
 
 /**
@@ -40,7 +47,7 @@ void tpw_counters_exit(struct tpw_counters *tc)
  */
 size_t tpw_counters_bytes(void)
 {
-	return sizeof(struct tpw_counters) +
+	return sizeof(struct tpw_counters) + sizeof(struct tpw_drops) +
 	       sizeof(struct tpw_counts) * num_possible_cpus();
 }
 
@@ -61,7 +68,7 @@ void tpw_counters_verdict(struct tpw_counters *tc, const struct tpw_verdict *v)
 	if (unlikely(v->relookup))
 		this_cpu_inc(fc->relookup[v->relookup - 1]);
 	if (unlikely(v->outcome == TPW_OUTCOME_DROPPED))
-		atomic64_inc(&tc->dropped[v->family][v->reason]);
+		atomic64_inc(&tc->drops->dropped[v->family][v->reason]);
 }
 
 /**
@@ -75,7 +82,7 @@ void tpw_counters_verdict(struct tpw_counters *tc, const struct tpw_verdict *v)
 void tpw_counters_dropped_later(struct tpw_counters *tc,
 				enum tpw_family family, unsigned int reason)
 {
-	atomic64_inc(&tc->dropped_later[family][reason]);
+	atomic64_inc(&tc->drops->dropped_later[family][reason]);
 }
 
 /* Count the plain ones where all are counted. */
@@ -94,7 +101,7 @@ static void spread_plain(struct tpw_family_counts *fc, enum tpw_family family)
 /**
  * tpw_counters_sum() - add up all CPUs
  * @tc: the counters
- * @sum: where to, overwritten; its log_seq is the sum of all CPUs'
+ * @sum: where to, overwritten
  *
  * Segments may be counted while this runs: with traffic going on the rows can
  * differ by what arrived in between, without it they agree exactly.

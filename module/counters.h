@@ -47,25 +47,31 @@ struct tpw_family_counts {
  * struct tpw_counts - the counters of one namespace, on one CPU
  * @family: by column
  * @arrived: TCP segments and UDP datagrams that reached NF_INET_LOCAL_IN
- * @log_seq: number of the last log record of this namespace and CPU
  */
 struct tpw_counts {
 	struct tpw_family_counts family[TPW_FAMILY_NR];
 	u64 arrived;
-	u64 log_seq;
+};
+
+/**
+ * struct tpw_drops - the drops of one namespace
+ * @dropped: segments dropped before a socket, by kernel drop reason; the last
+ *	reason stands for all that this module has no name for
+ * @dropped_later: segments dropped after they were handed to a socket
+ */
+struct tpw_drops {
+	atomic64_t dropped[TPW_FAMILY_NR][TPW_REASON_NR];
+	atomic64_t dropped_later[TPW_FAMILY_NR][TPW_REASON_NR];
 };
 
 /**
  * struct tpw_counters - the counters of one namespace
  * @counts: what every segment touches
- * @dropped: segments dropped before a socket, by kernel drop reason; the last
- *	reason stands for all that this module has no name for
- * @dropped_later: segments dropped after they were handed to a socket
+ * @drops: what only a dropped one touches
  */
 struct tpw_counters {
 	struct tpw_counts __percpu *counts;
-	atomic64_t dropped[TPW_FAMILY_NR][TPW_REASON_NR];
-	atomic64_t dropped_later[TPW_FAMILY_NR][TPW_REASON_NR];
+	struct tpw_drops *drops;
 };
 
 int tpw_counters_init(struct tpw_counters *tc);

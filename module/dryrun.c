@@ -15,40 +15,79 @@
 
 #include "compat.h"
 
+#include <linux/atomic.h>
 #include <linux/bpf-netns.h>
 #include <linux/filter.h>
-#include <linux/mutex.h>
 #include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/wait.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 #include <net/udp.h>
 
-/* One question at a time, so that one task is all that the hook compares. */
-static DEFINE_MUTEX(lock);
+#define EACH	8	/* questions at a time, of administrators and of others */
 
 /**
  * struct asking - a question to a UDP table that is being asked
- * @task: who asks; compared, never followed
  * @is_v6: about an IPv6 packet
- * @hashes: where the hashes go; touched by @task alone
+ * @hashes: where the hashes go
  */
-static struct asking {
-	struct task_struct *task;
+struct asking {
 	bool is_v6;
 	struct tpw_dryrun_hashes *hashes;
-} asking;
+};
+
+/*
+ * Who asks, and what; compared, never followed.  A task touches what stands
+ * beside itself alone.
+ */
+static struct task_struct *askers[2 * EACH];
+static struct asking askings[2 * EACH];
+static atomic_t nr_askers = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(admins);
+
+/* Nobody who is no administrator keeps one waiting. */
+static bool take_place(bool is_admin)
+{
+	unsigned int i, first = is_admin ? 0 : EACH;
+
+	for (i = first; i < first + EACH; i++) {
+		if (READ_ONCE(askers[i]) ||
+		    cmpxchg(&askers[i], NULL, current))
+			continue;
+		memset(&askings[i], 0, sizeof(askings[i]));
+		atomic_inc(&nr_askers);
+		return true;
+	}
+	return false;
+}
+
+/* The place of this task, or a negative number. */
+static int place_of_current(void)
+{
+	int i;
+
+	for (i = 0; i < 2 * EACH; i++)
+		if (READ_ONCE(askers[i]) == current)
+			return i;
+	return -1;
+}
 
 /**
  * tpw_dryrun_begin() - begin to ask
+ * @is_admin: on behalf of an administrator of the host, who waits for others of
+ *	them if there are many; anybody else comes again later
  *
- * Context: process, may sleep; takes a mutex that tpw_dryrun_end() gives back.
- * Return: 0, or -EINTR if a signal ends the task.
+ * Context: process, may sleep; tpw_dryrun_end() is due in the same task.
+ * Return: 0, -EAGAIN, or -EINTR if a signal ends the task.
  */
-int tpw_dryrun_begin(void)
+int tpw_dryrun_begin(bool is_admin)
 {
-	return mutex_lock_killable(&lock);
+	if (!is_admin)
+		return take_place(false) ? 0 : -EAGAIN;
+	return wait_event_killable(admins, take_place(true)) ? -EINTR : 0;
 }
 
 /**
@@ -58,7 +97,12 @@ int tpw_dryrun_begin(void)
  */
 void tpw_dryrun_end(void)
 {
-	mutex_unlock(&lock);
+	atomic_dec(&nr_askers);
+	/* What stands beside it is the next one's from here on. */
+	smp_store_release(&askers[place_of_current()], NULL);
+	smp_mb();	/* before the look at who waits */
+	if (waitqueue_active(&admins))
+		wake_up(&admins);
 }
 
 static const struct in6_addr *in6(const union tpw_addr *a)
@@ -143,20 +187,20 @@ struct sock *tpw_dryrun_udp(struct net *net, const struct tpw_query *q,
 {
 	struct udp_table copy = *tpw_udp_table(net);
 	const struct tpw_tuple *t = &q->tuple;
+	struct asking *asking = &askings[place_of_current()];
 	struct sock *sk;
 
-	asking.is_v6 = t->family == AF_INET6;
-	asking.hashes = to;
-	WRITE_ONCE(asking.task, current);
+	asking->is_v6 = t->family == AF_INET6;
+	asking->hashes = to;
 	barrier();	/* the hook below runs in this task, and in order */
-	if (asking.is_v6)
+	if (asking->is_v6)
 		sk = tpw_lookup_udp6(net, &copy, in6(&t->foreign), t->fport,
 				     in6(&t->local), t->lport, q->dif, q->sdif);
 	else
 		sk = tpw_lookup_udp4(net, &copy, t->foreign.ip, t->fport,
 				     t->local.ip, t->lport, q->dif, q->sdif);
 	barrier();
-	WRITE_ONCE(asking.task, NULL);
+	asking->hashes = NULL;
 	return sk;
 }
 
@@ -169,12 +213,18 @@ struct sock *tpw_dryrun_udp(struct net *net, const struct tpw_query *q,
  */
 void tpw_dryrun_selected(const struct sock *sk, u32 hash)
 {
+	const struct asking *asking;
 	bool is_any;
+	int place;
 
-	if (likely(READ_ONCE(asking.task) != current))
+	if (likely(!atomic_read(&nr_askers)))
 		return;
-	is_any = asking.is_v6 ? ipv6_addr_any(&sk->sk_v6_rcv_saddr) :
-				!sk->sk_rcv_saddr;
-	asking.hashes->hash[is_any] = hash;
-	asking.hashes->has[is_any] = true;
+	place = place_of_current();
+	if (place < 0 || !askings[place].hashes)
+		return;
+	asking = &askings[place];
+	is_any = asking->is_v6 ? ipv6_addr_any(&sk->sk_v6_rcv_saddr) :
+				 !sk->sk_rcv_saddr;
+	asking->hashes->hash[is_any] = hash;
+	asking->hashes->has[is_any] = true;
 }

@@ -43,7 +43,7 @@ struct tpw_dryrun_hashes {
 	bool has[2];
 };
 
-int tpw_dryrun_begin(void);
+int tpw_dryrun_begin(bool is_admin);
 void tpw_dryrun_end(void);
 bool tpw_dryrun_is_harmless(const struct net *net);
 struct sock *tpw_dryrun_established(struct net *net, const struct tpw_query *q);

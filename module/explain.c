@@ -7,8 +7,10 @@
  * that is the answer.  Else all is done once more, and only if each time the
  * kernel says one thing and we say another it is a disagreement, and counted.
  *
- * SO_INCOMING_CPU makes the answer depend on the CPU that handles the segment:
- * both searches run on the CPU that they are about.
+ * SO_INCOMING_CPU makes the answer depend on the CPU that handles the segment.
+ * The kernel's lookup has to run there, which only an administrator of the host
+ * can have; for anybody else it is asked on the CPU that he runs on, as himself,
+ * and of another CPU there is our search alone.
  */
 #include "explain.h"
 
@@ -22,6 +24,7 @@
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
+#include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -57,10 +60,12 @@ struct opinion {
  * struct asking - a question on its way to its CPU
  * @s: the search
  * @to: where the answer goes
+ * @err: -errno
  */
 struct asking {
 	struct tpw_search *s;
 	struct tpw_cpu_answer *to;
+	int err;
 };
 
 static u64 cookie_of(const struct tpw_finding *found)
@@ -110,11 +115,18 @@ static void ask_kernel(struct tpw_search *s, struct opinion *to)
 
 static void ask_ourselves(struct tpw_search *s, struct opinion *to)
 {
-	tpw_search_reset(s);
-	if (tpw_search_is_udp(s))
-		tpw_explain_udp(s);
-	else
-		tpw_explain_tcp(s);
+	unsigned int i;
+
+	/* Who lets others run in a long bucket may find it changed. */
+	for (i = 0; i < TRIES; i++) {
+		tpw_search_reset(s);
+		if (tpw_search_is_udp(s))
+			tpw_explain_udp(s);
+		else
+			tpw_explain_tcp(s);
+		if (!s->is_broken)
+			break;
+	}
 	to->established = tpw_search_is_udp(s) ? 0 : cookie_of(&s->established);
 	to->found = cookie_of(&s->found);
 }
@@ -162,7 +174,8 @@ static enum tpw_agreement compare(struct tpw_search *s, u64 *answer)
 			first_kernel = before;
 			first_ours = ours;
 		}
-		is_stable = is_stable && is_same(s, &before, &after) &&
+		is_stable = is_stable && !s->is_broken &&
+			    is_same(s, &before, &after) &&
 			    is_same(s, &before, &first_kernel) &&
 			    is_same(s, &ours, &first_ours);
 		if (is_same(s, &before, &after) && is_same(s, &ours, &after))
@@ -174,36 +187,88 @@ static enum tpw_agreement compare(struct tpw_search *s, u64 *answer)
 	return is_stable ? TPW_AGREEMENT_DIFFERS : TPW_AGREEMENT_UNSETTLED;
 }
 
-/* Runs on the CPU that the question is about. */
-static long ask_here(void *data)
+static void finish(struct tpw_search *s, struct tpw_cpu_answer *to)
 {
-	struct asking *a = data;
-	struct tpw_search *s = a->s;
 	struct opinion ours;
 
-	s->cpu = raw_smp_processor_id();
-	a->to->cpu = s->cpu;
-	a->to->agreement = compare(s, &a->to->kernel);
+	to->cpu = s->cpu;
 	if (s->has_program || s->q->has_early_demux) {
 		s->is_real = true;
 		ask_ourselves(s, &ours);
 	}
-	a->to->established = s->established;
-	a->to->found = s->found;
-	a->to->has_sk_lookup = s->has_sk_lookup;
+	if (s->is_broken)
+		to->agreement = TPW_AGREEMENT_UNSETTLED;
+	to->established = s->established;
+	to->found = s->found;
+	to->has_sk_lookup = s->has_sk_lookup;
+}
+
+/* Runs on the CPU that the question is about, and stays there. */
+static long ask_here(void *data)
+{
+	struct asking *a = data;
+	struct tpw_search *s = a->s;
+
+	a->err = tpw_dryrun_begin(s->is_host_admin);
+	if (a->err)
+		return a->err;
+	migrate_disable();
+	s->cpu = raw_smp_processor_id();
+	a->to->agreement = compare(s, &a->to->kernel);
+	finish(s, a->to);
+	migrate_enable();
+	tpw_dryrun_end();
 	return 0;
 }
 
-static int ask_on(int cpu, struct tpw_search *s, struct tpw_cpu_answer *to)
+/*
+ * About another CPU, without running there: the kernel is asked here, for the
+ * hashes alone, which are the same on all CPUs.
+ */
+static int ask_about(int cpu, struct tpw_search *s, struct tpw_cpu_answer *to)
 {
-	struct asking asking = { .s = s, .to = to };
+	struct opinion kernels, ours;
+	int err;
+
+	err = tpw_dryrun_begin(s->is_host_admin);
+	if (err)
+		return err;
+	s->cpu = cpu;
+	s->is_real = false;
+	s->is_unasked = true;
+	memset(&s->hashes, 0, sizeof(s->hashes));
+	if (tpw_dryrun_is_harmless(s->net))
+		ask_kernel(s, &kernels);
+	s->kernel = 0;
+	ask_ourselves(s, &ours);
+	to->agreement = TPW_AGREEMENT_NOT_ASKED;
+	to->kernel = 0;
+	finish(s, to);
+	tpw_dryrun_end();
+	return 0;
+}
+
+static int ask_there(int cpu, struct asking *a)
+{
 	long err = -ENODEV;
 
 	cpus_read_lock();
 	if (cpu_online(cpu))
-		err = work_on_cpu(cpu, ask_here, &asking);
+		err = work_on_cpu(cpu, ask_here, a);
 	cpus_read_unlock();
 	return err;
+}
+
+/* @cpu: -1 for the one that this runs on. */
+static int ask_on(int cpu, struct tpw_search *s, struct tpw_cpu_answer *to)
+{
+	struct asking asking = { .s = s, .to = to };
+
+	if (cpu < 0)
+		return ask_here(&asking);
+	if (s->is_host_admin)
+		return ask_there(cpu, &asking);
+	return cpu_online(cpu) ? ask_about(cpu, s, to) : -ENODEV;
 }
 
 /* Until there is room for all that is met; in a flood of new sockets, not. */
@@ -213,8 +278,6 @@ static int ask_first(struct tpw_answer *a)
 	unsigned int i;
 	int err;
 
-	if (cpu < 0)
-		cpu = raw_smp_processor_id();
 	for (i = 0; i < TRIES; i++) {
 		err = i ? tpw_search_grow(&a->s) : 0;
 		if (!err)
@@ -273,13 +336,9 @@ static int answer_one(struct tpw_answer *a)
 	unsigned int i;
 	int err;
 
-	err = tpw_dryrun_begin();
-	if (err)
-		return err;
 	err = ask_first(a);
 	if (!err && a->s.has_cpu && a->question.cpu < 0)
 		err = ask_others(a);
-	tpw_dryrun_end();
 	for (i = 0; !err && i < a->cpus; i++)
 		if (a->cpu[i].agreement == TPW_AGREEMENT_DIFFERS)
 			atomic64_inc(&disputed);
@@ -296,16 +355,18 @@ static bool is_for_many(const struct tpw_question *q)
  * tpw_answer_make() - answer a question
  * @to: zeroed but for the question, which has been parsed
  * @net: the namespace that it is about
+ * @is_host_admin: who asks may have work done on any CPU
  *
  * Context: process, may sleep.
  * Return: 0 or -errno; tpw_answer_free() is due in either case.
  */
-int tpw_answer_make(struct tpw_answer *to, struct net *net)
+int tpw_answer_make(struct tpw_answer *to, struct net *net, bool is_host_admin)
 {
 	int err;
 
 	tpw_device_assume(&to->question, net);
 	tpw_search_init(&to->s, net, &to->question.q);
+	to->s.is_host_admin = is_host_admin;
 	to->cpu = kvcalloc(num_possible_cpus(), sizeof(*to->cpu),
 			   GFP_KERNEL_ACCOUNT);
 	if (!to->cpu)

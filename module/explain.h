@@ -62,7 +62,7 @@ struct tpw_answer {
 	unsigned int cpus;
 };
 
-int tpw_answer_make(struct tpw_answer *to, struct net *net);
+int tpw_answer_make(struct tpw_answer *to, struct net *net, bool is_host_admin);
 void tpw_answer_free(struct tpw_answer *a);
 const struct tpw_finding *tpw_answer_first(const struct tpw_cpu_answer *a);
 u64 tpw_answers_given(void);

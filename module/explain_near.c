@@ -63,20 +63,22 @@ static unsigned int count_nets(void)
  * tpw_eyes_open() - find out which namespaces a reader may see
  * @eyes: where the answer goes
  * @file: whose opener is the reader
+ * @here: the namespace that it is about
  *
  * He needs CAP_NET_ADMIN in the user namespace that owns them.
  *
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM; tpw_eyes_close() is due if it is 0.
  */
-int tpw_eyes_open(struct tpw_eyes *eyes, const struct file *file)
+int tpw_eyes_open(struct tpw_eyes *eyes, const struct file *file,
+		  const struct net *here)
 {
 	unsigned int room = count_nets() + 8;
 	struct net *net;
 
 	memset(eyes, 0, sizeof(*eyes));
-	eyes->sees_all = file_ns_capable(file, &init_user_ns, CAP_NET_ADMIN);
-	if (eyes->sees_all)
+	tpw_rights_take(&eyes->rights, file, here);
+	if (eyes->rights.is_host_admin)
 		return 0;
 	eyes->net = kvcalloc(room, sizeof(*eyes->net), GFP_KERNEL_ACCOUNT);
 	if (!eyes->net)
@@ -106,7 +108,7 @@ static bool sees(const struct looking *l, const struct net *net)
 {
 	unsigned int i;
 
-	if (l->eyes->sees_all || net_eq(net, l->net))
+	if (l->eyes->rights.is_host_admin || net_eq(net, l->net))
 		return true;
 	for (i = 0; i < l->eyes->nr; i++)
 		if (l->eyes->net[i] == net->net_cookie)
@@ -243,22 +245,23 @@ static void look_at_udp(struct looking *l, struct net *net, struct tpw_nears *n)
 /* Buckets of UDP depend on the namespace, which may have its own table too. */
 static void look_at_datagrams(struct looking *l)
 {
-	struct net *net;
+	struct tpw_net *tn;
 	unsigned int i;
+	u64 after = 0;
 
 	for (i = 0; i < l->nr; i++)
 		look_at_udp(l, l->net, &l->n[i]);
-	if (!l->eyes->holds_nets)
-		down_read(&net_rwsem);
-	for_each_net(net) {
-		if (net_eq(net, l->net) || !sees(l, net))
-			continue;
+	/* Whoever sees his own alone need not go through all. */
+	if (!l->eyes->rights.is_host_admin && l->eyes->nr < 2)
+		return;
+	while ((tn = tpw_pernet_next(after))) {
+		after = tn->id.cookie;
 		for (i = 0; i < l->nr; i++)
-			if (is_proto(&l->n[i].q, IPPROTO_UDP))
-				look_at_udp(l, net, &l->n[i]);
+			if (is_proto(&l->n[i].q, IPPROTO_UDP) &&
+			    !net_eq(tn->net, l->net) && sees(l, tn->net))
+				look_at_udp(l, tn->net, &l->n[i]);
+		put_net(tn->net);
 	}
-	if (!l->eyes->holds_nets)
-		up_read(&net_rwsem);
 }
 
 /* Was this one, now closed, bound to what is asked for? */
@@ -295,6 +298,13 @@ static void remember(struct tpw_nears *n, const struct tpw_listener *old)
 	n->nr[TPW_NEAR_CLOSED] = 1;
 }
 
+/* /proc/net/tcp forgets a socket with its end. */
+static bool sees_past(const struct tpw_eyes *eyes, const struct tpw_listener *old)
+{
+	return eyes->rights.is_admin || (old->actor.pid &&
+	       tpw_rights_own(&eyes->rights, old->actor.uid));
+}
+
 /* The last one that was closed. */
 static void look_back(struct looking *l)
 {
@@ -305,13 +315,13 @@ static void look_back(struct looking *l)
 	u32 index;
 
 	for (index = 0; index < tpw_listeners_nr(); index++) {
+		cond_resched();
 		if (!tpw_listeners_at(index, &old, &counts) || !old.closed_ns ||
-		    old.net.cookie != here)
+		    old.net.cookie != here || !sees_past(l->eyes, &old))
 			continue;
 		for (i = 0; i < l->nr; i++)
 			if (was_there(&l->n[i].q, &old))
 				remember(&l->n[i], &old);
-		cond_resched();
 	}
 }
 

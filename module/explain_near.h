@@ -6,6 +6,7 @@
 #define _TPW_EXPLAIN_NEAR_H
 
 #include "explain_search.h"
+#include "rights.h"
 
 #include <linux/types.h>
 
@@ -58,17 +59,16 @@ struct tpw_nears {
  * struct tpw_eyes - which namespaces a reader may see
  * @net: cookies of these, besides his own
  * @nr: how many
- * @sees_all: he may see all
- * @holds_nets: net_rwsem is held for reading while he looks
+ * @rights: what else he may see
  */
 struct tpw_eyes {
 	u64 *net;
 	unsigned int nr;
-	bool sees_all;
-	bool holds_nets;
+	struct tpw_rights rights;
 };
 
-int tpw_eyes_open(struct tpw_eyes *eyes, const struct file *file);
+int tpw_eyes_open(struct tpw_eyes *eyes, const struct file *file,
+		  const struct net *here);
 void tpw_eyes_close(struct tpw_eyes *eyes);
 void tpw_nears_find(struct tpw_nears *n, unsigned int nr, struct net *net,
 		    const struct tpw_eyes *eyes);

@@ -13,10 +13,15 @@
 #include "explain_score.h"
 #include "socket.h"
 
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 #include <net/sock_reuseport.h>
+
+#define BREATH	64	/* sockets between two looks at who else wants the CPU */
 
 /**
  * tpw_pass_init() - begin
@@ -94,23 +99,43 @@ static void take(struct tpw_pass *p, struct sock *sk, struct tpw_seen *seen)
 	}
 }
 
-/**
- * tpw_pass_look() - look at the next socket of the bucket
- * @p: the walk
- * @sk: the socket
- *
- * Context: process, in the RCU read-side section of the walk.
+/* Is it still where it was found?  It has been held. */
+static bool is_there(const struct tpw_pass *p, const struct sock *sk)
+{
+	return sk_hashed(sk) && sk->sk_num == ntohs(p->s->q->tuple.lport);
+}
+
+/*
+ * In a bucket of thousands, let others run.  What the walk stands on and what
+ * has won so far are held meanwhile.  False if either is gone after that.
  */
-void tpw_pass_look(struct tpw_pass *p, struct sock *sk)
+static bool breathe(struct tpw_pass *p, struct sock *sk)
+{
+	struct sock *winner = p->winner;
+	bool is_whole = false;
+
+	if (!refcount_inc_not_zero(&sk->sk_refcnt))
+		return false;
+	if (winner && !refcount_inc_not_zero(&winner->sk_refcnt))
+		goto put;
+	rcu_read_unlock();
+	cond_resched();
+	rcu_read_lock();
+	is_whole = is_there(p, sk) && (!winner || is_there(p, winner));
+	/* Freed, if at all, when this read-side section is over. */
+	if (winner)
+		sock_put(winner);
+put:
+	sock_put(sk);
+	return is_whole;
+}
+
+static void look(struct tpw_pass *p, struct sock *sk)
 {
 	struct tpw_search *s = p->s;
 	struct tpw_score score;
 	struct tpw_seen *seen;
 
-	if (!net_eq(sock_net(sk), s->net)) {
-		p->row->others++;
-		return;
-	}
 	p->row->sockets++;
 	seen = tpw_search_see(s, p->row->step, sk);
 	tpw_score_socket(s, sk, p->addr, &score);
@@ -127,6 +152,29 @@ void tpw_pass_look(struct tpw_pass *p, struct sock *sk)
 	} else if (score.value != TPW_NO_SCORE) {
 		seen->fate = TPW_FATE_NOT_BETTER;
 	}
+}
+
+/**
+ * tpw_pass_look() - look at the next socket of the bucket
+ * @p: the walk
+ * @sk: the socket
+ *
+ * Context: process, in the RCU read-side section of the walk, which it may
+ *	leave and enter again.
+ * Return: false if the walk cannot go on; the search is to be made anew.
+ */
+bool tpw_pass_look(struct tpw_pass *p, struct sock *sk)
+{
+	if (net_eq(sock_net(sk), p->s->net))
+		look(p, sk);
+	else
+		p->row->others++;
+	if (++p->looked % BREATH || !need_resched())
+		return true;
+	/* Of another namespace it may be bound to another port. */
+	if (net_eq(sock_net(sk), p->s->net) && !breathe(p, sk))
+		p->s->is_broken = true;
+	return !p->s->is_broken;
 }
 
 /**

@@ -19,6 +19,7 @@
  * @choice: how @winner was chosen from a group, if it was
  * @is_open: a program decides
  * @is_over: nothing is looked at any more
+ * @looked: at so many sockets, of all namespaces
  */
 struct tpw_pass {
 	struct tpw_search *s;
@@ -29,11 +30,12 @@ struct tpw_pass {
 	struct tpw_choice choice;
 	bool is_open;
 	bool is_over;
+	unsigned int looked;
 };
 
 void tpw_pass_init(struct tpw_pass *p, struct tpw_search *s, enum tpw_step step,
 		   const union tpw_addr *addr, u32 bucket, bool is_over);
-void tpw_pass_look(struct tpw_pass *p, struct sock *sk);
+bool tpw_pass_look(struct tpw_pass *p, struct sock *sk);
 void tpw_pass_end(struct tpw_pass *p, enum tpw_via via, enum tpw_match match);
 
 #endif /* _TPW_EXPLAIN_PASS_H */

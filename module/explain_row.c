@@ -72,7 +72,7 @@ static void put_cookie(const struct tpw_row_writer *w, bool has, u64 cookie)
 {
 	if (!has)
 		seq_puts(w->m, " -");
-	else if (!w->may_see)
+	else if (!w->rights->is_admin)
 		seq_puts(w->m, " ?");
 	else
 		seq_printf(w->m, " %llx", cookie);
@@ -184,19 +184,31 @@ static void put_group(const struct tpw_row_writer *w,
 	put_cookie(w, seen->chosen, seen->chosen);
 }
 
-static void put_programs(struct seq_file *m, const struct line *l)
+/* Which programs there are, bpf() does not tell everybody. */
+static void put_program(const struct tpw_row_writer *w, char before, u32 id)
+{
+	if (w->rights->is_admin)
+		seq_printf(w->m, "%c%u", before, id);
+	else
+		seq_printf(w->m, "%c?", before);
+}
+
+static void put_programs(const struct tpw_row_writer *w, const struct line *l)
 {
 	const u32 *id = l->place && !l->seen ? l->place->progs : NULL;
 	char before = ' ';
 	unsigned int i;
 
 	for (i = 0; id && i < TPW_STEP_PROGS && id[i]; i++) {
-		seq_printf(m, "%c%u", before, id[i]);
+		put_program(w, before, id[i]);
 		before = ',';
 	}
-	if (before == ' ')
-		put_number(m, l->group && l->group->prog,
-			   l->group ? l->group->prog : 0);
+	if (before != ' ')
+		return;
+	if (l->group && l->group->prog)
+		put_program(w, before, l->group->prog);
+	else
+		seq_puts(w->m, " -");
 }
 
 /*
@@ -211,7 +223,7 @@ static void put_bucket(const struct tpw_row_writer *w, const struct line *l)
 		seq_puts(w->m, " - - -");
 		return;
 	}
-	if (w->sees_all)
+	if (w->rights->is_host_admin)
 		seq_printf(w->m, " %u %u %u", place->bucket, place->sockets,
 			   place->others);
 	else
@@ -232,9 +244,9 @@ static void put_process(const struct tpw_row_writer *w, const struct line *l)
 	}
 	cookie = l->seen->cookie;
 	if (tpw_listeners_get(cookie, &own, &counts, NULL))
-		tpw_proc_print_actor(w->m, &own.actor, w->may_see);
+		tpw_proc_print_actor(w->m, &own.actor, w->rights);
 	else if (tpw_connections_get(cookie, &c, NULL))
-		tpw_proc_print_actor(w->m, &c.actor, w->may_see);
+		tpw_proc_print_actor(w->m, &c.actor, w->rights);
 	else
 		seq_puts(w->m, " ? ? ?");
 }
@@ -269,7 +281,7 @@ static void put_socket(const struct tpw_row_writer *w, const struct line *l)
 	put_cookie(w, seen->cookie, seen->cookie);
 	put_cookie(w, listener, listener);
 	put_number(w->m, seen->inode, seen->inode);
-	put_number(w->m, !l->closed_ns, seen->uid);
+	put_number(w->m, !l->closed_ns, tpw_rights_uid(w->rights, seen->uid));
 }
 
 static void put_line(const struct tpw_row_writer *w, const struct line *l)
@@ -281,7 +293,7 @@ static void put_line(const struct tpw_row_writer *w, const struct line *l)
 	put_address(w, l);
 	put_score(w, l);
 	put_group(w, l->group);
-	put_programs(w->m, l);
+	put_programs(w, l);
 	put_bucket(w, l);
 	put_number(w->m, l->cpu >= 0, l->cpu);
 	put_socket(w, l);

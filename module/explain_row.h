@@ -7,6 +7,7 @@
 
 #include "explain.h"
 #include "explain_near.h"
+#include "rights.h"
 
 #include <linux/types.h>
 
@@ -18,15 +19,13 @@ struct seq_file;
  * @m: where to
  * @net: the namespace that the question was about
  * @inum: the same, as people know it
- * @may_see: cookies and other users' processes
- * @sees_all: what is about all namespaces
+ * @rights: of who reads it
  */
 struct tpw_row_writer {
 	struct seq_file *m;
 	const struct net *net;
 	u32 inum;
-	bool may_see;
-	bool sees_all;
+	const struct tpw_rights *rights;
 };
 
 void tpw_row_columns(struct seq_file *m);

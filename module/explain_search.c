@@ -98,6 +98,7 @@ void tpw_search_reset(struct tpw_search *s)
 	s->has_cpu = false;
 	s->has_sk_lookup = false;
 	s->lacks_hash = false;
+	s->is_broken = false;
 	memset(&s->established, 0, sizeof(s->established));
 	memset(&s->found, 0, sizeof(s->found));
 	s->established.via = TPW_VIA_NONE;

@@ -189,6 +189,8 @@ struct tpw_finding {
  * @has_sk_lookup: a BPF sk_lookup program is asked before @found
  * @lacks_hash: the kernel's answer was taken for a member
  * @is_unasked: the kernel has not been asked
+ * @is_broken: a bucket changed under it; to be made anew
+ * @is_host_admin: who asks may have work done on any CPU
  * @established: who has the whole tuple, or is found by early demux
  * @found: who is found in the tables behind that
  * @step: the steps
@@ -213,6 +215,8 @@ struct tpw_search {
 	bool has_sk_lookup;
 	bool lacks_hash;
 	bool is_unasked;
+	bool is_broken;
+	bool is_host_admin;
 	struct tpw_finding established;
 	struct tpw_finding found;
 	struct tpw_step_row step[TPW_SEARCH_STEPS];

@@ -157,7 +157,8 @@ static void search_listeners(struct tpw_search *s, enum tpw_step step,
 	rcu_read_lock();
 	tpw_pass_init(&pass, s, step, addr, bucket, is_over);
 	sk_nulls_for_each_rcu(sk, node, &h->lhash2[bucket].nulls_head)
-		tpw_pass_look(&pass, sk);
+		if (!tpw_pass_look(&pass, sk))
+			break;
 	tpw_pass_end(&pass, via, TPW_MATCH_LISTENER);
 	rcu_read_unlock();
 }

@@ -51,7 +51,8 @@ static void search_bucket(struct tpw_search *s, enum tpw_step step,
 	rcu_read_lock();
 	tpw_pass_init(&pass, s, step, addr, hash & table->mask, is_over);
 	udp_portaddr_for_each_entry_rcu(sk, &udp_hashslot2(table, hash)->head)
-		tpw_pass_look(&pass, sk);
+		if (!tpw_pass_look(&pass, sk))
+			break;
 	tpw_pass_end(&pass, via, TPW_MATCH_BOUND);
 	rcu_read_unlock();
 }

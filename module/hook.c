@@ -25,6 +25,7 @@ static const struct tpw_backend *backend;
 static const char *missing_names;	/* hooks to do without, for tests */
 static const char *selfcheck = "not run";
 static bool is_armed;
+static bool is_stuck;			/* handlers cannot be got rid of */
 static u64 armed_ns;
 
 /* Hit by dispatch: nothing is left to do. */
@@ -143,8 +144,14 @@ static void disarm_all(void)
 {
 	struct tpw_hook *hooks[TPW_HOOK_NR];
 	unsigned int i;
+	int err;
 
-	backend->disarm(hooks, functions(hooks));
+	err = backend->disarm(hooks, functions(hooks));
+	if (err) {
+		pr_err("%s does not let go of the hooks (error %d): the module has to stay\n",
+		       backend->name, err);
+		is_stuck = true;
+	}
 	for (i = 0; i < TPW_HOOK_NR; i++)
 		if (table[i] && table[i]->probe && is_up(table[i]))
 			tpw_hook_tracepoint_disarm(table[i]);
@@ -207,7 +214,9 @@ int tpw_hooks_arm(void)
 	int err = 0;
 
 	mutex_lock(&lock);
-	if (!is_armed) {
+	if (is_stuck) {
+		err = -EBUSY;
+	} else if (!is_armed) {
 		err = arm_all();
 		armed_ns = ktime_get_ns();
 	}
@@ -228,6 +237,12 @@ void tpw_hooks_disarm(void)
 		disarm_all();
 	is_armed = false;
 	mutex_unlock(&lock);
+}
+
+/** tpw_hooks_are_stuck() - Return: true if handlers may run for ever. */
+bool tpw_hooks_are_stuck(void)
+{
+	return READ_ONCE(is_stuck);
 }
 
 /** tpw_hooks_are_armed() - Return: true between arm and disarm. */

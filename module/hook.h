@@ -119,7 +119,7 @@ struct tpw_hook {
  * struct tpw_backend - a way to hook functions
  * @name: as in the parameter backend=
  * @arm: start calling the handlers; hooks whose state is not OFF are left out
- * @disarm: stop; no handler runs any more when it returns
+ * @disarm: stop; no handler runs any more when it returns 0
  * @missed: how often a hook's handler could not be called
  *
  * All are called in process context and may sleep.
@@ -127,7 +127,7 @@ struct tpw_hook {
 struct tpw_backend {
 	const char *name;
 	int (*arm)(struct tpw_hook **hooks, unsigned int nr);
-	void (*disarm)(struct tpw_hook **hooks, unsigned int nr);
+	int (*disarm)(struct tpw_hook **hooks, unsigned int nr);
 	u64 (*missed)(const struct tpw_hook *hook);
 };
 
@@ -190,6 +190,7 @@ void tpw_hook_add(struct tpw_hook *hooks, unsigned int nr);
 int tpw_hooks_arm(void);
 void tpw_hooks_disarm(void);
 bool tpw_hooks_are_armed(void);
+bool tpw_hooks_are_stuck(void);
 bool tpw_hook_is_armed(enum tpw_hook_id id);
 u64 tpw_hook_hits_of(enum tpw_hook_id id);
 void tpw_hooks_selfcheck_done(const char *result);

@@ -154,18 +154,32 @@ static int sort_into_groups(struct tpw_hook **hooks, unsigned int nr)
 	return 0;
 }
 
-static void unregister_groups(void)
+/* After ftrace has given up for a bug of its own, it lets go of nothing. */
+static int unregister_group(struct group *g)
+{
+	int err = g->is_registered ? unregister_ftrace_function(&g->ops) : 0;
+
+	if (err)
+		return err;
+	g->is_registered = false;
+	ftrace_free_filter(&g->ops);
+	return 0;
+}
+
+static int unregister_groups(void)
 {
 	struct group *g;
+	int err, first_err = 0;
 
 	/* What opens a segment was registered last and goes first. */
 	for (g = groups + nr_groups; g-- > groups; ) {
-		if (g->is_registered)
-			unregister_ftrace_function(&g->ops);
-		g->is_registered = false;
-		ftrace_free_filter(&g->ops);
+		err = unregister_group(g);
+		if (!first_err)
+			first_err = err;
 	}
-	nr_groups = 0;
+	if (!first_err)
+		nr_groups = 0;
+	return first_err;
 }
 
 /* An empty filter would be one for all functions. */
@@ -202,9 +216,9 @@ static int arm(struct tpw_hook **hooks, unsigned int nr)
 	return 0;
 }
 
-static void disarm(struct tpw_hook **hooks, unsigned int nr)
+static int disarm(struct tpw_hook **hooks, unsigned int nr)
 {
-	unregister_groups();
+	return unregister_groups();
 }
 
 static u64 missed(const struct tpw_hook *hook)

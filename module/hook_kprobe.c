@@ -108,7 +108,7 @@ static void disarm_some(struct tpw_hook **hooks, unsigned int from,
 }
 
 /* What opens a segment goes first, so that each open one still gets closed. */
-static void disarm(struct tpw_hook **hooks, unsigned int nr)
+static int disarm(struct tpw_hook **hooks, unsigned int nr)
 {
 	unsigned int first_open = nr;
 
@@ -116,6 +116,7 @@ static void disarm(struct tpw_hook **hooks, unsigned int nr)
 		first_open--;
 	disarm_some(hooks, first_open, nr);
 	disarm_some(hooks, 0, first_open);
+	return 0;
 }
 
 static u64 missed(const struct tpw_hook *hook)

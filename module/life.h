@@ -16,6 +16,7 @@
  * @child: cookie of the connection
  * @bound: what the listener is bound to
  * @tuple: of the connection, as its packets have it
+ * @uid: whose the connection is, in the initial user namespace
  * @mods: TPW_MOD_* of the connection
  * @may_repeat: another hook may have told of it
  * @is_old: it happened before the module was loaded, nobody knows when
@@ -26,6 +27,7 @@ struct tpw_birth {
 	u64 child;
 	struct tpw_endpoint bound;
 	struct tpw_tuple tuple;
+	u32 uid;
 	u8 mods;
 	bool may_repeat;
 	bool is_old;

@@ -102,6 +102,7 @@ static void born(const struct sock *listener, const struct sock *child,
 		.net = net_of(child)->id,
 		.listener = tpw_socket_cookie(listener),
 		.child = tpw_socket_cookie(child),
+		.uid = tpw_socket_uid(child),
 		.is_old = is_old,
 	};
 
@@ -128,7 +129,8 @@ void tpw_life_born(const struct sock *listener, const struct sock *child)
 static void on_hashdance(unsigned long a0, unsigned long a1, unsigned long a2,
 			 unsigned long a3)
 {
-	if (a1 && (bool)a3)
+	/* Of a bool the ABI defines one byte, not the register. */
+	if (a1 && (u8)a3)
 		born((const struct sock *)a0, (const struct sock *)a1, false,
 		     false);
 }

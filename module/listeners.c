@@ -4,9 +4,11 @@
  */
 #include "listeners.h"
 
+#include <linux/atomic.h>
 #include <linux/container_of.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/in.h>
 #include <linux/irqflags.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
@@ -36,10 +38,51 @@ static u32 index_of(const struct tpw_listener *l)
 	return tpw_table_index(&tpw_listeners_table, &l->e);
 }
 
+static const struct tpw_netid *net_of(const struct tpw_entry *e)
+{
+	return &container_of(e, const struct tpw_listener, e)->net;
+}
+
+/**
+ * tpw_listener_counts_reset() - the counters of this CPU get another row
+ * @c: the counters
+ * @stamp: of that row
+ *
+ * Context: as tpw_listeners_enter().
+ */
+void tpw_listener_counts_reset(struct tpw_listener_counts *c, u64 stamp)
+{
+	u64 *n = (u64 *)c;
+	unsigned int i;
+
+	WRITE_ONCE(c->stamp, 0);
+	smp_wmb();	/* nobody takes zeros for the old row's */
+	for (i = 1; i < NR_COUNTS; i++)
+		WRITE_ONCE(n[i], 0);
+	/* Pairs with the acquire in add_up(): all are zero. */
+	smp_store_release(&c->stamp, stamp);
+}
+
 /* The bucket's lock is held: this CPU is ours. */
 static struct tpw_listener_counts *my_counts(const struct tpw_listener *l)
 {
-	return &tpw_listeners_counts[raw_smp_processor_id()][index_of(l)];
+	struct tpw_listener_counts *c =
+		&tpw_listeners_counts[raw_smp_processor_id()][index_of(l)];
+
+	if (c->stamp != l->stamp)
+		tpw_listener_counts_reset(c, l->stamp);
+	return c;
+}
+
+/* Something has come for it: the next one needs no lock. */
+static void touch(struct tpw_listener *l)
+{
+	if (l->e.is_plain)
+		return;
+	if (l->e.rank == TPW_RANK_SPARE)
+		tpw_table_move(&tpw_listeners_table, &l->e, TPW_RANK_LIVE);
+	/* Pairs with the acquire in tpw_listeners_enter(): the stamp is there. */
+	smp_store_release(&l->e.is_plain, 1);
 }
 
 static size_t counts_bytes(void)
@@ -75,6 +118,8 @@ int tpw_listeners_init(u32 nr)
 	int err;
 
 	err = tpw_table_init(&tpw_listeners_table, nr, sizeof(struct tpw_listener));
+	tpw_listeners_table.net_of = net_of;
+	tpw_listeners_table.kind = TPW_TALLY_LISTENERS;
 	if (err || !nr)
 		return err;
 	err = alloc_counts();
@@ -120,64 +165,89 @@ u32 tpw_listeners_held(void)
 }
 
 /**
- * tpw_listeners_forgotten_ns() - how far back its memory reaches
+ * tpw_listeners_tally() - what gave way, of all namespaces
+ * @to: where to
  *
- * Return: a time, CLOCK_MONOTONIC; what was closed after it is still there.  0
- *	if nothing was forgotten since the module was loaded.
+ * Context: any.
  */
-u64 tpw_listeners_forgotten_ns(void)
+void tpw_listeners_tally(struct tpw_tally *to)
 {
-	return READ_ONCE(tpw_listeners_table.forgotten_ns);
+	tpw_tally_copy(&tpw_listeners_table.tally, to);
 }
 
-/** tpw_listeners_evicted() - Return: how many gave way while in use. */
-u64 tpw_listeners_evicted(void)
+/*
+ * Who called listen() is told but once; a UDP socket that nothing has come for
+ * is one of thousands, maybe, that anybody has bound.
+ */
+static enum tpw_rank rank_of(const struct tpw_endpoint *bound, bool is_used)
 {
-	return READ_ONCE(tpw_listeners_table.evicted);
+	if (bound->proto == IPPROTO_TCP)
+		return TPW_RANK_KEPT;
+	return is_used ? TPW_RANK_LIVE : TPW_RANK_SPARE;
 }
 
-static struct tpw_listener *add(const struct tpw_netid *net, u64 cookie,
-				const struct tpw_endpoint *bound, u64 now_ns)
+/* Find the row of a listener, or make one; its bucket is locked then. */
+static struct tpw_listener *add(const struct tpw_netid *net, u32 uid, u64 cookie,
+				const struct tpw_endpoint *bound, bool is_used,
+				u64 now_ns)
 {
+	const struct tpw_owner owner = { .net = net, .uid = uid };
+	static atomic64_t stamps = ATOMIC64_INIT(0);
 	struct tpw_listener *l;
 	struct tpw_entry *e;
 	bool is_new;
-	int cpu;
 
-	e = tpw_table_add(&tpw_listeners_table, cookie, now_ns, &is_new);
+	e = tpw_table_add(&tpw_listeners_table, cookie, &owner,
+			  rank_of(bound, is_used), now_ns, &is_new);
 	if (!e)
 		return NULL;
 	l = to_listener(e);
 	if (is_new) {
-		for_each_possible_cpu(cpu)
-			memset(&tpw_listeners_counts[cpu][index_of(l)], 0,
-			       sizeof(struct tpw_listener_counts));
+		WRITE_ONCE(l->stamp, atomic64_inc_return(&stamps));
 		l->bound = *bound;
 		l->net = *net;
 		l->first_ns = now_ns;
 	}
-	e->last_ns = now_ns;
+	WRITE_ONCE(e->last_ns, now_ns);
+	if (is_used)
+		touch(l);
 	return l;
 }
 
 /**
  * tpw_listeners_hit_plain() - count a segment of which nothing is special
  * @net: its namespace
+ * @uid: whose the listener is, in the initial user namespace
  * @cookie: of the listener
  * @bound: what the listener is bound to, for a new row
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: softirq, or interrupts off.
  */
-void tpw_listeners_hit_plain(const struct tpw_netid *net, u64 cookie,
+void tpw_listeners_hit_plain(const struct tpw_netid *net, u32 uid, u64 cookie,
 			     const struct tpw_endpoint *bound, u64 now_ns)
 {
-	struct tpw_listener *l = add(net, cookie, bound, now_ns);
+	struct tpw_listener *l = add(net, uid, cookie, bound, true, now_ns);
 
 	if (!l)
 		return;
-	my_counts(l)->segments++;
+	tpw_listeners_inc(my_counts(l)->segments);
 	tpw_table_unlock(&tpw_listeners_table, &l->e);
+}
+
+static void count_hit(struct tpw_listener_counts *c, const struct tpw_verdict *v)
+{
+	tpw_listeners_inc(c->segments);
+	if (tpw_flags_are_syn(v->flags))
+		tpw_listeners_inc(c->syns);
+	if (v->mods & TPW_MOD_DUAL)
+		tpw_listeners_inc(c->dual);
+	if (v->via == TPW_VIA_ASSIGNED)
+		tpw_listeners_inc(c->assigned);
+	else if (v->via == TPW_VIA_SK_LOOKUP)
+		tpw_listeners_inc(c->sk_lookup);
+	if (v->outcome == TPW_OUTCOME_QUEUE_FULL)
+		tpw_listeners_inc(c->overflows);
 }
 
 /**
@@ -192,24 +262,27 @@ void tpw_listeners_hit_plain(const struct tpw_netid *net, u64 cookie,
 void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 		       const struct tpw_endpoint *bound, u64 now_ns)
 {
-	struct tpw_listener *l = add(net, v->cookie, bound, now_ns);
-	struct tpw_listener_counts *c;
+	struct tpw_listener_counts *c = tpw_listeners_enter(v->cookie);
+	struct tpw_listener *l;
 
+	if (likely(c)) {
+		count_hit(c, v);
+		tpw_listeners_leave();
+		return;
+	}
+	l = add(net, v->uid, v->cookie, bound, true, now_ns);
 	if (!l)
 		return;
-	c = my_counts(l);
-	c->segments++;
-	if (tpw_flags_are_syn(v->flags))
-		c->syns++;
-	if (v->mods & TPW_MOD_DUAL)
-		c->dual++;
-	if (v->via == TPW_VIA_ASSIGNED)
-		c->assigned++;
-	else if (v->via == TPW_VIA_SK_LOOKUP)
-		c->sk_lookup++;
-	if (v->outcome == TPW_OUTCOME_QUEUE_FULL)
-		c->overflows++;
+	count_hit(my_counts(l), v);
 	tpw_table_unlock(&tpw_listeners_table, &l->e);
+}
+
+static void count_request(struct tpw_listener_counts *c,
+			  const struct tpw_verdict *v)
+{
+	tpw_listeners_inc(c->request_segments);
+	if (v->outcome == TPW_OUTCOME_QUEUE_FULL)
+		tpw_listeners_inc(c->overflows);
 }
 
 /**
@@ -225,15 +298,18 @@ void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict *v,
 			   const struct tpw_endpoint *bound, u64 now_ns)
 {
-	struct tpw_listener *l = add(net, v->listener, bound, now_ns);
-	struct tpw_listener_counts *c;
+	struct tpw_listener_counts *c = tpw_listeners_enter(v->listener);
+	struct tpw_listener *l;
 
+	if (likely(c)) {
+		count_request(c, v);
+		tpw_listeners_leave();
+		return;
+	}
+	l = add(net, v->uid, v->listener, bound, true, now_ns);
 	if (!l)
 		return;
-	c = my_counts(l);
-	c->request_segments++;
-	if (v->outcome == TPW_OUTCOME_QUEUE_FULL)
-		c->overflows++;
+	count_request(my_counts(l), v);
 	tpw_table_unlock(&tpw_listeners_table, &l->e);
 }
 
@@ -254,25 +330,42 @@ static u64 *count_of(struct tpw_listener_counts *c,
 	}
 }
 
+/* Of a listener that nothing was counted for yet. */
+static void count_first(u64 cookie, enum tpw_deed deed)
+{
+	struct tpw_entry *e;
+	u64 *n;
+
+	e = tpw_table_find(&tpw_listeners_table, cookie);
+	if (!e)
+		return;
+	touch(to_listener(e));
+	n = count_of(my_counts(to_listener(e)), deed);
+	tpw_listeners_inc(*n);
+	tpw_table_unlock(&tpw_listeners_table, e);
+}
+
 /**
  * tpw_listeners_count() - count what a listener did
  * @cookie: of the listener; one without a row is not counted
  * @deed: what
- * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: any; turns interrupts off.
  */
-void tpw_listeners_count(u64 cookie, enum tpw_deed deed, u64 now_ns)
+void tpw_listeners_count(u64 cookie, enum tpw_deed deed)
 {
-	struct tpw_entry *e;
+	struct tpw_listener_counts *c;
 	unsigned long flags;
+	u64 *n;
 
 	local_irq_save(flags);
-	e = tpw_table_find(&tpw_listeners_table, cookie);
-	if (e) {
-		++*count_of(my_counts(to_listener(e)), deed);
-		e->last_ns = now_ns;
-		tpw_table_unlock(&tpw_listeners_table, e);
+	c = tpw_listeners_enter(cookie);
+	if (likely(c)) {
+		n = count_of(c, deed);
+		tpw_listeners_inc(*n);
+		tpw_listeners_leave();
+	} else {
+		count_first(cookie, deed);
 	}
 	local_irq_restore(flags);
 }
@@ -295,10 +388,12 @@ void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 	unsigned long flags;
 
 	local_irq_save(flags);
-	l = add(net, cookie, bound, now_ns);
+	l = add(net, actor->uid, cookie, bound, false, now_ns);
 	if (l) {
 		/* listen() again, after shutdown(): the cookie is the same. */
-		tpw_table_reopen(&tpw_listeners_table, &l->e);
+		if (l->e.rank == TPW_RANK_CLOSED)
+			tpw_table_move(&tpw_listeners_table, &l->e,
+				       rank_of(bound, l->e.is_plain));
 		l->closed_ns = 0;
 		l->bound = *bound;
 		l->actor = *actor;
@@ -334,20 +429,28 @@ void tpw_listeners_accepted(u64 cookie, u64 waited_ns)
 /**
  * tpw_listeners_copy() - count a further receiver of a multicast
  * @net: the namespace
+ * @uid: whose the receiver is, in the initial user namespace
  * @cookie: the receiver's
  * @bound: what it is bound to, for a new row
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: softirq, or interrupts off.
  */
-void tpw_listeners_copy(const struct tpw_netid *net, u64 cookie,
+void tpw_listeners_copy(const struct tpw_netid *net, u32 uid, u64 cookie,
 			const struct tpw_endpoint *bound, u64 now_ns)
 {
-	struct tpw_listener *l = add(net, cookie, bound, now_ns);
+	struct tpw_listener_counts *c = tpw_listeners_enter(cookie);
+	struct tpw_listener *l;
 
+	if (likely(c)) {
+		tpw_listeners_inc(c->copies);
+		tpw_listeners_leave();
+		return;
+	}
+	l = add(net, uid, cookie, bound, true, now_ns);
 	if (!l)
 		return;
-	my_counts(l)->copies++;
+	tpw_listeners_inc(my_counts(l)->copies);
 	tpw_table_unlock(&tpw_listeners_table, &l->e);
 }
 
@@ -371,22 +474,11 @@ void tpw_listeners_close(u64 cookie, const struct tpw_endpoint *bound,
 		to_listener(e)->closed_ns = now_ns;
 		if (bound)
 			to_listener(e)->bound = *bound;
-		e->last_ns = now_ns;
+		WRITE_ONCE(e->last_ns, now_ns);
 		tpw_table_close(&tpw_listeners_table, e);
 		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);
-}
-
-static bool is_unused(const struct tpw_listener *l)
-{
-	static const struct tpw_listener_counts none;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		if (memcmp(&tpw_listeners_counts[cpu][index_of(l)], &none, sizeof(none)))
-			return false;
-	return true;
 }
 
 /**
@@ -403,28 +495,40 @@ void tpw_listeners_forget_unused(u64 cookie)
 
 	local_irq_save(flags);
 	e = tpw_table_find(&tpw_listeners_table, cookie);
-	if (e && is_unused(to_listener(e)))
+	if (e && !e->is_plain)
 		tpw_table_remove(&tpw_listeners_table, e);
 	else if (e)
 		tpw_table_unlock(&tpw_listeners_table, e);
 	local_irq_restore(flags);
 }
 
-static void copy_out(struct tpw_listener *l, struct tpw_listener *to,
-		     struct tpw_listener_counts *counts)
+/* Those of one CPU, if they are of the row with that stamp. */
+static void add_up(const struct tpw_listener_counts *from, u64 stamp,
+		   struct tpw_listener_counts *sum)
 {
-	u64 *sum = (u64 *)counts;
+	struct tpw_listener_counts copy;
+	u64 *n = (u64 *)&copy, *to = (u64 *)sum;
 	unsigned int i;
+
+	/* Both pair with tpw_listener_counts_reset(). */
+	if (smp_load_acquire(&from->stamp) != stamp)
+		return;
+	for (i = 0; i < NR_COUNTS; i++)
+		n[i] = READ_ONCE(((const u64 *)from)[i]);
+	smp_rmb();	/* likewise */
+	if (READ_ONCE(from->stamp) != stamp)
+		return;
+	for (i = 0; i < NR_COUNTS; i++)
+		to[i] += n[i];
+}
+
+static void sum_counts(u32 index, u64 stamp, struct tpw_listener_counts *sum)
+{
 	int cpu;
 
-	*to = *l;
-	memset(counts, 0, sizeof(*counts));
-	for_each_possible_cpu(cpu) {
-		const u64 *from = (u64 *)&tpw_listeners_counts[cpu][index_of(l)];
-
-		for (i = 0; i < NR_COUNTS; i++)
-			sum[i] += from[i];
-	}
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu)
+		add_up(&tpw_listeners_counts[cpu][index], stamp, sum);
 }
 
 /**
@@ -442,17 +546,22 @@ bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
 {
 	struct tpw_entry *e;
 	unsigned long flags;
+	u32 at = 0;
 
 	local_irq_save(flags);
 	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (e) {
-		copy_out(to_listener(e), to, counts);
-		if (index)
-			*index = tpw_table_index(&tpw_listeners_table, e);
+		*to = *to_listener(e);
+		at = tpw_table_index(&tpw_listeners_table, e);
 		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);
-	return e;
+	if (!e)
+		return false;
+	sum_counts(at, to->stamp, counts);
+	if (index)
+		*index = at;
+	return true;
 }
 
 /**
@@ -473,9 +582,11 @@ bool tpw_listeners_at(u32 index, struct tpw_listener *to,
 	local_irq_save(flags);
 	e = tpw_table_at(&tpw_listeners_table, index);
 	if (e) {
-		copy_out(to_listener(e), to, counts);
+		*to = *to_listener(e);
 		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);
+	if (e)
+		sum_counts(index, to->stamp, counts);
 	return e;
 }

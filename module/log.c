@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The log: one ring a CPU.
+ * The log of a network namespace: one ring a CPU.
  *
  * A writer has its CPU's ring to itself (see tpw_log_begin()): it takes a
  * position with one increment and publishes the record with a release store,
@@ -10,269 +10,429 @@
 #include "log.h"
 
 #include <linux/cpumask.h>
-#include <linux/delay.h>
 #include <linux/errno.h>
-#include <linux/irq_work.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/percpu.h>
-#include <linux/poll.h>
-#include <linux/rcupdate.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/topology.h>
-#include <linux/vmalloc.h>
 
-#define MIN_PER_CPU	64
+#define MIN_PER_CPU		64	/* of the initial namespace */
+#define MIN_PER_CPU_SHARE	16	/* of any other */
+#define SHARE			8	/* of what the initial namespace has */
 
-DECLARE_WAIT_QUEUE_HEAD(tpw_log_waitq);
+struct tpw_waiters tpw_log_all_waiters;
 
-DEFINE_PER_CPU(struct tpw_ring, tpw_rings);
-u32 tpw_log_slot_mask __read_mostly;
-DEFINE_STATIC_KEY_FALSE(tpw_log_is_followed);
-
-static u32 slots_per_cpu;	/* a power of two */
-
-static void wake_waiters(struct irq_work *work)
-{
-	wake_up_interruptible_all(&tpw_log_waitq);
-}
-
-static DEFINE_IRQ_WORK(wake_work, wake_waiters);
-
-static int alloc_slots(void)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		struct tpw_ring *r = per_cpu_ptr(&tpw_rings, cpu);
-
-		r->slots = vzalloc_node(slots_per_cpu * sizeof(*r->slots),
-					cpu_to_node(cpu));
-		if (!r->slots)
-			return -ENOMEM;
-	}
-	return 0;
-}
+static DEFINE_MUTEX(lock);		/* guards all below */
+static LIST_HEAD(logs);
+static u64 newest;
+static unsigned int all_followers;
+static u32 whole;			/* records of the initial namespace */
 
 /**
- * tpw_log_init() - allocate the rings
- * @nr_records: how many records all rings together should hold at least
+ * tpw_log_init() - make what all logs share
+ * @nr_records: how many records the log of the initial namespace should hold
+ *	at least
  *
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM.
  */
 int tpw_log_init(u32 nr_records)
 {
-	int err;
-
-	slots_per_cpu = max_t(u32, nr_records / num_possible_cpus(), MIN_PER_CPU);
-	slots_per_cpu = roundup_pow_of_two(slots_per_cpu);
-	tpw_log_slot_mask = slots_per_cpu - 1;
-	err = alloc_slots();
-	if (err)
-		tpw_log_exit();
-	return err;
-}
-
-/*
- * Who polls a file keeps an entry in our queue even after that file was taken
- * away; it must not outlive the module.
- */
-static void release_pollers(void)
-{
-	/* Nobody new can poll: the files are gone. */
-	while (waitqueue_active(&tpw_log_waitq)) {
-		__wake_up(&tpw_log_waitq, TASK_NORMAL, 0,
-			  poll_to_key(EPOLLHUP | POLLFREE));
-		msleep(20);
-	}
-	synchronize_rcu();
+	whole = nr_records;
+	tpw_waiters_init(&tpw_log_all_waiters);
+	return tpw_waiters_setup();
 }
 
 /**
- * tpw_log_exit() - free the rings
+ * tpw_log_exit() - undo tpw_log_init()
  *
- * Context: process, may sleep; no handler and no reader is left.
+ * Context: process, may sleep; no log is left.
  */
 void tpw_log_exit(void)
 {
+	tpw_waiters_exit(&tpw_log_all_waiters);
+	tpw_waiters_teardown();
+}
+
+static u32 slots_per_cpu(bool is_share)
+{
+	u32 records = is_share ? whole / SHARE : whole;
+	u32 least = is_share ? MIN_PER_CPU_SHARE : MIN_PER_CPU;
+
+	return roundup_pow_of_two(max_t(u32, records / num_possible_cpus(),
+					least));
+}
+
+static void free_rings(struct tpw_log *log)
+{
 	int cpu;
 
-	irq_work_sync(&wake_work);
-	release_pollers();
+	if (!log->rings)
+		return;
+	for_each_possible_cpu(cpu)
+		kvfree(per_cpu_ptr(log->rings, cpu)->slots);
+	free_percpu(log->rings);
+}
+
+/* Whoever makes a namespace is charged for it. */
+static int alloc_rings(struct tpw_log *log, u32 nr)
+{
+	int cpu;
+
+	log->rings = alloc_percpu_gfp(struct tpw_ring, GFP_KERNEL_ACCOUNT);
+	if (!log->rings)
+		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		vfree(per_cpu(tpw_rings, cpu).slots);
-		per_cpu(tpw_rings, cpu).slots = NULL;
+		struct tpw_ring *r = per_cpu_ptr(log->rings, cpu);
+
+		r->mask = nr - 1;
+		r->log = log;
+		r->slots = kvmalloc_node(nr * sizeof(*r->slots),
+					 GFP_KERNEL_ACCOUNT | __GFP_ZERO,
+					 cpu_to_node(cpu));
+		if (!r->slots)
+			return -ENOMEM;
 	}
+	return 0;
 }
 
-/** tpw_log_bytes() - Return: bytes of memory the rings take. */
-size_t tpw_log_bytes(void)
+/* Somebody may wait for records of this one: let its writers look. */
+static void mark_followed(struct tpw_log *log)
 {
-	return PAGE_ALIGN(slots_per_cpu * sizeof(struct tpw_log_slot)) *
-	       num_possible_cpus();
+	bool is_followed = log->followers || all_followers;
+	int cpu;
+
+	lockdep_assert_held(&lock);
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu_ptr(log->rings, cpu)->is_followed,
+			   is_followed);
 }
 
-/** tpw_log_nr() - Return: how many records the rings can hold. */
-u32 tpw_log_nr(void)
+/**
+ * tpw_log_create() - make the log of a namespace
+ * @id: names it
+ * @is_share: not the initial one
+ *
+ * Context: process, may sleep.
+ * Return: the log, or NULL; tpw_log_end_namespace() is due.
+ */
+struct tpw_log *tpw_log_create(const struct tpw_netid *id, bool is_share)
 {
-	return slots_per_cpu * num_possible_cpus();
+	struct tpw_log *log = kzalloc(sizeof(*log), GFP_KERNEL_ACCOUNT);
+
+	if (!log)
+		return NULL;
+	if (alloc_rings(log, slots_per_cpu(is_share))) {
+		free_rings(log);
+		kfree(log);
+		return NULL;
+	}
+	log->id = *id;
+	refcount_set(&log->users, 1);
+	tpw_waiters_init(&log->waiters);
+	mutex_lock(&lock);
+	log->serial = ++newest;
+	list_add_tail(&log->list, &logs);
+	mark_followed(log);
+	mutex_unlock(&lock);
+	/* There is something new to read for who reads all. */
+	if (READ_ONCE(all_followers))
+		tpw_waiters_poke(&tpw_log_all_waiters);
+	return log;
 }
 
-/** tpw_log_held() - Return: how many records the rings hold now. */
-u32 tpw_log_held(void)
+/**
+ * tpw_log_end_namespace() - nothing is written any more
+ * @log: the log of a namespace that ends
+ *
+ * Context: process, may sleep.
+ */
+void tpw_log_end_namespace(struct tpw_log *log)
 {
-	u32 held = 0;
+	mutex_lock(&lock);
+	list_del(&log->list);
+	mutex_unlock(&lock);
+	tpw_waiters_exit(&log->waiters);
+	WRITE_ONCE(log->is_dead, true);
+	tpw_log_put(log);
+}
+
+/**
+ * tpw_log_put() - give back what tpw_log_after() returned
+ * @log: it
+ *
+ * Context: process, may sleep.
+ */
+void tpw_log_put(struct tpw_log *log)
+{
+	if (!refcount_dec_and_test(&log->users))
+		return;
+	free_rings(log);
+	kfree(log);
+}
+
+/**
+ * tpw_log_after() - the first log that was made after another
+ * @serial: of that; 0 for the first of all
+ *
+ * Context: process, may sleep.
+ * Return: the log, to be given back with tpw_log_put(); NULL if there is none.
+ */
+struct tpw_log *tpw_log_after(u64 serial)
+{
+	struct tpw_log *log, *found = NULL;
+
+	mutex_lock(&lock);
+	list_for_each_entry(log, &logs, list) {
+		if (log->serial <= serial)
+			continue;
+		refcount_inc(&log->users);
+		found = log;
+		break;
+	}
+	mutex_unlock(&lock);
+	return found;
+}
+
+/** tpw_log_newest() - Return: serial number of the log that was made last. */
+u64 tpw_log_newest(void)
+{
+	return READ_ONCE(newest);
+}
+
+/**
+ * tpw_log_bytes() - memory that a log takes
+ * @log: the log
+ *
+ * Return: bytes.
+ */
+size_t tpw_log_bytes(const struct tpw_log *log)
+{
+	return sizeof(*log) + sizeof(struct tpw_ring) * num_possible_cpus() +
+	       tpw_log_nr(log) * sizeof(struct tpw_log_slot);
+}
+
+/**
+ * tpw_log_nr() - how many records a log can hold
+ * @log: the log
+ *
+ * Return: their number.
+ */
+u64 tpw_log_nr(const struct tpw_log *log)
+{
+	const struct tpw_ring *r = per_cpu_ptr(log->rings,
+					       cpumask_first(cpu_possible_mask));
+
+	return (u64)(r->mask + 1) * num_possible_cpus();
+}
+
+/**
+ * tpw_log_held() - how many records a log holds now
+ * @log: the log
+ *
+ * Return: their number.
+ */
+u64 tpw_log_held(const struct tpw_log *log)
+{
+	u64 held = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		held += min_t(u64, tpw_log_head(cpu), slots_per_cpu);
+		held += tpw_log_head(log, cpu) - tpw_log_oldest(log, cpu);
 	return held;
 }
 
 /**
  * tpw_log_head() - position that the next record of a CPU will have
+ * @log: the log
  * @cpu: which
  *
- * Return: the position, counted from 0 since the module was loaded.
+ * Return: the position, counted from 0.
  */
-u64 tpw_log_head(int cpu)
+u64 tpw_log_head(const struct tpw_log *log, int cpu)
 {
-	return READ_ONCE(per_cpu(tpw_rings, cpu).head);
+	return READ_ONCE(per_cpu_ptr(log->rings, cpu)->head);
 }
 
 /**
  * tpw_log_oldest() - position of the oldest record that a CPU still has
+ * @log: the log
  * @cpu: which
  *
  * Return: the position.
  */
-u64 tpw_log_oldest(int cpu)
+u64 tpw_log_oldest(const struct tpw_log *log, int cpu)
 {
-	u64 head = tpw_log_head(cpu);
+	const struct tpw_ring *r = per_cpu_ptr(log->rings, cpu);
+	u64 head = tpw_log_head(log, cpu);
 
-	return head > slots_per_cpu ? head - slots_per_cpu : 0;
+	return head > r->mask + 1ULL ? head - r->mask - 1 : 0;
 }
 
 /* Where tpw_log_begin() puts it: by what will be published with it. */
-static const struct tpw_log_slot *slot_at(const struct tpw_ring *r, u64 position)
+static const struct tpw_log_slot *slot_at(const struct tpw_log *log, int cpu,
+					  u64 position)
 {
-	return &r->slots[(position + 1) & tpw_log_slot_mask];
+	const struct tpw_ring *r = per_cpu_ptr(log->rings, cpu);
+
+	return &r->slots[(position + 1) & r->mask];
 }
 
-static bool copy_record(int cpu, u64 position, struct tpw_log_record *to)
+/*
+ * A writer may be at it while this reads; who calls looks at @published again,
+ * and throws away what is not whole.
+ */
+static void copy_racy(const struct tpw_log_slot *slot, struct tpw_log_record *to)
 {
-	struct tpw_ring *r = per_cpu_ptr(&tpw_rings, cpu);
-	const struct tpw_log_slot *slot = slot_at(r, position);
 	struct tpw_glimpse g;
+
+	/* data_race(): what was torn is not used, see above. */
+	if (data_race(slot->is_glimpse)) {
+		/* data_race(): likewise */
+		data_race(g = slot->g);
+		tpw_glimpse_expand(&g, &to->v);
+	} else {
+		/* data_race(): likewise */
+		data_race(to->v = slot->v);
+	}
+}
+
+/**
+ * tpw_log_read() - copy the record at a position
+ * @log: the log
+ * @cpu: of which CPU
+ * @position: where; tpw_log_peek() has found it there
+ * @to: where to
+ *
+ * Context: process.
+ * Return: false if it was overwritten meanwhile.
+ */
+bool tpw_log_read(const struct tpw_log *log, int cpu, u64 position,
+		  struct tpw_log_record *to)
+{
+	const struct tpw_log_slot *slot = slot_at(log, cpu, position);
 
 	/* Pairs with tpw_log_end(): what it published is whole. */
 	if (smp_load_acquire(&slot->published) != position + 1)
 		return false;
-	to->time_ns = slot->time_ns;
-	to->seq = slot->seq;
-	to->net.cookie = slot->net_cookie;
-	to->net.inum = slot->net_inum;
+	to->time_ns = READ_ONCE(slot->time_ns);
+	to->seq = position + 1;
 	to->cpu = cpu;
-	if (slot->is_glimpse) {
-		g = slot->g;
-		tpw_glimpse_expand(&g, &to->v);
-	} else {
-		to->v = slot->v;
-	}
+	copy_racy(slot, to);
 	smp_rmb();	/* pairs with smp_wmb() in tpw_log_begin() */
 	return READ_ONCE(slot->published) == position + 1;
 }
 
-/**
- * tpw_log_is_ready() - is there anything to read from this position on?
- * @cpu: of which CPU
- * @position: where
- *
- * A record that is being written is not ready: its writer may be a task that
- * the reader keeps from running.
- *
- * Context: any.
- * Return: true if tpw_log_read() would move on.
- */
-bool tpw_log_is_ready(int cpu, u64 position)
+/* When it was written; false if it is not there, not yet or not any more. */
+static bool time_at(const struct tpw_log *log, int cpu, u64 position,
+		    u64 *time_ns)
 {
-	const struct tpw_ring *r = per_cpu_ptr(&tpw_rings, cpu);
-	const struct tpw_log_slot *slot;
+	const struct tpw_log_slot *slot = slot_at(log, cpu, position);
 
-	if (position >= tpw_log_head(cpu))
+	/* Both as in tpw_log_read(). */
+	if (smp_load_acquire(&slot->published) != position + 1)
 		return false;
-	slot = slot_at(r, position);
-	/* Pairs with tpw_log_end(), as what we say makes others read. */
-	return smp_load_acquire(&slot->published) > position;
+	*time_ns = READ_ONCE(slot->time_ns);
+	smp_rmb();	/* likewise */
+	return READ_ONCE(slot->published) == position + 1;
 }
 
 /**
- * tpw_log_read() - copy the next record of a CPU
- * @cpu: which
- * @position: where to read; moved behind what was read or overtaken
- * @overtaken: grows by the records that were overwritten before they were read
- * @to: where to
+ * tpw_log_peek() - is there a record?
+ * @log: the log
+ * @cpu: of which CPU
+ * @position: where to look; moved on to what has not been overwritten
+ * @overtaken: grows by the records that were
+ * @time_ns: set to when the record was written
+ *
+ * A record that is being written is not there yet: its writer may be a task
+ * that the reader keeps from running.
  *
  * Context: process.
- * Return: true if there was a record; false if all that is published was read.
+ * Return: false if all that is published was read.
  */
-bool tpw_log_read(int cpu, u64 *position, u64 *overtaken,
-		  struct tpw_log_record *to)
+bool tpw_log_peek(const struct tpw_log *log, int cpu, u64 *position,
+		  u64 *overtaken, u64 *time_ns)
 {
+	const struct tpw_ring *r = per_cpu_ptr(log->rings, cpu);
+
 	for (;;) {
-		u64 oldest = tpw_log_oldest(cpu);
+		u64 oldest = tpw_log_oldest(log, cpu);
 
 		if (*position < oldest) {
 			/* Leave room, or the writer is here again at once. */
-			oldest += slots_per_cpu / 8;
-			oldest = min(oldest, tpw_log_head(cpu));
+			oldest += (r->mask + 1) / 8;
+			oldest = min(oldest, tpw_log_head(log, cpu));
 			*overtaken += oldest - *position;
 			*position = oldest;
 		}
-		if (*position >= tpw_log_head(cpu))
+		if (*position >= tpw_log_head(log, cpu))
 			return false;
-		if (copy_record(cpu, *position, to)) {
-			++*position;
+		if (time_at(log, cpu, *position, time_ns))
 			return true;
-		}
 		/* Overwritten meanwhile, or still being written? */
-		if (*position >= tpw_log_oldest(cpu))
+		if (*position >= tpw_log_oldest(log, cpu))
 			return false;
 	}
 }
 
+static void follow_all(void)
+{
+	struct tpw_log *log;
+
+	list_for_each_entry(log, &logs, list)
+		mark_followed(log);
+}
+
 /**
- * tpw_log_wait_begin() - from now on writers look for waiting readers
+ * tpw_log_follow() - somebody may wait for records from now on
+ * @log: of which namespace, NULL for all
  *
  * Context: process, may sleep.
  */
-void tpw_log_wait_begin(void)
+void tpw_log_follow(struct tpw_log *log)
 {
-	static_branch_inc(&tpw_log_is_followed);
-	synchronize_rcu();	/* no handler that saw the old value is left */
+	mutex_lock(&lock);
+	if (log) {
+		log->followers++;
+		mark_followed(log);
+	} else {
+		all_followers++;
+		follow_all();
+	}
+	mutex_unlock(&lock);
 }
 
 /**
- * tpw_log_wake_waiters() - a record was published, and somebody may wait for it
+ * tpw_log_unfollow() - undo one tpw_log_follow()
+ * @log: what it was given
+ *
+ * Context: process, may sleep.
+ */
+void tpw_log_unfollow(struct tpw_log *log)
+{
+	mutex_lock(&lock);
+	if (log) {
+		log->followers--;
+		mark_followed(log);
+	} else {
+		all_followers--;
+		follow_all();
+	}
+	mutex_unlock(&lock);
+}
+
+/**
+ * tpw_log_notify() - a record was published, and somebody may wait for it
+ * @log: where
  *
  * Context: any, also with interrupts off or a lock of the scheduler held.
  */
-void tpw_log_wake_waiters(void)
+void tpw_log_notify(struct tpw_log *log)
 {
-	smp_mb();	/* the record before the look at the queue */
-	if (waitqueue_active(&tpw_log_waitq))
-		irq_work_queue(&wake_work);
-}
-
-/** tpw_log_wait_end() - undo one tpw_log_wait_begin() */
-void tpw_log_wait_end(void)
-{
-	static_branch_dec(&tpw_log_is_followed);
-}
-
-/** tpw_log_wake() - wake all waiting readers, as when a namespace ends */
-void tpw_log_wake(void)
-{
-	wake_up_interruptible_all(&tpw_log_waitq);
+	tpw_waiters_poke(&log->waiters);
+	if (READ_ONCE(all_followers))
+		tpw_waiters_poke(&tpw_log_all_waiters);
 }

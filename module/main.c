@@ -5,7 +5,7 @@
  * This file knows the order of things and nothing else: stores, then
  * namespaces with their files, then hooks.  What is seen is never earlier than
  * what keeps it.  Leaving is the exact reverse: hooks first, until no handler
- * runs, then files with their readers, then what was kept.
+ * runs, then all files with their readers, then namespaces, then what was kept.
  */
 #define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
 
@@ -30,6 +30,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
 
 static char *backend = "";
 module_param(backend, charp, 0444);
@@ -51,14 +52,32 @@ static char *without = "";
 module_param(without, charp, 0444);
 MODULE_PARM_DESC(without, "functions to take for missing, separated by commas; for tests");
 
+module_param_named(admin_only, tpw_proc_admin_only, bool, 0644);
+MODULE_PARM_DESC(admin_only, "1: only administrators of the host may open the files, 0: everybody, who sees his own");
+
 static DEFINE_MUTEX(lock);	/* guards is_up and the switches below */
 static bool is_up;		/* the module is loaded: switches act at once */
 static bool enabled = true;
 static bool netfilter = true;
 
-static void disarm(void)
+/*
+ * Handlers that cannot be got rid of need the module: it may not be unloaded any
+ * more, and if it is being, that must not come to its end.
+ */
+static void stay_if_stuck(bool is_leaving)
+{
+	if (!tpw_hooks_are_stuck())
+		return;
+	if (!is_leaving)
+		__module_get(THIS_MODULE);
+	while (is_leaving)
+		schedule_timeout_uninterruptible(MAX_SCHEDULE_TIMEOUT);
+}
+
+static void disarm(bool is_leaving)
 {
 	tpw_hooks_disarm();
+	stay_if_stuck(is_leaving);
 	tpw_segment_flush();
 }
 
@@ -77,7 +96,7 @@ static int switch_hooks(bool on)
 	int err = 0;
 
 	if (!on) {
-		disarm();
+		disarm(false);
 		tpw_nf_hook_disarm();
 		return 0;
 	}
@@ -172,7 +191,6 @@ static int check_parameters(void)
 
 static void net_exit(struct tpw_net *tn)
 {
-	tpw_log_wake();
 	tpw_proc_net_exit(tn);
 	tpw_segment_forget(tn);
 }
@@ -238,18 +256,19 @@ static int start_watching(void)
 	tpw_segment_resume();
 	if (err) {
 		tpw_nf_hook_disarm();
+		stay_if_stuck(true);
 		return err;
 	}
 	tpw_life_scan();
 	if (!enabled)
-		disarm();
+		disarm(false);
 	tpw_pernet_rebase();
 	return 0;
 }
 
 static void stop_watching(void)
 {
-	disarm();
+	disarm(true);
 	tpw_nf_hook_disarm();
 }
 

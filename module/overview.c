@@ -20,17 +20,15 @@
 #include "sockets.h"
 
 #include <linux/bsearch.h>
-#include <linux/capability.h>
-#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
-#include <linux/user_namespace.h>
 #include <net/tcp_states.h>
 
 /**
@@ -105,6 +103,14 @@ static void add_counts(struct tpw_overview_row *row, u64 cookie)
 	}
 }
 
+/* Which listener, since when and for whom, /proc/net/tcp does not say. */
+static void hide(struct tpw_overview_row *row)
+{
+	row->parent = 0;
+	row->at_ns = 0;
+	memset(&row->actor, 0, sizeof(row->actor));
+}
+
 static int add_live(struct gatherer *g, const struct tpw_socket *s)
 {
 	struct tpw_overview_row *row = add_row(g->o);
@@ -116,14 +122,19 @@ static int add_live(struct gatherer *g, const struct tpw_socket *s)
 	row->ifindex = s->ifindex;
 	row->state = s->state;
 	row->is_unaccepted = s->is_unaccepted;
+	row->is_hidden = !tpw_rights_see(&g->o->rights, s->uid);
 	row->is_listener = s->state == TCP_LISTEN || s->state == TCP_CLOSE;
 	row->has_queue = s->state == TCP_LISTEN;
 	row->queue = s->queue;
 	row->backlog = s->backlog;
 	if (row->kind == TPW_ROW_UDP && s->state == TCP_CLOSE)
 		row->state = 0;
-	name_device(g->tn->net, row);
 	add_counts(row, s->cookie);
+	if (row->is_hidden) {
+		hide(row);
+		return 0;
+	}
+	name_device(g->tn->net, row);
 	if (s->listener)
 		row->parent = s->listener;
 	return 0;
@@ -223,6 +234,13 @@ static int add_closed_listener(struct gatherer *g, const struct tpw_listener *l,
 	return 0;
 }
 
+/* /proc/net/tcp forgets a socket with its end. */
+static bool sees_past(const struct tpw_overview *o, const struct tpw_actor *actor)
+{
+	return o->rights.is_admin ||
+	       (actor->pid && tpw_rights_own(&o->rights, actor->uid));
+}
+
 static int gather_closed(struct gatherer *g)
 {
 	struct tpw_listener_counts counts;
@@ -232,19 +250,22 @@ static int gather_closed(struct gatherer *g)
 	int err = 0;
 
 	for (i = 0; i < tpw_listeners_nr() && !err; i++) {
+		cond_resched();
 		if (!tpw_listeners_at(i, &l, &counts) ||
-		    l.net.cookie != g->tn->id.cookie || is_live(g, l.e.key))
+		    l.net.cookie != g->tn->id.cookie || is_live(g, l.e.key) ||
+		    !sees_past(g->o, &l.actor))
 			continue;
 		if (counts.segments + counts.request_segments)
 			err = add_closed_listener(g, &l, &counts);
 	}
 	for (i = 0; i < tpw_connections_nr() && !err; i++) {
+		cond_resched();
 		if (!tpw_connections_at(i, &c) ||
-		    c.net.cookie != g->tn->id.cookie || is_live(g, c.e.key))
+		    c.net.cookie != g->tn->id.cookie || is_live(g, c.e.key) ||
+		    !sees_past(g->o, &c.actor))
 			continue;
 		if (tpw_connection_segments(&c))
 			err = add_closed_connection(g, &c);
-		cond_resched();
 	}
 	return err;
 }
@@ -252,13 +273,16 @@ static int gather_closed(struct gatherer *g)
 static int gather_refused(struct gatherer *g)
 {
 	struct tpw_refused_row *copy;
-	unsigned int i, nr;
-	int err = 0;
+	int i, nr, err = 0;
 
+	if (!g->o->rights.is_admin)
+		return 0;
 	copy = kmalloc_array(TPW_REFUSED_NR, sizeof(*copy), GFP_KERNEL_ACCOUNT);
 	if (!copy)
 		return -ENOMEM;
 	nr = tpw_refused_copy(&g->tn->refused, copy);
+	if (nr < 0)
+		err = nr;
 	for (i = 0; i < nr; i++) {
 		struct tpw_overview_row *row = add_row(g->o);
 
@@ -313,10 +337,25 @@ static void gather_counts(struct gatherer *g)
 		o->dropped += o->line[TPW_OVERVIEW_DROPPED][f];
 		seen += o->line[TPW_OVERVIEW_SEEN][f];
 	}
-	for (i = 0; i < o->nr; i++)
+	for (i = 0; i < o->nr; i++) {
 		in_rows += o->rows[i].segments;
+		if (o->rows[i].is_hidden)
+			o->hidden += o->rows[i].segments;
+	}
 	in_rows += o->dropped;
 	o->others = seen > in_rows ? seen - in_rows : 0;
+}
+
+static void gather_tallies(struct gatherer *g)
+{
+	struct tpw_tally t;
+	unsigned int i;
+
+	for (i = 0; i < TPW_TALLY_NR; i++) {
+		tpw_tally_copy(&g->tn->tallies->t[i], &t);
+		g->o->evicted += t.evicted;
+		g->o->forgotten += t.forgotten;
+	}
 }
 
 static void gather_facts(struct gatherer *g)
@@ -324,8 +363,6 @@ static void gather_facts(struct gatherer *g)
 	struct tpw_overview *o = g->o;
 
 	tpw_hooks_summarize(&o->hooks);
-	o->uid = __kuid_val(current_fsuid());
-	o->may_see = ns_capable(g->tn->net->user_ns, CAP_NET_ADMIN);
 	o->blind_advice = strcmp(o->hooks.backend, "ftrace") ?
 		"echo 1 > /sys/kernel/debug/kprobes/enabled" :
 		"sysctl kernel.ftrace_enabled=1";
@@ -339,21 +376,23 @@ static void gather_facts(struct gatherer *g)
 	o->listeners_nr = tpw_listeners_nr();
 	o->connections_held = tpw_connections_held();
 	o->connections_nr = tpw_connections_nr();
-	o->log_held = tpw_log_held();
-	o->log_nr = tpw_log_nr();
-	o->evicted = tpw_connections_evicted() + tpw_listeners_evicted();
+	o->log_held = tpw_log_held(g->tn->log);
+	o->log_nr = tpw_log_nr(g->tn->log);
+	gather_tallies(g);
 	o->memory = tpw_listeners_bytes() + tpw_connections_bytes() +
-		    tpw_log_bytes() + tpw_pernet_bytes();
+		    tpw_pernet_bytes(g->tn);
 }
 
 /**
  * tpw_overview_create() - gather what the overview shows
  * @tn: of which namespace
+ * @file: for who opened this
  *
  * Context: process, may sleep.
  * Return: the overview or ERR_PTR(-ENOMEM).
  */
-struct tpw_overview *tpw_overview_create(struct tpw_net *tn)
+struct tpw_overview *tpw_overview_create(struct tpw_net *tn,
+					 const struct file *file)
 {
 	struct gatherer g = { .tn = tn };
 	int err;
@@ -361,6 +400,7 @@ struct tpw_overview *tpw_overview_create(struct tpw_net *tn)
 	g.o = kzalloc(sizeof(*g.o), GFP_KERNEL_ACCOUNT);
 	if (!g.o)
 		return ERR_PTR(-ENOMEM);
+	tpw_rights_take(&g.o->rights, file, tn->net);
 	err = gather_live(&g);
 	if (!err)
 		err = gather_closed(&g);

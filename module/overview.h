@@ -7,11 +7,13 @@
 
 #include "actor.h"
 #include "hook.h"
+#include "rights.h"
 #include "tuple.h"
 #include "verdict.h"
 
 #include <linux/types.h>
 
+struct file;
 struct tpw_net;
 
 /* The lines of INCOMING SEGMENTS. */
@@ -55,6 +57,7 @@ enum tpw_overview_kind {
  * @has_queue: @queue and @backlog mean something
  * @is_unaccepted: it waits for accept()
  * @is_child: it stands under its listener
+ * @is_hidden: it is another user's: no more than /proc/net/tcp has is shown
  */
 struct tpw_overview_row {
 	struct tpw_tuple tuple;
@@ -76,13 +79,13 @@ struct tpw_overview_row {
 	bool has_queue;
 	bool is_unaccepted;
 	bool is_child;
+	bool is_hidden;
 };
 
 /**
  * struct tpw_overview - all of it
  * @hooks: how the hooks are doing
- * @uid: the reader's user, in the initial user namespace
- * @may_see: the reader may see other users' processes
+ * @rights: of the reader
  * @blind_advice: what to do when they are not called
  * @inum: the namespace
  * @now_ns: when it was gathered, CLOCK_MONOTONIC
@@ -100,6 +103,7 @@ struct tpw_overview_row {
  * @nr: how many
  * @room: how many there is room for
  * @dropped: segments that were dropped before a socket
+ * @hidden: segments in rows of other users, which the reader may not see
  * @others: segments whose row is gone
  * @local_width: characters for local addresses
  * @foreign_width: characters for foreign addresses
@@ -111,13 +115,13 @@ struct tpw_overview_row {
  * @connections_nr: rows that it can hold
  * @log_held: records that the log holds
  * @log_nr: records that it can hold
- * @evicted: rows that gave way while in use
+ * @evicted: rows of the namespace that gave way while in use
+ * @forgotten: rows of its closed sockets that gave way
  * @memory: bytes of memory that all of it takes
  */
 struct tpw_overview {
 	struct tpw_hooks_summary hooks;
-	u32 uid;
-	bool may_see;
+	struct tpw_rights rights;
 	const char *blind_advice;
 	u32 inum;
 	u64 now_ns;
@@ -135,6 +139,7 @@ struct tpw_overview {
 	size_t nr;
 	size_t room;
 	u64 dropped;
+	u64 hidden;
 	u64 others;
 	int local_width;
 	int foreign_width;
@@ -144,13 +149,15 @@ struct tpw_overview {
 	u32 listeners_nr;
 	u32 connections_held;
 	u32 connections_nr;
-	u32 log_held;
-	u32 log_nr;
+	u64 log_held;
+	u64 log_nr;
 	u64 evicted;
+	u64 forgotten;
 	u64 memory;
 };
 
-struct tpw_overview *tpw_overview_create(struct tpw_net *tn);
+struct tpw_overview *tpw_overview_create(struct tpw_net *tn,
+					 const struct file *file);
 void tpw_overview_arrange(struct tpw_overview *o);
 void tpw_overview_destroy(struct tpw_overview *o);
 

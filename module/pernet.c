@@ -9,7 +9,11 @@
  */
 #include "pernet.h"
 
+#include <linux/hash.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
 #include <net/ip.h>
 #include <net/snmp.h>
 
@@ -109,35 +113,122 @@ u64 tpw_pernet_firewalled(const struct tpw_net *tn)
 }
 
 /**
- * tpw_pernet_bytes() - memory that each namespace takes
+ * tpw_pernet_bytes() - memory that a namespace takes
+ * @tn: the namespace
  *
  * Return: bytes.
  */
-size_t tpw_pernet_bytes(void)
+size_t tpw_pernet_bytes(const struct tpw_net *tn)
 {
 	return sizeof(struct tpw_net) - sizeof(struct tpw_counters) +
-	       tpw_counters_bytes();
+	       tpw_counters_bytes() + tpw_refused_bytes() +
+	       tpw_log_bytes(tn->log);
 }
 
 /**
- * tpw_pernet_for_each() - do something for every namespace
- * @fn: what to do
- * @data: handed to @fn
+ * tpw_pernet_next() - the namespace that comes after another
+ * @after: cookie of that; 0 for the first of all
  *
- * Context: process, may sleep; takes net_rwsem for reading.
+ * Context: process, may sleep.
+ * Return: the one with the least cookie above @after, held until put_net(); or
+ *	NULL.
  */
-void tpw_pernet_for_each(void (*fn)(struct tpw_net *tn, void *data), void *data)
+struct tpw_net *tpw_pernet_next(u64 after)
 {
+	struct tpw_net *next = NULL;
 	struct net *net;
 
 	down_read(&net_rwsem);
 	for_each_net(net) {
 		struct tpw_net *tn = tpw_pernet_get(net);
 
-		if (tn && tn->net)
-			fn(tn, data);
+		if (!tn || !tn->net || tn->id.cookie <= after ||
+		    (next && tn->id.cookie > next->id.cookie) ||
+		    !maybe_get_net(net))
+			continue;
+		if (next)
+			put_net(next->net);
+		next = tn;
 	}
 	up_read(&net_rwsem);
+	return next;
+}
+
+/**
+ * tpw_pernet_for_each() - do something for every namespace
+ * @fn: what to do; it may take its time, as no lock is held
+ * @data: handed to @fn
+ *
+ * Context: process, may sleep.
+ */
+void tpw_pernet_for_each(void (*fn)(struct tpw_net *tn, void *data), void *data)
+{
+	struct tpw_net *tn;
+	u64 after = 0;
+
+	while ((tn = tpw_pernet_next(after))) {
+		after = tn->id.cookie;
+		fn(tn, data);
+		put_net(tn->net);
+		cond_resched();
+	}
+}
+
+/*
+ * Who is charged for what is remembered of it: the namespace itself, or the
+ * user who has made it and as many more as he likes, in user namespaces of his.
+ */
+static void name(struct tpw_net *tn, const struct net *net)
+{
+	const struct user_namespace *ns = net->user_ns;
+
+	tn->id.cookie = net->net_cookie;
+	tn->id.inum = net->ns.inum;
+	tn->id.has_users = net_eq(net, &init_net);
+	if (ns == &init_user_ns) {
+		tn->id.account = hash_64(net->net_cookie, 31);
+		return;
+	}
+	while (ns->parent && ns->parent != &init_user_ns)
+		ns = ns->parent;
+	tn->id.account = hash_64(~(u64)__kuid_val(ns->owner), 31);
+}
+
+static int init_stores(struct tpw_net *tn)
+{
+	int err;
+
+	err = tpw_counters_init(&tn->counters);
+	if (err)
+		return err;
+	err = tpw_refused_init(&tn->refused);
+	if (err)
+		goto err_exit_counters;
+	err = -ENOMEM;
+	tn->log = tpw_log_create(&tn->id, !net_eq(tn->net, &init_net));
+	if (!tn->log)
+		goto err_exit_refused;
+	tn->rings = tn->log->rings;
+	tn->tallies = tpw_tallies_create(tn->id.cookie);
+	if (!tn->tallies)
+		goto err_end_log;
+	return 0;
+
+err_end_log:
+	tpw_log_end_namespace(tn->log);
+err_exit_refused:
+	tpw_refused_exit(&tn->refused);
+err_exit_counters:
+	tpw_counters_exit(&tn->counters);
+	return err;
+}
+
+static void exit_stores(struct tpw_net *tn)
+{
+	tpw_tallies_remove(tn->tallies);
+	tpw_log_end_namespace(tn->log);
+	tpw_refused_exit(&tn->refused);
+	tpw_counters_exit(&tn->counters);
 }
 
 static int __net_init net_init(struct net *net)
@@ -145,23 +236,21 @@ static int __net_init net_init(struct net *net)
 	struct tpw_net *tn = tpw_pernet_get(net);
 	int err;
 
-	err = tpw_counters_init(&tn->counters);
-	if (err)
-		return err;
-	tpw_refused_init(&tn->refused);
-	tn->id.cookie = net->net_cookie;
-	tn->id.inum = net->ns.inum;
+	name(tn, net);
 	tn->net = net;
+	err = init_stores(tn);
+	if (err)
+		goto err_forget;
 	rebase(tn, NULL);
-
 	err = views_ops->init(tn);
 	if (err)
-		goto err_exit_counters;
+		goto err_exit_stores;
 	return 0;
 
-err_exit_counters:
+err_exit_stores:
+	exit_stores(tn);
+err_forget:
 	tn->net = NULL;
-	tpw_counters_exit(&tn->counters);
 	return err;
 }
 
@@ -169,11 +258,12 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct tpw_net *tn = tpw_pernet_get(net);
 
-	WRITE_ONCE(tn->is_dying, true);
+	if (!tn->net)
+		return;
 	views_ops->exit(tn);
 	tpw_filter_clear(&tn->filter);
 	tn->net = NULL;
-	tpw_counters_exit(&tn->counters);
+	exit_stores(tn);
 }
 
 static struct pernet_operations net_ops = {

@@ -7,7 +7,9 @@
 
 #include "counters.h"
 #include "filter.h"
+#include "log.h"
 #include "refused.h"
+#include "tally.h"
 #include "tuple.h"
 
 #include <linux/types.h>
@@ -19,7 +21,10 @@ struct tpw_proc_dirs;
 /**
  * struct tpw_net - one namespace
  * @counters: its counters
+ * @rings: those of @log, for writers
+ * @log: its log
  * @refused: its last endpoints without a socket
+ * @tallies: what was forgotten of it
  * @filter: what of its verdicts log and tracepoint get; NULL for all of them
  * @net: the namespace itself, which outlives this
  * @id: names it
@@ -28,20 +33,21 @@ struct tpw_proc_dirs;
  * @nf_arrived: segments arrived when the netfilter hook and the others were
  *	last both armed
  * @nf_seen: segments seen then
- * @is_dying: readers must not wait for more; set once, before they are woken
  * @dirs: its directories in /proc, owned by proc.c
  */
 struct tpw_net {
 	struct tpw_counters counters;
-	struct tpw_refused refused;
 	struct tpw_filter __rcu *filter;
+	struct tpw_ring __percpu *rings;
+	struct tpw_log *log;
+	struct tpw_refused refused;
+	struct tpw_tallies *tallies;
 	struct net *net;
 	struct tpw_netid id;
 	u64 armed_insegs;
 	u64 armed_seen;
 	u64 nf_arrived;
 	u64 nf_seen;
-	bool is_dying;
 	struct tpw_proc_dirs *dirs;
 };
 
@@ -60,10 +66,11 @@ extern unsigned int tpw_pernet_id;
 int tpw_pernet_init(const struct tpw_pernet_ops *views);
 void tpw_pernet_exit(void);
 void tpw_pernet_rebase(void);
+struct tpw_net *tpw_pernet_next(u64 after);
 void tpw_pernet_for_each(void (*fn)(struct tpw_net *tn, void *data), void *data);
 u64 tpw_pernet_unwatched(const struct tpw_net *tn);
 u64 tpw_pernet_firewalled(const struct tpw_net *tn);
-size_t tpw_pernet_bytes(void);
+size_t tpw_pernet_bytes(const struct tpw_net *tn);
 
 /**
  * tpw_pernet_get() - ours of a namespace

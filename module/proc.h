@@ -11,13 +11,14 @@
 #include <linux/seq_file.h>
 
 struct tpw_actor;
+struct tpw_rights;
 
 /**
  * struct tpw_view - whom a file is about, decided when it is opened
  * @tn: the namespace; of the directory all/, the initial one
  * @is_all: all namespaces
  *
- * Outlives every open file: removing a file waits for its readers.
+ * Each open file holds the namespace.  Removing a file waits for its readers.
  */
 struct tpw_view {
 	struct tpw_net *tn;
@@ -54,15 +55,33 @@ void tpw_proc_exit(void);
 int tpw_proc_net_init(struct tpw_net *tn);
 void tpw_proc_net_exit(struct tpw_net *tn);
 
+extern bool tpw_proc_admin_only;
+
 int tpw_proc_open(struct inode *inode, struct tpw_view **view);
+void tpw_proc_close(struct tpw_view *view);
+int tpw_proc_may_open(void);
+int tpw_proc_single_open(struct inode *inode, struct file *file,
+			 int (*show)(struct seq_file *m, void *v));
+int tpw_proc_single_release(struct inode *inode, struct file *file);
+int tpw_proc_begin_copy(const struct file *file, bool *pins);
+void tpw_proc_end_copy(bool pins);
+ssize_t tpw_proc_read(struct file *file, char __user *buf, size_t size,
+		      loff_t *pos);
 void tpw_proc_print_names(struct seq_file *m);
+void tpw_proc_tally(const struct tpw_view *view, enum tpw_tally_kind kind,
+		    struct tpw_tally *to);
+void tpw_proc_print_memory(struct seq_file *m, const struct tpw_view *view,
+			   const struct tpw_rights *rights,
+			   enum tpw_tally_kind kind, u32 held, u32 nr);
+void tpw_proc_print_fact(struct seq_file *m, const char *name, bool may_see,
+			 u64 value);
 void tpw_proc_print_netns(struct seq_file *m, const struct tpw_view *view);
 
 void tpw_proc_escape(char *buf, size_t size, const char *name, size_t max);
 void tpw_proc_print_device(struct seq_file *m, const struct net *net,
 			   s32 ifindex);
 void tpw_proc_print_actor(struct seq_file *m, const struct tpw_actor *actor,
-			  bool may_see);
+			  const struct tpw_rights *rights);
 const char *tpw_proc_proto(u8 proto, u8 family);
 
 /* Longest "[address%device]:port" with its end. */

@@ -9,6 +9,7 @@
 
 #include "connections.h"
 #include "listeners.h"
+#include "rights.h"
 #include "sockets.h"
 #include "walk.h"
 
@@ -78,7 +79,12 @@ static bool remembered(struct tpw_walk *w, u32 index)
 	/* One that is not closed, or new, has come since its bucket was read. */
 	if (!row->c.closed_ns || row->c.made_ns > w->began_ns)
 		return false;
+	/* /proc/net/tcp forgets a socket with its end. */
+	if (!w->rights.is_admin &&
+	    !(row->c.actor.pid && tpw_rights_own(&w->rights, row->c.actor.uid)))
+		return false;
 	row->inum = row->c.net.inum;
+	row->live.uid = row->c.actor.uid;
 	row->live.tuple = row->c.tuple;
 	row->live.cookie = row->c.e.key;
 	if (row->c.mods & TPW_MOD_DUAL) {
@@ -89,13 +95,14 @@ static bool remembered(struct tpw_walk *w, u32 index)
 	return true;
 }
 
-static void head(struct seq_file *m, const struct tpw_view *view)
+static void head(struct seq_file *m, const struct tpw_walk *w)
 {
 	seq_printf(m, "# tuplewatch %d connections", TPW_FORMAT);
-	tpw_proc_print_netns(m, view);
-	seq_printf(m, " now_ns=%llu held=%u max=%u evicted=%llu forgotten_ns=%llu clock=monotonic\n",
-		   ktime_get_ns(), tpw_connections_held(), tpw_connections_nr(),
-		   tpw_connections_evicted(), tpw_connections_forgotten_ns());
+	tpw_proc_print_netns(m, w->view);
+	seq_printf(m, " now_ns=%llu", ktime_get_ns());
+	tpw_proc_print_memory(m, w->view, &w->rights, TPW_TALLY_CONNECTIONS,
+			      tpw_connections_held(), tpw_connections_nr());
+	seq_puts(m, " clock=monotonic\n");
 	seq_puts(m, "proto local foreign state role segments early-demux searched assigned request backlog ");
 	seq_puts(m, "time-wait listener listener_cookie first_ns last_ns accepted_ns waited_ns closed_ns ");
 	seq_puts(m, "pid comm cgroup cookie owner_cookie inode uid netns\n");
@@ -151,8 +158,6 @@ static void print_ends(struct seq_file *m, const struct row *row)
 	tpw_proc_put_addr(m, &t->foreign, t->family, t->fport);
 	seq_putc(m, ' ');
 	seq_puts(m, row->is_live ? tpw_state_name(row->live.state) : "CLOSED");
-	seq_putc(m, ' ');
-	seq_puts(m, role_of(row));
 }
 
 static void print_counts(struct seq_file *m, const struct tpw_connection *c)
@@ -202,23 +207,51 @@ static void print_accept(struct seq_file *m, const struct row *row)
 		 " ?");
 }
 
-static void print_owner(struct seq_file *m, const struct row *row,
-			bool may_see)
+static void print_process(struct seq_file *m, const struct row *row,
+			  const struct tpw_rights *rights)
 {
-	const struct tpw_socket *s = &row->live;
-
-	if (s->is_unaccepted || s->listener)
+	if (row->live.is_unaccepted || row->live.listener)
 		seq_puts(m, " - - -");
 	else
-		tpw_proc_print_actor(m, &row->c.actor, may_see);
-	put_cookie(m, s->cookie, " -", may_see);
-	put_cookie(m, s->owner ? s->owner : row->c.owner, " -", may_see);
-	if (row->is_live && s->state != TCP_TIME_WAIT && !s->listener) {
+		tpw_proc_print_actor(m, &row->c.actor, rights);
+}
+
+/* "inode uid", as /proc/net/tcp has them; of a closed one, who had it. */
+static void print_owner(struct seq_file *m, const struct row *row,
+			const struct tpw_rights *rights)
+{
+	const struct tpw_socket *s = &row->live;
+	bool has_file = row->is_live && s->state != TCP_TIME_WAIT && !s->listener;
+
+	if (has_file)
 		put(m, s->inode);
-		put(m, s->uid);
-	} else {
-		seq_puts(m, " - -");
-	}
+	else
+		seq_puts(m, " -");
+	if (has_file || (!row->is_live && row->c.actor.pid))
+		put(m, tpw_rights_uid(rights, s->uid));
+	else
+		seq_puts(m, " -");
+}
+
+/* What nobody else is told of a socket, from "role" to "owner_cookie". */
+static void print_ours(struct seq_file *m, const struct tpw_walk *w)
+{
+	const struct tpw_rights *rights = &w->rights;
+	const struct row *row = w->row;
+	const struct tpw_socket *s = &row->live;
+
+	seq_putc(m, ' ');
+	seq_puts(m, role_of(row));
+	print_counts(m, &row->c);
+	print_listener(m, row, rights->is_admin);
+	put_time(m, row->c.first_ns, " -");
+	put_time(m, row->c.first_ns ? row->c.e.last_ns : 0, " -");
+	print_accept(m, row);
+	put_time(m, row->c.closed_ns, " -");
+	print_process(m, row, rights);
+	put_cookie(m, s->cookie, " -", rights->is_admin);
+	put_cookie(m, s->owner ? s->owner : row->c.owner, " -",
+		   rights->is_admin);
 }
 
 static void print(struct seq_file *m, const struct tpw_walk *w)
@@ -226,13 +259,11 @@ static void print(struct seq_file *m, const struct tpw_walk *w)
 	const struct row *row = w->row;
 
 	print_ends(m, row);
-	print_counts(m, &row->c);
-	print_listener(m, row, w->may_see);
-	put_time(m, row->c.first_ns, " -");
-	put_time(m, row->c.first_ns ? row->c.e.last_ns : 0, " -");
-	print_accept(m, row);
-	put_time(m, row->c.closed_ns, " -");
-	print_owner(m, row, w->may_see);
+	if (tpw_rights_see(&w->rights, row->live.uid))
+		print_ours(m, w);
+	else
+		seq_puts(m, " ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ?");
+	print_owner(m, row, &w->rights);
 	put(m, row->inum);
 	seq_putc(m, '\n');
 }
@@ -254,7 +285,7 @@ static int open(struct inode *inode, struct file *file)
 
 const struct proc_ops tpw_proc_connections_ops = {
 	.proc_open = open,
-	.proc_read = seq_read,
+	.proc_read = tpw_proc_read,
 	.proc_lseek = seq_lseek,
 	.proc_release = tpw_walk_release,
 };

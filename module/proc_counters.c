@@ -10,6 +10,7 @@
 #include "listeners.h"
 #include "nf_hook.h"
 #include "reason.h"
+#include "rights.h"
 
 #include <linux/slab.h>
 
@@ -101,8 +102,8 @@ static void print_net(struct tpw_net *tn, void *data)
 		   AT(outcome));
 	print_row(r, "outcome:", tpw_outcome_names[TPW_OUTCOME_UNKNOWN],
 		  AT(outcome[TPW_OUTCOME_UNKNOWN]));
-	print_reasons(r, "outcome:dropped:", tn->counters.dropped);
-	print_reasons(r, "dropped-later:", tn->counters.dropped_later);
+	print_reasons(r, "outcome:dropped:", tn->counters.drops->dropped);
+	print_reasons(r, "dropped-later:", tn->counters.drops->dropped_later);
 	print_rows(r, "relookup:", tpw_relookup_names, TPW_RELOOKUP_NR,
 		   AT(relookup));
 	print_row(r, "", "unresolved", AT(unresolved));
@@ -117,6 +118,21 @@ static void add_facts(struct tpw_net *tn, void *data)
 
 	sums[0] += tpw_pernet_unwatched(tn);
 	sums[1] += tpw_pernet_firewalled(tn);
+}
+
+/* What gave way of the namespace's own; what was missed is all namespaces'. */
+static void print_memory(struct seq_file *m, const struct tpw_view *view,
+			 u64 missed)
+{
+	struct tpw_rights rights;
+	struct tpw_tally c, l;
+
+	tpw_rights_take(&rights, m->file, view->tn->net);
+	tpw_proc_tally(view, TPW_TALLY_CONNECTIONS, &c);
+	tpw_proc_tally(view, TPW_TALLY_LISTENERS, &l);
+	tpw_proc_print_fact(m, "evicted", rights.is_admin,
+			    c.evicted + l.evicted);
+	tpw_proc_print_fact(m, "missed", rights.is_host_admin, missed);
 }
 
 static void print_head(struct seq_file *m, const struct tpw_view *view)
@@ -137,9 +153,8 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 		seq_printf(m, " firewalled=%llu", sums[1]);
 	else
 		seq_puts(m, " firewalled=-");
-	seq_printf(m, " evicted=%llu missed=%llu watching=%s\n",
-		   tpw_connections_evicted() + tpw_listeners_evicted(),
-		   hooks.missed, hooks.is_watching ? "yes" : "no");
+	print_memory(m, view, hooks.missed);
+	seq_printf(m, " watching=%s\n", hooks.is_watching ? "yes" : "no");
 	seq_printf(m, "%-30s %10s %10s %10s %10s%s\n", "name", "tcp4", "tcp6",
 		   "udp4", "udp6", view->is_all ? " netns" : "");
 }
@@ -165,15 +180,12 @@ static int show(struct seq_file *m, void *v)
 
 static int open(struct inode *inode, struct file *file)
 {
-	struct tpw_view *view;
-	int err = tpw_proc_open(inode, &view);
-
-	return err ? err : single_open(file, show, view);
+	return tpw_proc_single_open(inode, file, show);
 }
 
 const struct proc_ops tpw_proc_counters_ops = {
 	.proc_open = open,
-	.proc_read = seq_read,
+	.proc_read = tpw_proc_read,
 	.proc_lseek = seq_lseek,
-	.proc_release = single_release,
+	.proc_release = tpw_proc_single_release,
 };

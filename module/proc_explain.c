@@ -8,11 +8,11 @@
  */
 #include "proc.h"
 
+#include "allowance.h"
 #include "explain.h"
 #include "explain_near.h"
 #include "explain_row.h"
 
-#include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
@@ -20,14 +20,12 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
 /**
  * struct asker - an open file
  * @view: whom it is about
- * @may_see: cookies and other users' processes
- * @sees_all: what is about all namespaces
+ * @rights: of who asks
  * @has_answer: there is one
  * @asked_ns: when it was asked, CLOCK_MONOTONIC
  * @answer: it; where there is none, what was wrong with the question
@@ -36,9 +34,8 @@
  * The lock of the seq_file guards it.
  */
 struct asker {
-	const struct tpw_view *view;
-	bool may_see;
-	bool sees_all;
+	struct tpw_view *view;
+	struct tpw_rights rights;
 	bool has_answer;
 	u64 asked_ns;
 	struct tpw_answer answer;
@@ -184,9 +181,14 @@ static void print_head(struct seq_file *m, const struct asker *a)
 
 	seq_printf(m, "# tuplewatch %d explain", TPW_FORMAT);
 	tpw_proc_print_netns(m, a->view);
-	seq_printf(m, " now_ns=%llu clock=monotonic questions=%llu repeated=%llu disagreements=%llu",
-		   ktime_get_ns(), tpw_answers_given(), tpw_answers_repeated(),
-		   tpw_answers_disputed());
+	seq_printf(m, " now_ns=%llu clock=monotonic", ktime_get_ns());
+	/* What everybody has asked. */
+	tpw_proc_print_fact(m, "questions", a->rights.is_host_admin,
+			    tpw_answers_given());
+	tpw_proc_print_fact(m, "repeated", a->rights.is_host_admin,
+			    tpw_answers_repeated());
+	tpw_proc_print_fact(m, "disagreements", a->rights.is_host_admin,
+			    tpw_answers_disputed());
 	if (a->has_answer)
 		print_question(m, a);
 	else if (q->wrong)
@@ -204,8 +206,7 @@ static void print_row(struct seq_file *m, const struct asker *a,
 		.m = m,
 		.net = a->view->tn->net,
 		.inum = a->view->tn->id.inum,
-		.may_see = a->may_see,
-		.sees_all = a->sees_all,
+		.rights = &a->rights,
 	};
 	const struct tpw_question *q = &a->answer.question;
 	const struct tpw_search *s = &a->answer.s;
@@ -279,7 +280,7 @@ static int look_around(struct asker *a, const struct file *file)
 	memset(&a->near, 0, sizeof(a->near));
 	if (tpw_answer_first(&a->answer.cpu[0])->match != TPW_MATCH_NONE)
 		return 0;
-	err = tpw_eyes_open(&eyes, file);
+	err = tpw_eyes_open(&eyes, file, a->view->tn->net);
 	if (err)
 		return err;
 	a->near.q = a->answer.question.q;
@@ -294,12 +295,14 @@ static int ask(struct asker *a, char *text, bool is_cut,
 	struct net *net = a->view->tn->net;
 	int err;
 
+	if (!a->rights.is_host_admin && !tpw_allowance_take(a->rights.cred))
+		return -EAGAIN;
 	a->has_answer = false;
 	tpw_answer_free(&a->answer);
 	err = tpw_question_parse(&a->answer.question, net, text, is_cut);
 	if (err)
 		return err;
-	err = tpw_answer_make(&a->answer, net);
+	err = tpw_answer_make(&a->answer, net, a->rights.is_host_admin);
 	if (!err)
 		err = look_around(a, file);
 	if (err)
@@ -314,12 +317,17 @@ static ssize_t write(struct file *file, const char __user *buf, size_t size,
 {
 	struct seq_file *m = file->private_data;
 	char *text;
+	bool pins;
 	int err;
 
 	if (!size)
 		return 0;
+	err = tpw_proc_begin_copy(file, &pins);
+	if (err)
+		return err;
 	/* One that is too long is cut in the middle of a word, and refused. */
 	text = memdup_user_nul(buf, min_t(size_t, size, TPW_QUESTION_LEN));
+	tpw_proc_end_copy(pins);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 	err = mutex_lock_interruptible(&m->lock);
@@ -344,25 +352,29 @@ static int open(struct inode *inode, struct file *file)
 	if (err)
 		return err;
 	a = __seq_open_private(file, &seq_ops, sizeof(*a));
-	if (!a)
+	if (!a) {
+		tpw_proc_close(view);
 		return -ENOMEM;
+	}
 	a->view = view;
-	a->may_see = ns_capable(view->tn->net->user_ns, CAP_NET_ADMIN);
-	a->sees_all = capable(CAP_NET_ADMIN);
+	tpw_rights_take(&a->rights, file, view->tn->net);
 	return 0;
 }
 
 static int release(struct inode *inode, struct file *file)
 {
 	struct asker *a = ((struct seq_file *)file->private_data)->private;
+	struct tpw_view *view = a->view;
 
 	tpw_answer_free(&a->answer);
-	return seq_release_private(inode, file);
+	seq_release_private(inode, file);
+	tpw_proc_close(view);
+	return 0;
 }
 
 const struct proc_ops tpw_proc_explain_ops = {
 	.proc_open = open,
-	.proc_read = seq_read,
+	.proc_read = tpw_proc_read,
 	.proc_write = write,
 	.proc_lseek = seq_lseek,
 	.proc_release = release,

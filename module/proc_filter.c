@@ -103,16 +103,35 @@ static int set(struct editor *e, const char *text, size_t len)
 	return err;
 }
 
+static ssize_t read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	ssize_t n;
+	bool pins;
+	int err;
+
+	err = tpw_proc_begin_copy(iocb->ki_filp, &pins);
+	if (err)
+		return err;
+	n = seq_read_iter(iocb, to);
+	tpw_proc_end_copy(pins);
+	return n;
+}
+
 static ssize_t write(struct file *file, const char __user *buf, size_t len,
 		     loff_t *pos)
 {
 	struct seq_file *m = file->private_data;
 	char *text;
+	bool pins;
 	int err;
 
 	if (!len)
 		return 0;
+	err = tpw_proc_begin_copy(file, &pins);
+	if (err)
+		return err;
 	text = memdup_user_nul(buf, min_t(size_t, len, TPW_RULES_BYTES));
+	tpw_proc_end_copy(pins);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 	err = set(m->private, text, len);
@@ -123,15 +142,11 @@ static ssize_t write(struct file *file, const char __user *buf, size_t len,
 	return err ? err : len;
 }
 
-static int open(struct inode *inode, struct file *file)
+static int open_view(struct tpw_view *view, struct file *file)
 {
-	struct tpw_view *view;
 	struct editor *e;
 	int err;
 
-	err = tpw_proc_open(inode, &view);
-	if (err)
-		return err;
 	if (file->f_mode & FMODE_WRITE &&
 	    (view->is_all || !ns_capable(view->tn->net->user_ns, CAP_NET_ADMIN)))
 		return -EPERM;
@@ -146,17 +161,34 @@ static int open(struct inode *inode, struct file *file)
 	return err;
 }
 
+static int open(struct inode *inode, struct file *file)
+{
+	struct tpw_view *view;
+	int err;
+
+	err = tpw_proc_open(inode, &view);
+	if (err)
+		return err;
+	err = open_view(view, file);
+	if (err)
+		tpw_proc_close(view);
+	return err;
+}
+
 static int release(struct inode *inode, struct file *file)
 {
-	struct seq_file *m = file->private_data;
+	struct editor *e = ((struct seq_file *)file->private_data)->private;
+	struct tpw_view *view = e->view;
 
-	kfree(m->private);
-	return single_release(inode, file);
+	kfree(e);
+	single_release(inode, file);
+	tpw_proc_close(view);
+	return 0;
 }
 
 const struct proc_ops tpw_proc_filter_ops = {
 	.proc_open = open,
-	.proc_read_iter = seq_read_iter,
+	.proc_read_iter = read_iter,
 	.proc_write = write,
 	.proc_lseek = seq_lseek,
 	.proc_release = release,

@@ -7,6 +7,7 @@
 
 #include "hook.h"
 #include "nf_hook.h"
+#include "rights.h"
 
 static const char *const state_names[] = {
 	[TPW_HOOK_OFF] = "off",
@@ -31,36 +32,46 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 		   "target", "need", "backend", "state", "hits", "missed");
 }
 
+/* Both count the segments and sockets of all namespaces. */
+static void print_hits(struct seq_file *m, const struct tpw_hook_status *hook,
+		       bool may_see)
+{
+	if (may_see)
+		seq_printf(m, " %12llu %8llu\n", hook->hits, hook->missed);
+	else
+		seq_printf(m, " %12s %8s\n", "?", "?");
+}
+
 static int show(struct seq_file *m, void *v)
 {
+	const struct tpw_view *view = m->private;
+	struct tpw_rights rights;
 	unsigned int id;
 
-	print_head(m, m->private);
+	tpw_rights_take(&rights, m->file, view->tn->net);
+	print_head(m, view);
 	for (id = 0; id < TPW_HOOK_NR; id++) {
 		struct tpw_hook_status hook;
 
 		if (!tpw_hook_status(id, &hook))
 			continue;
-		seq_printf(m, "%-17s %-29s %-8s %-10s %-7s %12llu %8llu\n",
+		seq_printf(m, "%-17s %-29s %-8s %-10s %-7s",
 			   hook.name, hook.target,
 			   hook.is_required ? "required" : "optional",
-			   hook.backend, state_names[hook.state], hook.hits,
-			   hook.missed);
+			   hook.backend, state_names[hook.state]);
+		print_hits(m, &hook, rights.is_host_admin);
 	}
 	return 0;
 }
 
 static int open(struct inode *inode, struct file *file)
 {
-	struct tpw_view *view;
-	int err = tpw_proc_open(inode, &view);
-
-	return err ? err : single_open(file, show, view);
+	return tpw_proc_single_open(inode, file, show);
 }
 
 const struct proc_ops tpw_proc_hooks_ops = {
 	.proc_open = open,
-	.proc_read = seq_read,
+	.proc_read = tpw_proc_read,
 	.proc_lseek = seq_lseek,
-	.proc_release = single_release,
+	.proc_release = tpw_proc_single_release,
 };

@@ -7,6 +7,7 @@
 #include "proc.h"
 
 #include "listeners.h"
+#include "rights.h"
 #include "sockets.h"
 #include "walk.h"
 
@@ -72,16 +73,19 @@ static bool remembered(struct tpw_walk *w, u32 index)
 	row->live.ifindex = row->l.bound.ifindex;
 	row->live.cookie = row->l.e.key;
 	row->live.uid = row->l.actor.uid;
-	return true;
+	/* /proc/net/tcp forgets a socket with its end. */
+	return w->rights.is_admin || (row->l.actor.pid &&
+				      tpw_rights_own(&w->rights, row->live.uid));
 }
 
-static void head(struct seq_file *m, const struct tpw_view *view)
+static void head(struct seq_file *m, const struct tpw_walk *w)
 {
 	seq_printf(m, "# tuplewatch %d listeners", TPW_FORMAT);
-	tpw_proc_print_netns(m, view);
-	seq_printf(m, " now_ns=%llu held=%u max=%u evicted=%llu forgotten_ns=%llu clock=monotonic\n",
-		   ktime_get_ns(), tpw_listeners_held(), tpw_listeners_nr(),
-		   tpw_listeners_evicted(), tpw_listeners_forgotten_ns());
+	tpw_proc_print_netns(m, w->view);
+	seq_printf(m, " now_ns=%llu", ktime_get_ns());
+	tpw_proc_print_memory(m, w->view, &w->rights, TPW_TALLY_LISTENERS,
+			      tpw_listeners_held(), tpw_listeners_nr());
+	seq_puts(m, " clock=monotonic\n");
 	seq_puts(m, "proto local dev flags state queue backlog segments syns dual assigned sk-lookup ");
 	seq_puts(m, "requests request-segments children overflows copies cookies-sent cookies-ok cookies-bad ");
 	seq_puts(m, "drops group waits closed_ns cookie inode uid pid comm cgroup netns\n");
@@ -99,7 +103,35 @@ static void print_flags(struct seq_file *m, u8 flags)
 			seq_putc(m, letters[i]);
 }
 
-static void print_kernels(struct seq_file *m, const struct row *row)
+/* "dev flags" */
+static void print_configuration(struct seq_file *m, const struct row *row,
+				bool may_see)
+{
+	const struct tpw_socket *s = &row->live;
+
+	if (!may_see) {
+		seq_puts(m, "? ?");
+		return;
+	}
+	if (row->net)
+		tpw_proc_print_device(m, row->net, s->ifindex);
+	else
+		seq_puts(m, s->ifindex ? "?" : "-");
+	seq_putc(m, ' ');
+	print_flags(m, s->flags);
+}
+
+static void print_queue(struct seq_file *m, const struct tpw_socket *s,
+			bool may_see)
+{
+	seq_printf(m, " LISTEN %u", s->queue);
+	if (may_see)
+		seq_printf(m, " %u", s->backlog);
+	else
+		seq_puts(m, " ?");
+}
+
+static void print_kernels(struct seq_file *m, const struct row *row, bool may_see)
 {
 	const struct tpw_socket *s = &row->live;
 	char local[TPW_ENDPOINT_LEN];
@@ -109,16 +141,11 @@ static void print_kernels(struct seq_file *m, const struct row *row)
 			     s->tuple.family, s->tuple.lport, NULL);
 	seq_printf(m, "%s %s ", tpw_proc_proto(s->tuple.proto, s->tuple.family),
 		   local);
-	if (row->net)
-		tpw_proc_print_device(m, row->net, s->ifindex);
-	else
-		seq_puts(m, s->ifindex ? "?" : "-");
-	seq_putc(m, ' ');
-	print_flags(m, s->flags);
+	print_configuration(m, row, may_see);
 	if (!row->is_live)
 		seq_puts(m, " CLOSED - -");
 	else if (is_tcp)
-		seq_printf(m, " LISTEN %u %u", s->queue, s->backlog);
+		print_queue(m, s, may_see);
 	else
 		seq_printf(m, " - %u -", s->queue);
 }
@@ -163,34 +190,65 @@ static void print_waits(struct seq_file *m, const struct tpw_listener *l)
 		seq_puts(m, " -");
 }
 
-static void print(struct seq_file *m, const struct tpw_walk *w)
+/* As /proc/net/udp has it, and /proc/net/tcp has not. */
+static void print_drops(struct seq_file *m, const struct row *row, bool may_see)
 {
-	const struct row *row = w->row;
-	const struct tpw_socket *s = &row->live;
-
-	print_kernels(m, row);
-	print_counts(m, row);
-	if (row->is_live)
-		seq_printf(m, " %u", s->drops);
-	else
+	if (!row->is_live)
 		seq_puts(m, " -");
-	print_group(m, s);
-	print_waits(m, &row->l);
+	else if (may_see || row->live.tuple.proto == IPPROTO_UDP)
+		seq_printf(m, " %u", row->live.drops);
+	else
+		seq_puts(m, " ?");
+}
+
+/* "inode uid" */
+static void print_owner(struct seq_file *m, const struct row *row,
+			const struct tpw_rights *rights)
+{
+	u32 uid = tpw_rights_uid(rights, row->live.uid);
+
+	if (row->is_live)
+		seq_printf(m, " %llu %u", row->live.inode, uid);
+	else if (row->l.actor.pid)
+		seq_printf(m, " - %u", uid);
+	else
+		seq_puts(m, " - ?");
+}
+
+static void print_closed(struct seq_file *m, const struct row *row)
+{
 	if (row->l.closed_ns && !row->is_live)
 		seq_printf(m, " %llu", row->l.closed_ns);
 	else
 		seq_puts(m, " -");
-	if (w->may_see)
-		seq_printf(m, " %llx", s->cookie);
+}
+
+static void print(struct seq_file *m, const struct tpw_walk *w)
+{
+	const struct row *row = w->row;
+	bool may_see = tpw_rights_see(&w->rights, row->live.uid);
+
+	print_kernels(m, row, may_see);
+	if (may_see) {
+		print_counts(m, row);
+		print_drops(m, row, true);
+		print_group(m, &row->live);
+		print_waits(m, &row->l);
+	} else {
+		seq_puts(m, " ? ? ? ? ? ? ? ? ? ? ? ? ?");
+		print_drops(m, row, false);
+		seq_puts(m, " ? ?");
+	}
+	print_closed(m, row);
+	if (w->rights.is_admin)
+		seq_printf(m, " %llx", row->live.cookie);
 	else
 		seq_puts(m, " ?");
-	if (row->is_live)
-		seq_printf(m, " %llu %u", s->inode, s->uid);
-	else if (row->l.actor.pid)
-		seq_printf(m, " - %u", s->uid);
+	print_owner(m, row, &w->rights);
+	if (may_see)
+		tpw_proc_print_actor(m, &row->l.actor, &w->rights);
 	else
-		seq_puts(m, " - ?");
-	tpw_proc_print_actor(m, &row->l.actor, w->may_see);
+		seq_puts(m, " ? ? ?");
 	seq_printf(m, " %u\n", row->inum);
 }
 
@@ -211,7 +269,7 @@ static int open(struct inode *inode, struct file *file)
 
 const struct proc_ops tpw_proc_listeners_ops = {
 	.proc_open = open,
-	.proc_read = seq_read,
+	.proc_read = tpw_proc_read,
 	.proc_lseek = seq_lseek,
 	.proc_release = tpw_walk_release,
 };

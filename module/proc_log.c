@@ -7,8 +7,8 @@
  * rmmod says that it is in use instead of taking it from under a reader (that
  * of a container is taken: it reads the end of the file).
  *
- * Each open file has a position in each ring.  Numbers (seq) are given per CPU
- * and namespace, so a gap tells a reader how many of its own rows were
+ * Each open file has a position in each ring of its namespace, or of all of
+ * them.  A position is a number (seq), so a reader knows how many rows were
  * overwritten before it got there; it reads "# lost N" in their place.
  *
  * What a read has brought can be given back: head and grep -m seek to behind
@@ -20,6 +20,7 @@
 #include "reason.h"
 #include "trace.h"
 #include "verdict.h"
+#include "waiters.h"
 
 #include <linux/capability.h>
 #include <linux/cpumask.h>
@@ -35,6 +36,7 @@
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
+#include <linux/wait.h>
 
 #define LINE_LEN	768	/* the longest row is some 430 */
 #define CHUNK_LEN	8192	/* at least what head reads at once: BUFSIZ */
@@ -47,130 +49,206 @@ static const char columns[] =
  * struct cursor - where a reader is in one ring
  * @position: of the next record
  * @end: where "log" ends: what came after it was opened is not its
- * @overtaken: records that were overwritten under it, of all namespaces
- * @seq: the last number of its namespace that it has accounted for
- * @has_next: @next is to be printed
- * @next: a record that was read and not printed yet
+ * @overtaken: records that were overwritten under it
+ * @time_ns: when the next record was written, if @has_next
+ * @has_next: there is one
  */
 struct cursor {
 	u64 position;
 	u64 end;
 	u64 overtaken;
-	u64 seq;
+	u64 time_ns;
 	bool has_next;
-	struct tpw_log_record next;
+};
+
+/**
+ * struct source - the log of one namespace, as it is read
+ * @list: all sources of a reader
+ * @log: the log; of another namespace than the reader's, held
+ * @cursor: by CPU
+ */
+struct source {
+	struct list_head list;
+	struct tpw_log *log;
+	struct cursor cursor[];
 };
 
 /**
  * struct reader - an open file
  * @lock: one read at a time
  * @view: whom it is about
+ * @waiters: where it waits
+ * @sources: what it reads
+ * @serial: of the newest of them
  * @is_pipe: it waits for more
  * @pins_module: rmmod says that the module is in use
  * @start: where in @chunk the rest that is to be copied begins
  * @end: where it ends
  * @chunk: the rows that are being copied to user space
- * @cursor: by CPU
+ * @record: the one that is being printed
  */
 struct reader {
 	struct mutex lock;	/* readers that share the open file */
-	const struct tpw_view *view;
+	struct tpw_view *view;
+	struct tpw_waiters *waiters;
+	struct list_head sources;
+	u64 serial;
 	bool is_pipe;
 	bool pins_module;
 	size_t start;
 	size_t end;
 	char chunk[CHUNK_LEN];
-	struct cursor cursor[];
+	struct tpw_log_record record;
 };
 
-static u64 last_seq(const struct reader *r, int cpu)
+/* A log that was made while it is being followed is read from its beginning. */
+static int add_source(struct reader *r, struct tpw_log *log, bool is_new)
 {
-	return READ_ONCE(per_cpu_ptr(r->view->tn->counters.counts, cpu)->log_seq);
+	struct source *s;
+	int cpu;
+
+	s = kvzalloc(struct_size(s, cursor, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
+	if (!s)
+		return -ENOMEM;
+	s->log = log;
+	for_each_possible_cpu(cpu) {
+		struct cursor *c = &s->cursor[cpu];
+
+		c->end = r->is_pipe ? U64_MAX : tpw_log_head(log, cpu);
+		if (is_new)
+			continue;
+		c->position = r->is_pipe ? tpw_log_head(log, cpu) :
+					   tpw_log_oldest(log, cpu);
+	}
+	list_add_tail(&s->list, &r->sources);
+	return 0;
+}
+
+static int add_all_sources(struct reader *r, bool is_new)
+{
+	struct tpw_log *log;
+	int err;
+
+	while ((log = tpw_log_after(r->serial))) {
+		err = add_source(r, log, is_new);
+		if (err) {
+			tpw_log_put(log);
+			return err;
+		}
+		r->serial = log->serial;
+		cond_resched();
+	}
+	return 0;
+}
+
+static void drop_source(struct reader *r, struct source *s)
+{
+	list_del(&s->list);
+	if (r->view->is_all)
+		tpw_log_put(s->log);
+	kvfree(s);
+}
+
+static void drop_sources(struct reader *r)
+{
+	struct source *s, *next;
+
+	list_for_each_entry_safe(s, next, &r->sources, list)
+		drop_source(r, s);
+}
+
+static int start_sources(struct reader *r)
+{
+	int err;
+
+	INIT_LIST_HEAD(&r->sources);
+	err = r->view->is_all ? add_all_sources(r, false) :
+				add_source(r, r->view->tn->log, false);
+	if (err)
+		drop_sources(r);
+	return err;
+}
+
+static bool peek(struct source *s, int cpu)
+{
+	struct cursor *c = &s->cursor[cpu];
+
+	c->has_next = tpw_log_peek(s->log, cpu, &c->position, &c->overtaken,
+				   &c->time_ns);
+	if (c->position >= c->end) {
+		c->overtaken -= c->position - c->end;
+		c->position = c->end;
+		c->has_next = false;
+	}
+	return c->has_next;
+}
+
+/* The cursor whose next record is the oldest, in @source on @cpu; or NULL. */
+static struct cursor *find_oldest(struct reader *r, struct source **source,
+				  int *cpu)
+{
+	struct cursor *oldest = NULL;
+	struct source *s;
+	int at;
+
+	list_for_each_entry(s, &r->sources, list) {
+		for_each_possible_cpu(at) {
+			if (!peek(s, at) ||
+			    (oldest && oldest->time_ns <= s->cursor[at].time_ns))
+				continue;
+			oldest = &s->cursor[at];
+			*source = s;
+			*cpu = at;
+		}
+		cond_resched();
+	}
+	return oldest;
 }
 
 /*
- * For the namespace, positions first and numbers after: a record in between
- * is then older than the start, and not lost.
+ * Rows that were lost before the next one, @oldest, or before the end.  Those
+ * of other rings are told when it is their turn.
  */
-static void start_cursors(struct reader *r)
+static u64 take_lost(struct reader *r, struct cursor *oldest)
 {
+	struct source *s;
+	u64 lost = 0;
 	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		struct cursor *c = &r->cursor[cpu];
+	list_for_each_entry(s, &r->sources, list) {
+		for_each_possible_cpu(cpu) {
+			struct cursor *c = &s->cursor[cpu];
 
-		c->end = r->is_pipe ? U64_MAX : tpw_log_head(cpu);
-		c->position = r->is_pipe ? tpw_log_head(cpu) :
-					   tpw_log_oldest(cpu);
-		smp_rmb();	/* positions first; the writer numbers first */
-		c->seq = r->is_pipe ? last_seq(r, cpu) : 0;
+			if (c != oldest && c->has_next)
+				continue;
+			lost += c->overtaken;
+			c->overtaken = 0;
+		}
 	}
-}
-
-/* Is this record the reader's?  Its namespace, and not older than its start. */
-static bool is_wanted(const struct reader *r, const struct cursor *c)
-{
-	if (r->view->is_all)
-		return true;
-	if (c->next.net.cookie != r->view->tn->id.cookie)
-		return false;
-	return c->next.seq > c->seq;
-}
-
-static void fetch(struct reader *r, int cpu)
-{
-	struct cursor *c = &r->cursor[cpu];
-
-	while (!c->has_next && c->position < c->end &&
-	       tpw_log_read(cpu, &c->position, &c->overtaken, &c->next)) {
-		c->has_next = is_wanted(r, c);
-		cond_resched();
-	}
-}
-
-/* Rows that this ring has lost for this reader before its next record. */
-static u64 take_lost(struct reader *r, struct cursor *c, int cpu)
-{
-	u64 lost = 0;
-
-	if (r->view->is_all) {
-		lost = c->overtaken;
-		c->overtaken = 0;
-		return lost;
-	}
-	if (!r->is_pipe && !c->seq) {
-		/* What was overwritten before the file was opened is no loss. */
-		if (c->has_next)
-			c->seq = c->next.seq - 1;
-		c->overtaken = 0;
-		return 0;
-	}
-	if (c->has_next)
-		lost = c->next.seq - 1 - c->seq;
-	else if (r->is_pipe && c->overtaken &&
-		 c->position == tpw_log_head(cpu))
-		lost = last_seq(r, cpu) - c->seq;
-	else
-		return 0;
-	c->seq += lost;
-	c->overtaken = 0;
 	return lost;
 }
 
-/* The CPU whose next record is the oldest, or -1. */
-static int oldest_cpu(struct reader *r)
+static bool is_drained(struct source *s)
 {
-	int cpu, oldest = -1;
+	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		fetch(r, cpu);
-		if (!r->cursor[cpu].has_next)
-			continue;
-		if (oldest < 0 || r->cursor[cpu].next.time_ns <
-				  r->cursor[oldest].next.time_ns)
-			oldest = cpu;
-	}
-	return oldest;
+	for_each_possible_cpu(cpu)
+		if (s->cursor[cpu].overtaken || peek(s, cpu))
+			return false;
+	return true;
+}
+
+/* Namespaces have come and gone; what is left of these is read first. */
+static int refresh_sources(struct reader *r)
+{
+	struct source *s, *next;
+
+	if (!r->view->is_all || !r->is_pipe)
+		return 0;
+	list_for_each_entry_safe(s, next, &r->sources, list)
+		if (READ_ONCE(s->log->is_dead) && is_drained(s))
+			drop_source(r, s);
+	return r->serial == tpw_log_newest() ? 0 : add_all_sources(r, true);
 }
 
 static const char *proto_name(const struct tpw_verdict *v)
@@ -232,7 +310,7 @@ static void format_listener(char *buf, size_t size, const struct tpw_verdict *v)
 		scnprintf(buf, size, "-");
 }
 
-static size_t format_record(char *buf, size_t size,
+static size_t format_record(char *buf, size_t size, u32 inum,
 			    const struct tpw_log_record *rec)
 {
 	const struct tpw_verdict *v = &rec->v;
@@ -252,7 +330,7 @@ static size_t format_record(char *buf, size_t size,
 	format_listener(listener, sizeof(listener), v);
 	return scnprintf(buf, size,
 			 "%llu %llu %u %u %s %s %s %s %s %u %s %s %s %s %s %s %s %s %s%s%s\n",
-			 rec->seq, rec->time_ns, rec->cpu, rec->net.inum, dev,
+			 rec->seq, rec->time_ns, rec->cpu, inum, dev,
 			 proto_name(v), foreign, local,
 			 is_tcp ? tpw_flags_format(v->flags, flags) : "-",
 			 v->len, tpw_via_names[v->via],
@@ -283,68 +361,134 @@ static void put_head(struct reader *r)
 static bool add_line(struct reader *r)
 {
 	char *line = r->chunk + r->end;
-	u64 lost = 0;
-	int cpu, oldest = oldest_cpu(r);
+	struct source *s = NULL;
+	struct cursor *oldest;
+	u64 lost;
+	int cpu;
 
-	for_each_possible_cpu(cpu)
-		if (cpu == oldest || !r->cursor[cpu].has_next)
-			lost += take_lost(r, &r->cursor[cpu], cpu);
-	if (lost) {
-		trace_lost(r->view->is_all ? 0 : r->view->tn->id.inum, lost);
-		r->end += scnprintf(line, LINE_LEN, "# lost %llu\n", lost);
-		return true;
-	}
-	if (oldest < 0)
-		return false;
-	r->end += format_record(line, LINE_LEN, &r->cursor[oldest].next);
-	r->cursor[oldest].seq = r->cursor[oldest].next.seq;
-	r->cursor[oldest].has_next = false;
+	do {
+		oldest = find_oldest(r, &s, &cpu);
+		lost = take_lost(r, oldest);
+		if (lost) {
+			trace_lost(r->view->is_all ? 0 : r->view->tn->id.inum,
+				   lost);
+			r->end += scnprintf(line, LINE_LEN, "# lost %llu\n",
+					    lost);
+			return true;
+		}
+		if (!oldest)
+			return false;
+	} while (!tpw_log_read(s->log, cpu, oldest->position, &r->record));
+	oldest->position++;
+	r->end += format_record(line, LINE_LEN, s->log->id.inum, &r->record);
 	return true;
 }
 
-static void fill_chunk(struct reader *r)
+static int fill_chunk(struct reader *r)
 {
+	int err = refresh_sources(r);
+
 	r->start = 0;
 	r->end = 0;
-	while (r->end + LINE_LEN <= CHUNK_LEN && !signal_pending(current))
+	while (!err && r->end + LINE_LEN <= CHUNK_LEN && !signal_pending(current))
 		if (!add_line(r))
 			break;
+	return err;
 }
 
-/* Of one chunk only, so that all of it can be given back. */
-static ssize_t copy_chunk(struct reader *r, char __user *buf, size_t size)
+/*
+ * Of one chunk only, so that all of it can be given back.  The copy may take for
+ * ever: nobody but who reads may wait for it, not even rmmod.
+ */
+static ssize_t copy_chunk(struct reader *r, struct file *file,
+			  char __user *buf, size_t size)
 {
+	bool pins;
 	size_t n;
+	int err;
 
-	if (r->start == r->end)
-		fill_chunk(r);
+	if (r->start == r->end) {
+		err = fill_chunk(r);
+		if (err)
+			return err;
+	}
 	n = min(r->end - r->start, size);
+	if (!n)
+		return 0;
+	err = tpw_proc_begin_copy(file, &pins);
+	if (err)
+		return err;
 	if (copy_to_user(buf, r->chunk + r->start, n))
-		return -EFAULT;
+		err = -EFAULT;
+	tpw_proc_end_copy(pins);
+	if (err)
+		return err;
 	r->start += n;
 	return n;
 }
 
+static bool has_lost(const struct reader *r)
+{
+	struct source *s;
+	int cpu;
+
+	list_for_each_entry(s, &r->sources, list)
+		for_each_possible_cpu(cpu)
+			if (s->cursor[cpu].overtaken)
+				return true;
+	return false;
+}
+
 static bool has_more(struct reader *r)
 {
+	struct source *s;
+	int cpu;
 	bool has;
 
 	mutex_lock(&r->lock);
-	has = r->start < r->end || oldest_cpu(r) >= 0;
+	has = r->start < r->end || refresh_sources(r) ||
+	      find_oldest(r, &s, &cpu) || has_lost(r);
 	mutex_unlock(&r->lock);
 	return has;
 }
 
-/* May sleep no more: any record will do, of whatever namespace. */
-static bool may_have_more(const struct reader *r)
+static bool is_over(const struct reader *r)
 {
-	int cpu;
+	return READ_ONCE(r->waiters->is_over);
+}
 
-	for_each_possible_cpu(cpu)
-		if (READ_ONCE(r->cursor[cpu].has_next) ||
-		    tpw_log_is_ready(cpu, READ_ONCE(r->cursor[cpu].position)))
-			return true;
-	return READ_ONCE(r->view->tn->is_dying);
+/* Until there is more, or there never will be. */
+static int wait_for_more(struct reader *r)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	int err = 0;
+
+	tpw_waiters_add(r->waiters, &wait);
+	while (!is_over(r) && !has_more(r)) {
+		if (signal_pending(current)) {
+			err = -ERESTARTSYS;
+			break;
+		}
+		wait_woken(&wait, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
+	}
+	remove_wait_queue(&r->waiters->queue, &wait);
+	return err;
+}
+
+static ssize_t read_some(struct reader *r, struct file *file, char __user *buf,
+			 size_t size, loff_t *pos)
+{
+	ssize_t n;
+
+	if (mutex_lock_interruptible(&r->lock))
+		return -ERESTARTSYS;
+	n = copy_chunk(r, file, buf, size);
+	if (n > 0)
+		*pos += n;
+	mutex_unlock(&r->lock);
+	if (!n && signal_pending(current))
+		return -ERESTARTSYS;
+	return n;
 }
 
 static ssize_t read(struct file *file, char __user *buf, size_t size,
@@ -356,24 +500,15 @@ static ssize_t read(struct file *file, char __user *buf, size_t size,
 	if (!size)
 		return 0;
 	for (;;) {
-		if (mutex_lock_interruptible(&r->lock))
-			return -ERESTARTSYS;
-		n = copy_chunk(r, buf, size);
-		if (n > 0)
-			*pos += n;
-		mutex_unlock(&r->lock);
-		if (!n && signal_pending(current))
-			return -ERESTARTSYS;
-		if (n || !r->is_pipe)
-			break;
-		if (READ_ONCE(r->view->tn->is_dying))
-			return 0;
+		n = read_some(r, file, buf, size, pos);
+		if (n || !r->is_pipe || is_over(r))
+			return n;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (wait_event_interruptible(tpw_log_waitq, may_have_more(r)))
-			return -ERESTARTSYS;
+		n = wait_for_more(r);
+		if (n)
+			return n;
 	}
-	return n;
 }
 
 static loff_t seek(struct file *file, loff_t offset, int whence)
@@ -401,41 +536,57 @@ static __poll_t poll(struct file *file, struct poll_table_struct *wait)
 {
 	struct reader *r = file->private_data;
 
-	poll_wait(file, &tpw_log_waitq, wait);
-	if (READ_ONCE(r->view->tn->is_dying))
+	poll_wait(file, &r->waiters->queue, wait);
+	smp_mb();	/* as in tpw_waiters_add() */
+	if (is_over(r))
 		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
 	return has_more(r) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
-static int open_reader(struct inode *inode, struct file *file, bool is_pipe)
+static struct tpw_log *followed(const struct reader *r)
 {
-	struct tpw_view *view;
+	return r->view->is_all ? NULL : r->view->tn->log;
+}
+
+static struct reader *create_reader(struct tpw_view *view, bool is_pipe)
+{
+	struct reader *r = kvzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
+
+	if (!r)
+		return NULL;
+	mutex_init(&r->lock);
+	r->view = view;
+	r->waiters = view->is_all ? &tpw_log_all_waiters :
+				    &view->tn->log->waiters;
+	r->is_pipe = is_pipe;
+	if (is_pipe)
+		tpw_log_follow(followed(r));
+	if (!start_sources(r))
+		return r;
+	if (is_pipe)
+		tpw_log_unfollow(followed(r));
+	kvfree(r);
+	return NULL;
+}
+
+static int open_view(struct tpw_view *view, struct file *file, bool is_pipe)
+{
 	struct reader *r;
 	bool pins;
-	int err;
 
-	err = tpw_proc_open(inode, &view);
-	if (err)
-		return err;
 	if (!ns_capable(view->tn->net->user_ns, CAP_NET_ADMIN))
 		return -EPERM;
 	/* A container must not be able to keep the module from unloading. */
 	pins = is_pipe && capable(CAP_NET_ADMIN);
 	if (pins && !try_module_get(THIS_MODULE))
 		return -ENODEV;
-	r = kvzalloc(struct_size(r, cursor, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
+	r = create_reader(view, is_pipe);
 	if (!r) {
 		if (pins)
 			module_put(THIS_MODULE);
 		return -ENOMEM;
 	}
 	r->pins_module = pins;
-	mutex_init(&r->lock);
-	r->view = view;
-	r->is_pipe = is_pipe;
-	if (is_pipe)
-		tpw_log_wait_begin();
-	start_cursors(r);
 	put_head(r);
 	file->private_data = r;
 	file->f_mode &= ~(FMODE_PREAD | FMODE_PWRITE);
@@ -443,6 +594,20 @@ static int open_reader(struct inode *inode, struct file *file, bool is_pipe)
 	if (is_pipe)
 		file->f_mode &= ~FMODE_ATOMIC_POS;
 	return 0;
+}
+
+static int open_reader(struct inode *inode, struct file *file, bool is_pipe)
+{
+	struct tpw_view *view;
+	int err;
+
+	err = tpw_proc_open(inode, &view);
+	if (err)
+		return err;
+	err = open_view(view, file, is_pipe);
+	if (err)
+		tpw_proc_close(view);
+	return err;
 }
 
 static int open_log(struct inode *inode, struct file *file)
@@ -458,11 +623,14 @@ static int open_pipe(struct inode *inode, struct file *file)
 static int release(struct inode *inode, struct file *file)
 {
 	struct reader *r = file->private_data;
+	struct tpw_view *view = r->view;
 	bool pins = r->pins_module;
 
 	if (r->is_pipe)
-		tpw_log_wait_end();
+		tpw_log_unfollow(followed(r));
+	drop_sources(r);
 	kvfree(r);
+	tpw_proc_close(view);
 	if (pins)
 		module_put(THIS_MODULE);
 	return 0;

@@ -15,6 +15,7 @@
 #include <linux/nsproxy.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 static const struct {
 	const char *name;
@@ -64,6 +65,15 @@ static void print_line(struct seq_file *m, const struct tpw_overview *o,
 	seq_printf(m, "%s%s\n", *what ? "   " : "", what);
 }
 
+/* "?" for what is about all namespaces, and no business of the reader. */
+static void print_number(struct seq_file *m, bool may_see, u64 number)
+{
+	if (may_see)
+		seq_put_decimal_ull(m, "", number);
+	else
+		seq_putc(m, '?');
+}
+
 static void print_head(struct seq_file *m, const struct tpw_overview *o)
 {
 	static const char *const columns[] = { "TCP", "TCP6", "UDP", "UDP6" };
@@ -80,9 +90,11 @@ static void print_head(struct seq_file *m, const struct tpw_overview *o)
 		seq_printf(m, "watching %llu s\n", o->watching_s);
 	else
 		seq_puts(m, "off\n");
-	seq_printf(m, "%u of %u hooks by %s, missed %llu, unwatched %llu, unresolved %llu, firewalled ",
-		   o->hooks.armed, o->hooks.total, o->hooks.backend,
-		   o->hooks.missed, o->unwatched, o->unresolved);
+	seq_printf(m, "%u of %u hooks by %s, missed ", o->hooks.armed,
+		   o->hooks.total, o->hooks.backend);
+	print_number(m, o->rights.is_host_admin, o->hooks.missed);
+	seq_printf(m, ", unwatched %llu, unresolved %llu, firewalled ",
+		   o->unwatched, o->unresolved);
 	if (o->has_firewalled)
 		seq_printf(m, "%llu\n\n", o->firewalled);
 	else
@@ -108,16 +120,19 @@ static void print_row(struct seq_file *m, const struct tpw_overview *o,
 		      const struct tpw_overview_row *row)
 {
 	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
-	char queue[TPW_QUEUE_LEN], note[96];
+	char queue[TPW_QUEUE_LEN], note[96], segments[24];
 
 	tpw_overview_format_ends(row, local, foreign);
 	tpw_overview_format_queue(row, queue);
 	tpw_overview_format_note(o, row, note, sizeof(note));
-	seq_printf(m, "%-5s %-*s %-*s %-11s %*llu  %*s  %s\n",
+	if (row->is_hidden)
+		strscpy(segments, "?", sizeof(segments));
+	else
+		scnprintf(segments, sizeof(segments), "%llu", row->segments);
+	seq_printf(m, "%-5s %-*s %-*s %-11s %*s  %*s  %s\n",
 		   tpw_overview_proto(row), o->local_width, local,
 		   o->foreign_width, foreign, tpw_overview_state(row),
-		   o->segments_width, row->segments, o->queue_width, queue,
-		   note);
+		   o->segments_width, segments, o->queue_width, queue, note);
 }
 
 static void print_rest(struct seq_file *m, const struct tpw_overview *o,
@@ -132,11 +147,19 @@ static void print_rest(struct seq_file *m, const struct tpw_overview *o,
 static void print_foot(struct seq_file *m, const struct tpw_overview *o)
 {
 	print_rest(m, o, "(dropped before a socket)", o->dropped);
+	print_rest(m, o, "(other users' sockets, hidden from you)", o->hidden);
 	print_rest(m, o, "(others)", o->others);
-	seq_printf(m, "\nholds %u of %u listeners, %u of %u connections, %u of %u log records; evicted %llu; memory %llu.%llu MiB\n",
-		   o->listeners_held, o->listeners_nr, o->connections_held,
-		   o->connections_nr, o->log_held, o->log_nr, o->evicted,
-		   o->memory >> 20, ((o->memory & 0xfffff) * 10) >> 20);
+	seq_puts(m, "\nholds ");
+	print_number(m, o->rights.is_host_admin, o->listeners_held);
+	seq_printf(m, " of %u listeners, ", o->listeners_nr);
+	print_number(m, o->rights.is_host_admin, o->connections_held);
+	seq_printf(m, " of %u connections, %llu of %llu log records\nevicted ",
+		   o->connections_nr, o->log_held, o->log_nr);
+	print_number(m, o->rights.is_admin, o->evicted);
+	seq_puts(m, ", forgotten ");
+	print_number(m, o->rights.is_admin, o->forgotten);
+	seq_printf(m, "; memory %llu.%llu MiB\n", o->memory >> 20,
+		   ((o->memory & 0xfffff) * 10) >> 20);
 	seq_puts(m, "see /proc/net/tuplewatch:");
 	tpw_proc_print_names(m);
 	seq_puts(m, "\nor: tuplewatch --help\n");
@@ -185,15 +208,19 @@ static int open(struct inode *inode, struct file *file)
 {
 	struct tpw_net *tn = tpw_pernet_get(current->nsproxy->net_ns);
 	struct tpw_overview **o;
+	int err = tpw_proc_may_open();
 
+	if (err)
+		return err;
 	o = __seq_open_private(file, &seq_ops, sizeof(*o));
 	if (!o)
 		return -ENOMEM;
-	*o = tpw_overview_create(tn);
+	*o = tpw_overview_create(tn, file);
 	if (!IS_ERR(*o))
 		return 0;
+	err = PTR_ERR(*o);
 	seq_release_private(inode, file);
-	return PTR_ERR(*o);
+	return err;
 }
 
 static int release(struct inode *inode, struct file *file)
@@ -206,7 +233,7 @@ static int release(struct inode *inode, struct file *file)
 
 const struct proc_ops tpw_proc_overview_ops = {
 	.proc_open = open,
-	.proc_read = seq_read,
+	.proc_read = tpw_proc_read,
 	.proc_lseek = seq_lseek,
 	.proc_release = release,
 };

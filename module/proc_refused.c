@@ -7,6 +7,7 @@
 
 #include "explain_near.h"
 #include "refused.h"
+#include "rights.h"
 
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -17,12 +18,14 @@
  * struct rows - what the rows of a namespace are printed from
  * @m: the file
  * @eyes: what its reader may see
+ * @error: -errno, if there would have been more
  * @row: a copy of the rows
  * @near: what is near to them
  */
 struct rows {
 	struct seq_file *m;
 	struct tpw_eyes eyes;
+	int error;
 	struct tpw_refused_row row[TPW_REFUSED_NR];
 	struct tpw_nears near[TPW_REFUSED_NR];
 };
@@ -48,8 +51,12 @@ static void print_nearest(struct seq_file *m, const struct tpw_nears *nears)
 static void print_net(struct tpw_net *tn, void *data)
 {
 	struct rows *r = data;
-	unsigned int i, nr = tpw_refused_copy(&tn->refused, r->row);
+	int i, nr = tpw_refused_copy(&tn->refused, r->row);
 
+	if (nr < 0) {
+		r->error = nr;
+		return;
+	}
 	for (i = 0; i < nr; i++) {
 		memset(&r->near[i].q, 0, sizeof(r->near[i].q));
 		r->near[i].q.tuple = r->row[i].last;
@@ -73,52 +80,55 @@ static void print_net(struct tpw_net *tn, void *data)
 	}
 }
 
-static void print_head(struct seq_file *m, const struct tpw_view *view)
+static void print_head(struct seq_file *m, const struct tpw_view *view,
+		       bool is_admin)
 {
 	seq_printf(m, "# tuplewatch %d refused", TPW_FORMAT);
 	tpw_proc_print_netns(m, view);
-	seq_printf(m, " now_ns=%llu max=%d clock=monotonic\n", ktime_get_ns(),
-		   TPW_REFUSED_NR);
+	seq_printf(m, " now_ns=%llu max=%d shows=%s clock=monotonic\n",
+		   ktime_get_ns(), TPW_REFUSED_NR, is_admin ? "all" : "own");
 	seq_puts(m, "proto local count refused last_ns last_foreign netns nearest nearest_local\n");
 }
 
+/* What was asked for and not there was nobody's: an administrator's business. */
 static int show(struct seq_file *m, void *v)
 {
 	const struct tpw_view *view = m->private;
+	struct tpw_rights rights;
 	struct rows *r;
 	int err;
 
+	tpw_rights_take(&rights, m->file, view->tn->net);
+	print_head(m, view, rights.is_admin);
+	if (!rights.is_admin)
+		return 0;
 	r = kvzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 	if (!r)
 		return -ENOMEM;
-	err = tpw_eyes_open(&r->eyes, m->file);
+	err = tpw_eyes_open(&r->eyes, m->file, view->tn->net);
 	if (err) {
 		kvfree(r);
 		return err;
 	}
 	r->m = m;
-	r->eyes.holds_nets = view->is_all;
-	print_head(m, view);
 	if (view->is_all)
 		tpw_pernet_for_each(print_net, r);
 	else
 		print_net(view->tn, r);
 	tpw_eyes_close(&r->eyes);
+	err = r->error;
 	kvfree(r);
-	return 0;
+	return err;
 }
 
 static int open(struct inode *inode, struct file *file)
 {
-	struct tpw_view *view;
-	int err = tpw_proc_open(inode, &view);
-
-	return err ? err : single_open(file, show, view);
+	return tpw_proc_single_open(inode, file, show);
 }
 
 const struct proc_ops tpw_proc_refused_ops = {
 	.proc_open = open,
-	.proc_read = seq_read,
+	.proc_read = tpw_proc_read,
 	.proc_lseek = seq_lseek,
-	.proc_release = single_release,
+	.proc_release = tpw_proc_single_release,
 };

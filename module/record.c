@@ -62,9 +62,8 @@ static noinline void trace_row(const char *what, u64 cookie)
 {
 	struct tpw_listener_counts counts;
 	struct tpw_listener l;
-	u32 index;
 
-	if (tpw_listeners_get(cookie, &l, &counts, &index) && !l.closed_ns)
+	if (tpw_listeners_get(cookie, &l, &counts, NULL) && !l.closed_ns)
 		trace_listener(&l.net, what, cookie, &l.bound, &l.actor);
 }
 
@@ -88,10 +87,10 @@ static void show(struct tpw_net *tn, const struct tpw_verdict *v, u64 now_ns)
 	}
 	trace_verdict(&tn->id, v);
 	this_cpu_inc(counts->family[v->family].logged);
-	slot = tpw_log_begin(&tn->id, &counts->log_seq, now_ns, &published);
+	slot = tpw_log_begin(tn->rings, now_ns, &published);
 	slot->is_glimpse = false;
 	slot->v = *v;
-	tpw_log_end(slot, published);
+	tpw_log_end(tn->rings, slot, published);
 }
 
 /**
@@ -127,6 +126,7 @@ static void expand(struct tpw_verdict *v, const struct sk_buff *skb,
 	g.listener = 0;
 	tpw_glimpse_take(&g, skb, sk, dev, brief);
 	tpw_glimpse_expand(&g, v);
+	v->uid = tpw_socket_uid(sk);
 }
 
 /**
@@ -188,7 +188,8 @@ void tpw_record_bound_first_sight(struct tpw_net *tn, const struct sock *sk,
 	struct tpw_endpoint bound;
 
 	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
-	tpw_listeners_hit_plain(&tn->id, tpw_socket_cookie(sk), &bound, now_ns);
+	tpw_listeners_hit_plain(&tn->id, tpw_socket_uid(sk),
+				tpw_socket_cookie(sk), &bound, now_ns);
 }
 
 /**
@@ -231,15 +232,17 @@ void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
 /**
  * tpw_record_copy() - a multicast went to one more socket
  * @tn: the namespace
- * @cookie: of that socket
- * @bound: what it is bound to
+ * @sk: that socket
  *
  * Context: BH off.
  */
-void tpw_record_copy(struct tpw_net *tn, u64 cookie,
-		     const struct tpw_endpoint *bound)
+void tpw_record_copy(struct tpw_net *tn, const struct sock *sk)
 {
-	tpw_listeners_copy(&tn->id, cookie, bound, ktime_get_mono_fast_ns());
+	struct tpw_endpoint bound;
+
+	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
+	tpw_listeners_copy(&tn->id, tpw_socket_uid(sk), tpw_socket_cookie(sk),
+			   &bound, ktime_get_mono_fast_ns());
 }
 
 /**
@@ -253,7 +256,7 @@ void tpw_record_born(const struct tpw_birth *birth)
 	u64 now_ns = ktime_get_mono_fast_ns();
 
 	if (tpw_connections_born(birth, now_ns) && !birth->is_old)
-		tpw_listeners_count(birth->listener, TPW_DEED_CHILD, now_ns);
+		tpw_listeners_count(birth->listener, TPW_DEED_CHILD);
 }
 
 /**
@@ -265,7 +268,7 @@ void tpw_record_born(const struct tpw_birth *birth)
  */
 void tpw_record_listener_did(u64 cookie, enum tpw_deed deed)
 {
-	tpw_listeners_count(cookie, deed, ktime_get_mono_fast_ns());
+	tpw_listeners_count(cookie, deed);
 }
 
 /**

@@ -42,8 +42,7 @@ u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 			   u64 now_ns);
 void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
 			      unsigned int reason);
-void tpw_record_copy(struct tpw_net *tn, u64 cookie,
-		     const struct tpw_endpoint *bound);
+void tpw_record_copy(struct tpw_net *tn, const struct sock *sk);
 void tpw_record_born(const struct tpw_birth *birth);
 void tpw_record_listener_did(u64 cookie, enum tpw_deed deed);
 void tpw_record_listening(struct tpw_net *tn, u64 cookie,
@@ -101,17 +100,16 @@ tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
 	       const struct sock *sk, const union tpw_dev *dev,
 	       struct tpw_brief brief, u64 listener, u64 now_ns)
 {
-	/* Read again: cheaper than kept. */
-	struct tpw_counts __percpu *counts = READ_ONCE(tn->counters.counts);
+	struct tpw_ring __percpu *rings = tn->rings;
 	struct tpw_log_slot *slot;
 	u64 published;
 
-	slot = tpw_log_begin(&tn->id, &counts->log_seq, now_ns, &published);
+	slot = tpw_log_begin(rings, now_ns, &published);
 	slot->is_glimpse = true;
 	slot->g.cookie = tpw_socket_known_cookie(sk);
 	slot->g.listener = listener;
 	tpw_glimpse_take(&slot->g, skb, sk, dev, brief);
-	tpw_log_end(slot, published);
+	tpw_log_end(rings, slot, published);
 }
 
 /**
@@ -158,8 +156,7 @@ tpw_record_bound_quietly(struct tpw_net *tn, const struct sock *sk,
 
 	tpw_counters_plain(counts, brief);
 	this_cpu_inc(counts->family[brief.family].filtered);
-	if (unlikely(!tpw_listeners_count_plain(tpw_socket_known_cookie(sk), 0,
-						true)))
+	if (unlikely(!tpw_listeners_count_plain(tpw_socket_known_cookie(sk))))
 		tpw_record_bound_first_sight(tn, sk, tpw_clock_tick_ns());
 }
 
@@ -183,8 +180,7 @@ tpw_record_bound_aloud(struct tpw_net *tn, const struct sk_buff *skb,
 
 	tpw_counters_plain(counts, brief);
 	this_cpu_inc(counts->family[brief.family].logged);
-	if (unlikely(!tpw_listeners_count_plain(tpw_socket_known_cookie(sk),
-						now_ns, false)))
+	if (unlikely(!tpw_listeners_count_plain(tpw_socket_known_cookie(sk))))
 		tpw_record_bound_first_sight(tn, sk, now_ns);
 	tpw_record_log(tn, skb, sk, dev, brief, 0, now_ns);
 }

@@ -199,6 +199,7 @@ void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
 	v->match = match;
 	v->via = via;
 	v->cookie = tpw_socket_cookie(sk);
+	v->uid = tpw_socket_uid(sk);
 	v->mods = tpw_socket_mods(sk, v->tuple.family);
 }
 

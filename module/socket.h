@@ -53,6 +53,19 @@ static __always_inline u64 tpw_socket_known_cookie(const struct sock *sk)
 }
 
 /**
+ * tpw_socket_uid() - whose a socket is
+ * @sk: a socket of any kind
+ *
+ * Context: any, while @sk is alive.
+ * Return: the user, in the initial user namespace; of a connection that was not
+ *	accepted yet, its listener's.  0 for what is no full socket.
+ */
+static __always_inline u32 tpw_socket_uid(const struct sock *sk)
+{
+	return sk_fullsock(sk) ? __kuid_val(READ_ONCE(sk->sk_uid)) : 0;
+}
+
+/**
  * tpw_socket_mods() - what a verdict says of a socket besides
  * @sk: a socket of any kind
  * @packet_family: AF_INET or AF_INET6, of the packet that matched it

@@ -3,19 +3,36 @@
  * A table of fixed size, keyed by socket cookie: making it, adding, closing
  * and recycling.
  *
- * A full table recycles first the entry that was closed longest ago, else the
- * one of the next 32 that has been idle longest: the exact order of use would
- * need a list that every segment writes.
+ * In a full table the account that holds most gives: first the entry that was
+ * closed longest ago, then one that nothing has come for, else the one of the
+ * next 32 that has been idle longest: the exact order of use would need a list
+ * that every segment writes.
  */
 #include "table.h"
 
 #include <linux/errno.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #define SAMPLE	32		/* live entries to choose the idlest from */
+#define TRIES	4		/* whose buckets may be locked just now */
+#define SUSPECTS 8		/* accounts to compare with the fattest */
+
+/**
+ * struct place - where an entry is to be charged
+ * @account: to whom
+ * @rank: as what
+ */
+struct place {
+	u8 account;
+	enum tpw_rank rank;
+};
+
+/* Nobody shall find out whose account another one's is. */
+static u32 account_seed __read_mostly;
 
 /**
  * tpw_table_init() - allocate a table
@@ -32,10 +49,12 @@ int tpw_table_init(struct tpw_table *t, u32 nr, size_t entry_bytes)
 
 	memset(t, 0, sizeof(*t));
 	raw_spin_lock_init(&t->free_lock);
+	get_random_once(&account_seed, sizeof(account_seed));
 	t->entry_bytes = entry_bytes;
 	t->free = TPW_TABLE_END;
-	t->oldest = TPW_TABLE_END;
-	t->newest = TPW_TABLE_END;
+	/* All ones, as TPW_TABLE_END is. */
+	for (i = 0; i < TPW_ACCOUNTS; i++)
+		memset(t->account[i].queue, 0xff, sizeof(t->account[i].queue));
 	if (!nr)
 		return 0;
 
@@ -88,33 +107,94 @@ size_t tpw_table_bytes(const struct tpw_table *t)
 	       PAGE_ALIGN(sizeof(*t->buckets) << (64 - t->shift));
 }
 
-static void queue_closed(struct tpw_table *t, struct tpw_entry *e)
+/*
+ * In the initial namespace each user is charged for himself, where those of a
+ * block of 65,536 above the first count as one: whoever may make user
+ * namespaces has such a block.  Any other namespace is charged as a whole, and
+ * all that belong to a user together.  Two may share an account.
+ */
+static u8 account_of(const struct tpw_owner *owner)
 {
+	u32 uid = owner->uid;
+	u32 user = uid >> 16 ? 0x10000 + (uid >> 16) : uid;
+
+	if (!owner->net->has_users)
+		user = 0;
+	return hash_32(owner->net->account ^ hash_32(user ^ account_seed, 32),
+		       TPW_ACCOUNT_BITS);
+}
+
+/* Put it last in its queue. */
+static void enqueue(struct tpw_table *t, struct tpw_entry *e)
+{
+	struct tpw_queue *q = &t->account[e->account].queue[e->rank];
 	u32 at = tpw_table_index(t, e);
 
 	lockdep_assert_held(&t->free_lock);
-	e->older = t->newest;
+	e->older = q->newest;
 	e->newer = TPW_TABLE_END;
-	if (t->newest != TPW_TABLE_END)
-		tpw_table_entry(t, t->newest)->newer = at;
+	if (q->newest != TPW_TABLE_END)
+		tpw_table_entry(t, q->newest)->newer = at;
 	else
-		t->oldest = at;
-	t->newest = at;
-	e->is_queued = 1;
+		q->oldest = at;
+	q->newest = at;
 }
 
-static void unqueue_closed(struct tpw_table *t, struct tpw_entry *e)
+static void dequeue(struct tpw_table *t, struct tpw_entry *e)
 {
+	struct tpw_queue *q = &t->account[e->account].queue[e->rank];
+
 	lockdep_assert_held(&t->free_lock);
 	if (e->older != TPW_TABLE_END)
 		tpw_table_entry(t, e->older)->newer = e->newer;
 	else
-		t->oldest = e->newer;
+		q->oldest = e->newer;
 	if (e->newer != TPW_TABLE_END)
 		tpw_table_entry(t, e->newer)->older = e->older;
 	else
-		t->newest = e->older;
-	e->is_queued = 0;
+		q->newest = e->older;
+}
+
+static void charge(struct tpw_table *t, struct tpw_entry *e, u8 account,
+		   enum tpw_rank rank)
+{
+	struct tpw_account *a = &t->account[account];
+
+	lockdep_assert_held(&t->free_lock);
+	e->account = account;
+	WRITE_ONCE(e->rank, rank);
+	enqueue(t, e);
+	a->held++;
+	if (a->held > t->account[t->fattest].held)
+		t->fattest = account;
+}
+
+static void discharge(struct tpw_table *t, struct tpw_entry *e)
+{
+	lockdep_assert_held(&t->free_lock);
+	dequeue(t, e);
+	t->account[e->account].held--;
+	WRITE_ONCE(e->rank, TPW_RANK_FREE);
+}
+
+/**
+ * tpw_table_move() - give an entry another rank
+ * @t: the table
+ * @e: the entry, bucket locked
+ * @rank: the rank, not FREE
+ *
+ * Context: softirq, or interrupts off.
+ */
+void tpw_table_move(struct tpw_table *t, struct tpw_entry *e,
+		    enum tpw_rank rank)
+{
+	if (e->rank == rank)
+		return;
+	raw_spin_lock(&t->free_lock);
+	dequeue(t, e);
+	WRITE_ONCE(e->rank, rank);
+	enqueue(t, e);
+	raw_spin_unlock(&t->free_lock);
 }
 
 /**
@@ -126,33 +206,10 @@ static void unqueue_closed(struct tpw_table *t, struct tpw_entry *e)
  */
 void tpw_table_close(struct tpw_table *t, struct tpw_entry *e)
 {
-	if (e->state != TPW_ENTRY_LIVE)
-		return;
-	e->state = TPW_ENTRY_CLOSED;
-	raw_spin_lock(&t->free_lock);
-	queue_closed(t, e);
-	raw_spin_unlock(&t->free_lock);
+	tpw_table_move(t, e, TPW_RANK_CLOSED);
 }
 
-/**
- * tpw_table_reopen() - the socket lives again, as after listen() on a socket
- *	that shutdown() had closed
- * @t: the table
- * @e: its entry, bucket locked
- *
- * Context: softirq, or interrupts off.
- */
-void tpw_table_reopen(struct tpw_table *t, struct tpw_entry *e)
-{
-	if (e->state != TPW_ENTRY_CLOSED)
-		return;
-	e->state = TPW_ENTRY_LIVE;
-	raw_spin_lock(&t->free_lock);
-	if (e->is_queued)
-		unqueue_closed(t, e);
-	raw_spin_unlock(&t->free_lock);
-}
-
+/* Who goes through the chain without its lock may still stand on @e. */
 static void unlink_entry(struct tpw_table *t, struct tpw_bucket *b,
 			 struct tpw_entry *e)
 {
@@ -162,17 +219,25 @@ static void unlink_entry(struct tpw_table *t, struct tpw_bucket *b,
 	lockdep_assert_held(&b->lock);
 	while (*link != at)
 		link = &tpw_table_entry(t, *link)->next;
-	*link = e->next;
-	e->state = TPW_ENTRY_FREE;
+	WRITE_ONCE(*link, e->next);
+	WRITE_ONCE(e->key, 0);
+}
+
+static void count_evicted(struct tpw_table *t, const struct tpw_entry *e)
+{
+	bool was_closed = e->rank == TPW_RANK_CLOSED;
+
+	lockdep_assert_held(&t->free_lock);
+	tpw_tally_one(&t->tally, was_closed, e->last_ns);
+	tpw_tally_of(t->net_of(e)->cookie, t->kind, was_closed, e->last_ns);
 }
 
 /*
  * Take an entry out of the table.  Its bucket is only tried: the caller may be
- * one of two CPUs that empty each other's buckets.  With @state, the entry
- * must still be in that state.
+ * one of two CPUs that empty each other's buckets.
  */
-static bool recycle(struct tpw_table *t, struct tpw_entry *e,
-		    enum tpw_entry_state state)
+static bool recycle(struct tpw_table *t, struct tpw_entry *e, u8 account,
+		    enum tpw_rank rank, const struct place *to)
 {
 	u64 key = READ_ONCE(e->key);
 	struct tpw_bucket *b = tpw_table_bucket(t, key);
@@ -180,14 +245,13 @@ static bool recycle(struct tpw_table *t, struct tpw_entry *e,
 
 	if (!tpw_bucket_trylock(b))
 		return false;
-	if (tpw_table_search(t, b, key) == e && e->state == state) {
+	if (tpw_table_search(t, b, key) == e && e->rank == rank &&
+	    e->account == account) {
 		unlink_entry(t, b, e);
 		raw_spin_lock(&t->free_lock);
-		if (e->is_queued)
-			unqueue_closed(t, e);
-		if (state == TPW_ENTRY_LIVE)
-			t->evicted++;
-		t->forgotten_ns = max(t->forgotten_ns, e->last_ns);
+		count_evicted(t, e);
+		discharge(t, e);
+		charge(t, e, to->account, to->rank);
 		raw_spin_unlock(&t->free_lock);
 		is_taken = true;
 	}
@@ -195,7 +259,91 @@ static bool recycle(struct tpw_table *t, struct tpw_entry *e,
 	return is_taken;
 }
 
-static struct tpw_entry *take_free(struct tpw_table *t)
+/* The one that has been there longest, but for @skip of them. */
+static struct tpw_entry *oldest_but(struct tpw_table *t, struct tpw_queue *q,
+				    unsigned int skip)
+{
+	u32 at = q->oldest;
+
+	while (at != TPW_TABLE_END && skip--)
+		at = tpw_table_entry(t, at)->newer;
+	return at == TPW_TABLE_END ? NULL : tpw_table_entry(t, at);
+}
+
+/* The idlest of the first SAMPLE entries, which go to the end of their queue. */
+static struct tpw_entry *idlest_of_sample(struct tpw_table *t,
+					  struct tpw_queue *q)
+{
+	struct tpw_entry *e, *idlest = NULL;
+	u32 last = q->newest;
+	unsigned int i;
+
+	for (i = 0; i < SAMPLE && q->oldest != TPW_TABLE_END; i++) {
+		u32 at = q->oldest;
+
+		e = tpw_table_entry(t, at);
+		if (!idlest || READ_ONCE(e->last_ns) < READ_ONCE(idlest->last_ns))
+			idlest = e;
+		dequeue(t, e);
+		enqueue(t, e);
+		if (at == last)
+			break;
+	}
+	return idlest;
+}
+
+static struct tpw_entry *candidate(struct tpw_table *t, u8 account,
+				   enum tpw_rank rank, unsigned int try)
+{
+	struct tpw_queue *q = &t->account[account].queue[rank];
+	struct tpw_entry *e;
+
+	raw_spin_lock(&t->free_lock);
+	e = rank < TPW_RANK_LIVE ? oldest_but(t, q, try) :
+				   idlest_of_sample(t, q);
+	raw_spin_unlock(&t->free_lock);
+	return e;
+}
+
+/* Something that may give way to an entry of that rank. */
+static struct tpw_entry *evict_from(struct tpw_table *t, u8 account,
+				    const struct place *to)
+{
+	enum tpw_rank rank;
+	unsigned int try;
+
+	for (rank = TPW_RANK_CLOSED; rank <= to->rank; rank++) {
+		for (try = 0; try < TRIES; try++) {
+			struct tpw_entry *e = candidate(t, account, rank, try);
+
+			if (!e)
+				break;
+			if (recycle(t, e, account, rank, to))
+				return e;
+		}
+	}
+	return NULL;
+}
+
+/* Whoever was the fattest may have lost since: look at some others too. */
+static u8 find_fattest(struct tpw_table *t)
+{
+	unsigned int i;
+	u8 fattest;
+
+	raw_spin_lock(&t->free_lock);
+	for (i = 0; i < SUSPECTS; i++) {
+		u8 at = t->suspect++;
+
+		if (t->account[at].held > t->account[t->fattest].held)
+			t->fattest = at;
+	}
+	fattest = t->fattest;
+	raw_spin_unlock(&t->free_lock);
+	return fattest;
+}
+
+static struct tpw_entry *take_free(struct tpw_table *t, const struct place *to)
 {
 	struct tpw_entry *e = NULL;
 
@@ -203,62 +351,20 @@ static struct tpw_entry *take_free(struct tpw_table *t)
 	if (t->free != TPW_TABLE_END) {
 		e = tpw_table_entry(t, t->free);
 		t->free = e->next;
-		t->held++;
+		WRITE_ONCE(t->held, t->held + 1);
+		charge(t, e, to->account, to->rank);
 	}
 	raw_spin_unlock(&t->free_lock);
 	return e;
 }
 
-static struct tpw_entry *take_closed(struct tpw_table *t)
-{
-	u32 at = READ_ONCE(t->oldest);
-	struct tpw_entry *e;
-
-	if (at == TPW_TABLE_END)
-		return NULL;
-	e = tpw_table_entry(t, at);
-	return recycle(t, e, TPW_ENTRY_CLOSED) ? e : NULL;
-}
-
-/* The oldest of the next SAMPLE live entries; what is not live is passed by. */
-static struct tpw_entry *oldest_of_sample(struct tpw_table *t)
-{
-	struct tpw_entry *oldest = NULL;
-	u32 at = READ_ONCE(t->hand);
-	unsigned int i;
-
-	for (i = 0; i < min_t(u32, SAMPLE, t->nr); i++) {
-		struct tpw_entry *e = tpw_table_entry(t, at);
-
-		at = at + 1 < t->nr ? at + 1 : 0;
-		if (READ_ONCE(e->state) != TPW_ENTRY_LIVE)
-			continue;
-		if (!oldest || READ_ONCE(e->last_ns) < READ_ONCE(oldest->last_ns))
-			oldest = e;
-	}
-	WRITE_ONCE(t->hand, at);
-	return oldest;
-}
-
-static struct tpw_entry *take_idle(struct tpw_table *t)
-{
-	unsigned int tries;
-
-	for (tries = 0; tries < 4; tries++) {
-		struct tpw_entry *e = oldest_of_sample(t);
-
-		if (e && recycle(t, e, TPW_ENTRY_LIVE))
-			return e;
-	}
-	return NULL;
-}
-
 static void give_back(struct tpw_table *t, struct tpw_entry *e)
 {
 	raw_spin_lock(&t->free_lock);
-	e->next = t->free;
+	discharge(t, e);
+	WRITE_ONCE(e->next, t->free);
 	t->free = tpw_table_index(t, e);
-	t->held--;
+	WRITE_ONCE(t->held, t->held - 1);
 	raw_spin_unlock(&t->free_lock);
 }
 
@@ -274,29 +380,53 @@ void tpw_table_remove(struct tpw_table *t, struct tpw_entry *e)
 	struct tpw_bucket *b = tpw_table_bucket(t, e->key);
 
 	unlink_entry(t, b, e);
-	raw_spin_lock(&t->free_lock);
-	if (e->is_queued)
-		unqueue_closed(t, e);
-	raw_spin_unlock(&t->free_lock);
 	tpw_bucket_unlock(b);
 	give_back(t, e);
 }
 
-static struct tpw_entry *take_any(struct tpw_table *t)
+/*
+ * An entry that is in no bucket and charged for already: who would take it from
+ * there looks for it in a bucket, and does not find it.
+ */
+static struct tpw_entry *take_any(struct tpw_table *t, const struct place *to)
 {
-	struct tpw_entry *e = take_free(t);
+	struct tpw_entry *e = take_free(t, to);
+	u8 fattest;
 
-	if (!e)
-		e = take_closed(t);
-	if (!e)
-		e = take_idle(t);
+	if (likely(e))
+		return e;
+	fattest = find_fattest(t);
+	e = evict_from(t, fattest, to);
+	if (!e && fattest != to->account)
+		e = evict_from(t, to->account, to);
 	return e;
+}
+
+/* All but what is in the free list's and a reader's hands. */
+static void clear(const struct tpw_table *t, struct tpw_entry *e, u64 now_ns)
+{
+	e->is_plain = 0;
+	e->last_ns = now_ns;
+	memset(e + 1, 0, t->entry_bytes - sizeof(*e));
+}
+
+static void link_entry(struct tpw_table *t, struct tpw_bucket *b,
+		       struct tpw_entry *e, u64 key)
+{
+	lockdep_assert_held(&b->lock);
+	WRITE_ONCE(e->next, b->first);
+	/* Whole for who finds it without the lock. */
+	smp_store_release(&e->key, key);
+	/* So is its link. */
+	smp_store_release(&b->first, tpw_table_index(t, e));
 }
 
 /**
  * tpw_table_add() - find an entry, or make one
  * @t: the table
  * @key: socket cookie
+ * @owner: who is charged for it, if it is made
+ * @rank: what rank it has then, not FREE
  * @now_ns: the time, CLOCK_MONOTONIC
  * @is_new: set if the entry was made: all behind its head is then zero
  *
@@ -304,20 +434,24 @@ static struct tpw_entry *take_any(struct tpw_table *t)
  * Return: the entry, its bucket locked until tpw_table_unlock(); NULL, with
  *	nothing locked, if the table is off or nothing could be recycled.
  */
-struct tpw_entry *tpw_table_add(struct tpw_table *t, u64 key, u64 now_ns,
-				bool *is_new)
+struct tpw_entry *tpw_table_add(struct tpw_table *t, u64 key,
+				const struct tpw_owner *owner,
+				enum tpw_rank rank, u64 now_ns, bool *is_new)
 {
 	struct tpw_entry *found, *e;
 	struct tpw_bucket *b;
+	struct place to;
 
 	*is_new = false;
 	found = tpw_table_find(t, key);
 	if (found || !t->nr)
 		return found;
-	e = take_any(t);
+	to.account = account_of(owner);
+	to.rank = rank;
+	e = take_any(t, &to);
 	if (!e)
 		return NULL;
-	memset(e, 0, t->entry_bytes);
+	clear(t, e, now_ns);
 
 	b = tpw_table_bucket(t, key);
 	tpw_bucket_lock(b);
@@ -327,11 +461,7 @@ struct tpw_entry *tpw_table_add(struct tpw_table *t, u64 key, u64 now_ns,
 		give_back(t, e);
 		return found;
 	}
-	e->key = key;
-	e->state = TPW_ENTRY_LIVE;
-	e->last_ns = now_ns;
-	e->next = b->first;
-	b->first = tpw_table_index(t, e);
+	link_entry(t, b, e, key);
 	*is_new = true;
 	return e;
 }

@@ -6,40 +6,55 @@
  * resumes at an index and can neither skip nor repeat a live entry.  A cookie
  * is never used twice, so a key names one socket for ever.
  *
- * Locks.  Finding, counting, closing and recycling an entry all happen under
- * the raw lock of its bucket: counts are exact, nothing is freed, and no grace
- * period is needed.  Callers in softirq take it plainly; callers in process
- * context must have interrupts off, or a softirq could spin on its own CPU.
- * @free_lock guards the list of free entries and the queue of closed ones; it
- * may be taken inside a bucket lock, never the other way round.
+ * Fairness.  Each entry is charged to an account, of a namespace or a user.
+ * Who adds to a full table takes from the account that holds most, as a fair
+ * queue drops from its longest flow: whoever holds less than his share loses
+ * nothing, however much another one adds.  In that account the rank decides
+ * what goes first, and nothing gives way to what is of a lower rank.
+ *
+ * Locks.  Closing and recycling an entry, and all that changes it, happens
+ * under the raw lock of its bucket; nothing is freed, and no grace period is
+ * needed.  Callers in softirq take it plainly; callers in process context must
+ * have interrupts off, or a softirq could spin on its own CPU.  @free_lock
+ * guards the list of free entries and the accounts; it may be taken inside a
+ * bucket lock, never the other way round.
  */
 #ifndef _TPW_TABLE_H
 #define _TPW_TABLE_H
+
+#include "tally.h"
+#include "tuple.h"
 
 #include <linux/cache.h>
 #include <linux/hash.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#define TPW_TABLE_END	U32_MAX		/* no entry */
+#define TPW_TABLE_END		U32_MAX		/* no entry */
+#define TPW_ACCOUNT_BITS	8
+#define TPW_ACCOUNTS		(1 << TPW_ACCOUNT_BITS)
 
-/* Where an entry is in its life. */
-enum tpw_entry_state {
-	TPW_ENTRY_FREE,
-	TPW_ENTRY_LIVE,
-	TPW_ENTRY_CLOSED,	/* kept until its place is needed */
+/* In a full table these give way in this order. */
+enum tpw_rank {
+	TPW_RANK_FREE,		/* in no account */
+	TPW_RANK_CLOSED,	/* kept until its place is needed */
+	TPW_RANK_SPARE,		/* live, and nothing has come for it yet */
+	TPW_RANK_LIVE,
+	TPW_RANK_KEPT,		/* live, and what is known of it comes but once */
+	TPW_RANK_NR
 };
 
 /**
  * struct tpw_entry - the head of every entry
- * @key: socket cookie; guarded by the bucket's lock
+ * @key: socket cookie; guarded by the bucket's lock, 0 in no bucket
  * @next: next entry of the same bucket, or of the free list
- * @older: towards the oldest closed entry; guarded by free_lock
- * @newer: towards the newest closed entry; guarded by free_lock
- * @state: enum tpw_entry_state; guarded by the bucket's lock
- * @is_queued: on the queue of closed entries; guarded by free_lock
+ * @older: towards the oldest entry of its rank and account; guarded by
+ *	free_lock
+ * @newer: towards the newest of them; likewise
+ * @rank: enum tpw_rank; changed under both locks
+ * @account: who is charged for it; likewise
  * @is_plain: for its owner, who counts such an entry without a closer look;
- *	guarded by the bucket's lock
+ *	guarded by the bucket's lock, and read without it
  * @last_ns: when it was last used, CLOCK_MONOTONIC; guarded by the bucket's
  *	lock, and read without it as a hint
  */
@@ -48,10 +63,20 @@ struct tpw_entry {
 	u32 next;
 	u32 older;
 	u32 newer;
-	u8 state;
-	u8 is_queued;
+	u8 rank;
+	u8 account;
 	u8 is_plain;
 	u64 last_ns;
+};
+
+/**
+ * struct tpw_owner - who is charged for an entry
+ * @net: the namespace
+ * @uid: whose the socket is, in the initial user namespace
+ */
+struct tpw_owner {
+	const struct tpw_netid *net;
+	u32 uid;
 };
 
 /**
@@ -66,20 +91,41 @@ struct tpw_bucket {
 } ____cacheline_aligned_in_smp;
 
 /**
+ * struct tpw_queue - entries of one rank in one account
+ * @oldest: the first to give way
+ * @newest: the last
+ */
+struct tpw_queue {
+	u32 oldest;
+	u32 newest;
+};
+
+/**
+ * struct tpw_account - what is charged to somebody
+ * @held: entries
+ * @queue: the same by enum tpw_rank
+ */
+struct tpw_account {
+	u32 held;
+	struct tpw_queue queue[TPW_RANK_NR];
+};
+
+/**
  * struct tpw_table - the table
  * @entries: the entries, @nr of @entry_bytes each
  * @buckets: the hash chains, 1 << (64 - @shift) of them
  * @nr: number of entries, 0 if the table is switched off
  * @entry_bytes: size of one entry
  * @shift: 64 - log2 of the number of buckets
+ * @net_of: tells whose an entry is
+ * @kind: what it is to struct tpw_tallies
  * @free_lock: guards the members below
  * @free: first free entry
- * @oldest: first closed entry that will be recycled
- * @newest: last closed entry
  * @held: entries in use
- * @hand: where the search for an idle entry goes on
- * @evicted: entries that were recycled while they were in use
- * @forgotten_ns: last use of the entry that was recycled last, 0 if none was
+ * @fattest: the account that holds most, as far as is known
+ * @suspect: the account that will be compared with it next
+ * @tally: what gave way, of all namespaces
+ * @account: the accounts
  */
 struct tpw_table {
 	void *entries;
@@ -87,25 +133,28 @@ struct tpw_table {
 	u32 nr;
 	u32 entry_bytes;
 	u32 shift;
+	const struct tpw_netid *(*net_of)(const struct tpw_entry *e);
+	enum tpw_tally_kind kind;
 
 	raw_spinlock_t free_lock ____cacheline_aligned_in_smp;
 	u32 free;
-	u32 oldest;
-	u32 newest;
 	u32 held;
-	u32 hand;
-	u64 evicted;
-	u64 forgotten_ns;
+	u8 fattest;
+	u8 suspect;
+	struct tpw_tally tally;
+	struct tpw_account account[TPW_ACCOUNTS];
 };
 
 int tpw_table_init(struct tpw_table *t, u32 nr, size_t entry_bytes);
 void tpw_table_exit(struct tpw_table *t);
 size_t tpw_table_bytes(const struct tpw_table *t);
-struct tpw_entry *tpw_table_add(struct tpw_table *t, u64 key, u64 now_ns,
-				bool *is_new);
+struct tpw_entry *tpw_table_add(struct tpw_table *t, u64 key,
+				const struct tpw_owner *owner,
+				enum tpw_rank rank, u64 now_ns, bool *is_new);
+void tpw_table_move(struct tpw_table *t, struct tpw_entry *e,
+		    enum tpw_rank rank);
 void tpw_table_close(struct tpw_table *t, struct tpw_entry *e);
 void tpw_table_remove(struct tpw_table *t, struct tpw_entry *e);
-void tpw_table_reopen(struct tpw_table *t, struct tpw_entry *e);
 
 /*
  * Most callers hold a bucket's lock or do not, depending on what was found.
@@ -241,6 +290,8 @@ static inline struct tpw_entry *tpw_table_at(struct tpw_table *t, u32 index)
 	u64 key = READ_ONCE(e->key);
 	struct tpw_bucket *b = tpw_table_bucket(t, key);
 
+	if (!key)
+		return NULL;
 	tpw_bucket_lock(b);
 	/* In the chain, which the lock guards, or it is some other's by now. */
 	if (tpw_table_search(t, b, key) == e)

@@ -59,10 +59,14 @@ struct tpw_endpoint {
  * struct tpw_netid - names a network namespace
  * @cookie: never used again
  * @inum: as people know it, the inode number of /proc/PID/ns/net
+ * @account: who is charged for what is remembered of it
+ * @has_users: its users are charged one by one
  */
 struct tpw_netid {
 	__u64 cookie;
 	__u32 inum;
+	__u32 account : 31;
+	__u32 has_users : 1;
 };
 
 /**

@@ -227,13 +227,11 @@ static noinline void match_connected6(struct tpw_segment *s,
 
 static void copy(struct tpw_segment *s, const struct sock *sk)
 {
-	struct tpw_endpoint bound;
 	struct tpw_net *tn = READ_ONCE(s->tn);
 
 	s->c.receivers++;
-	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
 	if (tn)
-		tpw_record_copy(tn, tpw_socket_cookie(sk), &bound);
+		tpw_record_copy(tn, sk);
 }
 
 static __always_inline void queue(const struct sock *sk,

@@ -71,6 +71,7 @@ union tpw_dev {
  * @dev: name of the device it came in on
  * @cookie: of the socket that matched; 0 if none or not known
  * @listener: cookie of the listener that socket was born from, or 0
+ * @uid: whose the socket is, in the initial user namespace; 0 if not known
  * @len: payload in bytes, as tcpdump's "length"
  * @reason: enum skb_drop_reason for TPW_OUTCOME_DROPPED
  * @member: 1-based place in the reuseport group, 0 if not known
@@ -91,6 +92,7 @@ struct tpw_verdict {
 	char dev[TPW_DEV_LEN];
 	__u64 cookie;
 	__u64 listener;
+	__u32 uid;
 	__u32 len;
 	__u16 reason;
 	__u16 member;

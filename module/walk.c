@@ -18,15 +18,12 @@
 #include "proc.h"
 
 #include <linux/bitmap.h>
-#include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
-#include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
 #define BUFFER_BYTES	SZ_32K
@@ -38,27 +35,6 @@ static void put_namespace(struct tpw_walk *w)
 	w->tn = NULL;
 }
 
-/* The namespace with the least cookie above @after, held. */
-static struct tpw_net *next_of_all(u64 after)
-{
-	struct tpw_net *next = NULL;
-	struct net *net;
-
-	down_read(&net_rwsem);
-	for_each_net(net) {
-		struct tpw_net *tn = tpw_pernet_get(net);
-
-		if (!tn || !tn->net || tn->id.cookie <= after ||
-		    (next && tn->id.cookie > next->id.cookie) || !maybe_get_net(net))
-			continue;
-		if (next)
-			put_net(next->net);
-		next = tn;
-	}
-	up_read(&net_rwsem);
-	return next;
-}
-
 static bool next_namespace(struct tpw_walk *w)
 {
 	if (!w->view->is_all) {
@@ -67,7 +43,7 @@ static bool next_namespace(struct tpw_walk *w)
 		w->tn = w->view->tn;
 	} else {
 		put_namespace(w);
-		w->tn = next_of_all(w->after);
+		w->tn = tpw_pernet_next(w->after);
 	}
 	if (!w->tn)
 		return false;
@@ -214,7 +190,7 @@ static int show(struct seq_file *m, void *v)
 	const struct tpw_walk *w = m->private;
 
 	if (v == SEQ_START_TOKEN)
-		w->ops->head(m, w->view);
+		w->ops->head(m, w);
 	else
 		w->ops->print(m, w);
 	return 0;
@@ -260,10 +236,10 @@ int tpw_walk_open(struct inode *inode, struct file *file,
 		return err;
 	w = __seq_open_private(file, &seq_ops, sizeof(*w));
 	if (!w)
-		return -ENOMEM;
+		goto err_close;
 	w->ops = ops;
 	w->view = view;
-	w->may_see = ns_capable(view->tn->net->user_ns, CAP_NET_ADMIN);
+	tpw_rights_take(&w->rights, file, view->tn->net);
 	w->row = kzalloc(ops->row_bytes, GFP_KERNEL_ACCOUNT);
 	w->shown = kvcalloc(BITS_TO_LONGS(ops->nr() + 1), sizeof(long),
 			    GFP_KERNEL_ACCOUNT);
@@ -274,6 +250,8 @@ int tpw_walk_open(struct inode *inode, struct file *file,
 	kvfree(w->shown);
 	kfree(w->row);
 	seq_release_private(inode, file);
+err_close:
+	tpw_proc_close(view);
 	return -ENOMEM;
 }
 
@@ -288,10 +266,13 @@ int tpw_walk_open(struct inode *inode, struct file *file,
 int tpw_walk_release(struct inode *inode, struct file *file)
 {
 	struct tpw_walk *w = ((struct seq_file *)file->private_data)->private;
+	struct tpw_view *view = w->view;
 
 	put_namespace(w);
 	tpw_sockets_free(&w->batch);
 	kvfree(w->shown);
 	kfree(w->row);
-	return seq_release_private(inode, file);
+	seq_release_private(inode, file);
+	tpw_proc_close(view);
+	return 0;
 }

@@ -6,6 +6,7 @@
 #ifndef _TPW_WALK_H
 #define _TPW_WALK_H
 
+#include "rights.h"
 #include "sockets.h"
 
 #include <linux/fs.h>
@@ -34,7 +35,7 @@ struct tpw_walk_ops {
 	size_t row_bytes;
 	bool (*live)(struct tpw_walk *w, const struct tpw_socket *s);
 	bool (*remembered)(struct tpw_walk *w, u32 index);
-	void (*head)(struct seq_file *m, const struct tpw_view *view);
+	void (*head)(struct seq_file *m, const struct tpw_walk *w);
 	void (*print)(struct seq_file *m, const struct tpw_walk *w);
 };
 
@@ -54,12 +55,12 @@ struct tpw_walk_ops {
  * @position: of the row that is being shown
  * @has_row: there is one
  * @error: -errno, if there would have been more
- * @may_see: cookies and other users' processes
+ * @rights: of who reads it
  * @row: it; of @ops->row_bytes
  */
 struct tpw_walk {
 	const struct tpw_walk_ops *ops;
-	const struct tpw_view *view;
+	struct tpw_view *view;
 	struct tpw_net *tn;
 	u64 after;
 	enum tpw_socket_table table;
@@ -72,7 +73,7 @@ struct tpw_walk {
 	loff_t position;
 	bool has_row;
 	int error;
-	bool may_see;
+	struct tpw_rights rights;
 	void *row;
 };
 
