@@ -151,20 +151,44 @@ static void examine_counters(struct tpw_findings *findings)
 	tpw_rows_free(&rows);
 }
 
+/* A fact that is not this reader's to know. */
+static bool is_hidden(const struct tpw_rows *rows, const char *key)
+{
+	const char *fact = tpw_table_fact(rows->table, key);
+
+	return fact && !strcmp(fact, "?");
+}
+
+static void judge_table(struct tpw_findings *findings, const struct tpw_rows *rows,
+			const char *name, const char *advice)
+{
+	uint64_t evicted = fact_of(rows, "evicted"), closed = fact_of(rows, "forgotten");
+	uint64_t max = fact_of(rows, "max"), all = fact_of(rows, "evicted_all");
+
+	if (is_hidden(rows, "evicted"))
+		tpw_finding(findings, TPW_HEALTH_NOTE, "memory", NULL,
+			    "room for %" PRIu64 " %s; how many were forgotten is hidden from you", max,
+			    name);
+	else if (is_hidden(rows, "held"))
+		tpw_finding(findings, evicted ? TPW_HEALTH_WARN : TPW_HEALTH_OK, "memory",
+			    evicted ? advice : NULL,
+			    "room for %" PRIu64 " %s, %" PRIu64 " of this namespace forgotten for want "
+			    "of it, and %" PRIu64 " closed ones", max, name, evicted, closed);
+	else
+		tpw_finding(findings, all ? TPW_HEALTH_WARN : TPW_HEALTH_OK, "memory",
+			    all ? advice : NULL,
+			    "%" PRIu64 " of %" PRIu64 " %s remembered, %" PRIu64
+			    " forgotten for want of room; here %" PRIu64 ", and %" PRIu64
+			    " closed ones", fact_of(rows, "held"), max, name, all, evicted, closed);
+}
+
 static void examine_table(struct tpw_findings *findings, const char *name,
 			  const struct tpw_shape *shape, const char *advice)
 {
 	struct tpw_rows rows;
-	uint64_t evicted;
 
-	if (!tpw_rows_load(&rows, findings->options, name, shape)) {
-		evicted = fact_of(&rows, "evicted");
-		tpw_finding(findings, evicted ? TPW_HEALTH_WARN : TPW_HEALTH_OK, "memory",
-			    evicted ? advice : NULL,
-			    "%" PRIu64 " of %" PRIu64 " %s remembered, %" PRIu64
-			    " forgotten for want of room", fact_of(&rows, "held"),
-			    fact_of(&rows, "max"), name, evicted);
-	}
+	if (!tpw_rows_load(&rows, findings->options, name, shape))
+		judge_table(findings, &rows, name, advice);
 	tpw_rows_free(&rows);
 }
 
@@ -204,8 +228,31 @@ static void examine_rights(struct tpw_findings *findings)
 {
 	if (geteuid())
 		tpw_finding(findings, TPW_HEALTH_NOTE, "rights", "sudo tuplewatch ...",
-			    "without CAP_NET_ADMIN there are no cookies, no log and no processes "
-			    "of others");
+			    "without CAP_NET_ADMIN there are no cookies and no log, and of others' "
+			    "sockets no more than /proc/net/tcp has");
+}
+
+/* What anybody may open of a module that looks at everybody. */
+static void examine_openness(struct tpw_findings *findings)
+{
+	char *text = tpw_file_read(NULL, "%s/sys/module/tuplewatch/parameters/admin_only",
+				   tpw_file_root());
+	char *users = tpw_file_read(NULL, "%s/proc/sys/user/max_user_namespaces",
+				    tpw_procfs_root());
+	bool has_containers = users && strtoul(users, NULL, 10);
+
+	if (text && *text == 'Y')
+		tpw_finding(findings, TPW_HEALTH_OK, "openness", NULL,
+			    "only administrators of this host may open the files");
+	else if (text)
+		tpw_finding(findings, TPW_HEALTH_NOTE, "openness",
+			    "echo 1 > /sys/module/tuplewatch/parameters/admin_only, if others use "
+			    "this host",
+			    "everybody may open the files, and sees his own sockets%s",
+			    has_containers ? "; whoever makes a user namespace, the log of his own "
+					     "network namespaces" : "");
+	free(text);
+	free(users);
 }
 
 /**
@@ -223,4 +270,5 @@ void tpw_examine_module(struct tpw_findings *findings)
 		      "rmmod tuplewatch; insmod tuplewatch.ko max_connections=...");
 	examine_bytes(findings);
 	examine_rights(findings);
+	examine_openness(findings);
 }
