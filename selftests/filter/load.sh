@@ -142,7 +142,7 @@ under_load() {
 	ktap_within "follow, into a slow pipe" "$(summary slowly lost)" 1 "$logged" lost
 }
 
-# Namespaces that end with a filter in force, or while it is written.
+# Namespaces that end with a filter in force; while it is being written, its writer holds them.
 ends() {
 	local changer pid
 
@@ -153,16 +153,19 @@ ends() {
 	change "$pid" > "$TPW_TMP/changes" 2> /dev/null &
 	changer=$!
 	netns_delete "${c:?}"
-	ktap_test "a namespace ends while its filter is written" wait_for 20 is_forgotten
+	tpw_pause 1
+	ktap_is "a namespace whose filter is being written, rows of all/filter" \
+		"$(wc -l < /proc/net/tuplewatch/all/filter)" $((namespaces + 3))
 	: > "$TPW_TMP/enough"
 	wait "$changer"
+	ktap_test "it ends with its writer" wait_for 20 is_forgotten
 }
 
 is_forgotten() { (($(wc -l < /proc/net/tuplewatch/all/filter) == namespaces + 2)); }
 
 require_tools ip iperf3 wc logcount
 tpw_prepare
-ktap_plan 17
+ktap_plan 18
 tpw_load_with log_records=1024
 netns_add a
 netns_add b

@@ -55,7 +55,7 @@ test_lost() {
 	ktap_is "rows and lost" "$rows+$lost=$((rows + lost))" "$rows+$lost=$logged" "" logged
 	ktap_is "rows and lost, in the summary" "$(summary lost read) $(summary lost lost)" "$rows $lost"
 	ktap_test "lost rows are told where they are missing" lost_in_place
-	tpw_load_with log_records=8192
+	tpw_load_with log_records=16384
 }
 
 # Ctrl-C when it is far behind: all that came before is read.
@@ -183,7 +183,7 @@ test_rules() {
 require_tools ip jq script traffic nsenter
 tpw_prepare
 ktap_plan 29
-tpw_load_with log_records=8192
+tpw_load_with log_records=16384
 netns_add a
 test_all
 test_tail
