@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What nobody reads of others: of their sockets what /proc/net/tcp and its like tell him, of those that are closed
+# nothing, of who was refused nothing, of the numbers of the whole machine nothing. In a container nothing changes in
+# any file whatever the host does. With admin_only=1 he opens no file at all.
+
+. "$(dirname "$0")/common.sh"
+
+DIR=/proc/net/tuplewatch
+# shellcheck disable=SC2153	# of common.sh
+read -ra files <<< "$FILES"
+
+# ---- rows
+
+# judge LABEL UID COMMAND...: what who reads by that command is told of others.
+judge() {
+	local label=$1 said others own told closed unlike known
+	shift
+
+	said=$("${@:2}" python3 - "$1" < "$TPW_TESTS/attacks/see.py" 2> "$TPW_TMP/unlike")
+	[[ ! -s $TPW_TMP/unlike ]] || ktap_diag "$(< "$TPW_TMP/unlike")"
+	for key in others own told closed unlike known; do
+		value "$key" "$key" "$said"
+	done
+	ktap_within "$label: sockets of others" "$others" $((2 * LEAST)) 1000 rows
+	ktap_is "$label: columns that say more of them than the kernel's files" "$told" -
+	ktap_is "$label: closed ones of others" "$closed" 0
+	ktap_is "$label: sockets that are not as in the kernel's files" "$unlike" 0
+	ktap_within "$label: sockets of his own" "$own" $LEAST 1000 rows
+	ktap_within "$label: what only our files know of them" "$known" $((4 * LEAST)) 10000 cells
+}
+
+# Each user has at least so many that are open: see users.c.
+LEAST=12
+
+rows() {
+	local root_closed
+
+	begin_attack root users 8200 time-wait
+	setpriv --reuid 1234 --regid 1234 --clear-groups "$ATTACKS" users 8220 > "$TPW_TMP/user" 2>&1 &
+	at_exit end_attack $!
+	wait_for 20 is_ready user || ktap_bail "no other user: $(< "$TPW_TMP/user")"
+	begin_attack nobody -u users 8240
+
+	root_closed=$(grep -c CLOSED $DIR/listeners)
+	ktap_within "root: closed listeners" "$root_closed" 6 100 rows
+	judge "nobody" 65534 "${nobody[@]}"
+	# He may call himself root and has no right over this network; all others are nobody then.
+	judge "nobody, root of users" 0 "${nobody[@]}" unshare -Ur
+	ktap_is "rows of refused, as root, as nobody" "$(refused env) $(refused "${nobody[@]}")" "3 0"
+	ktap_is "closed sockets that explain names, as root, as nobody" "$(near env) $(near "${nobody[@]}")" "1 0"
+	ktap_is "nobody's page: closed sockets of root, who was refused, segments of root's sockets" \
+		"$("${nobody[@]}" cat /proc/tuplewatch | page)" "0 0 0"
+}
+
+refused() { "$@" grep -c ':82[0-9][0-9] ' $DIR/refused; }
+
+# near COMMAND...: what is near to a port of root's that has been closed.
+near() {
+	# shellcheck disable=SC2016	# for the shell in there
+	"$@" bash -c 'echo "tcp 127.0.0.1:1 127.0.0.1:8207" >&5; cat <&5' 5<> $DIR/explain | grep -c '^nearest .* closed '
+}
+
+# page: of root's sockets, of which each has a port of 8200 to 8209 at one end.
+page() {
+	awk '
+		{ sub(/\\_ /, "") }
+		/\(no socket\)/ { refused++ }
+		$2 ~ /:820[0-9]$/ || $3 ~ /:820[0-9]$/ {
+			closed += $4 == "CLOSED"
+			known += $5 ~ /^[0-9]/
+		}
+		END { print closed + 0, refused + 0, known + 0 }'
+}
+
+# ---- facts and hooks
+
+# hits COMMAND...: numbers among hits and missed of the hooks.
+hits() {
+	# shellcheck disable=SC2016	# for awk
+	"$@" awk 'NR > 2 && !/^#/ { if ($6 != "?" || $7 != "?") n++; rows++ } END { print n + 0, "of", rows + 0 }' $DIR/hooks
+}
+
+facts() {
+	local total
+
+	total=$(hits env)
+	ktap_is "root: hooks with hits" "$total" "${total#* of } of ${total#* of }"
+	ktap_is "nobody: hooks with hits" "$(hits "${nobody[@]}")" "0 of ${total#* of }"
+	ktap_is "root of a container: hooks with hits" "$(hits "${inside[@]}")" "0 of ${total#* of }"
+	"${nobody[@]}" cat $DIR/counters > "$TPW_TMP/of-nobody"
+	cat $DIR/counters > "$TPW_TMP/of-root"
+	ktap_is "counters that nobody reads as root does" "$(comm -12 "$TPW_TMP/of-nobody" "$TPW_TMP/of-root" | wc -l)" \
+		"$(wc -l < "$TPW_TMP/of-root")"
+}
+
+# ---- a container
+
+# picture COMMAND...: all that is read there, but for what is the time; the question that it asks is his.
+picture() {
+	# shellcheck disable=SC2016	# for the shell in there
+	"$@" bash -c '
+		for file in "${@:2}"; do
+			[[ $file == log_pipe ]] || { echo "== $file"; cat "$1/$file"; }
+		done
+		exec 5<> "$1/explain"
+		echo "== answer"
+		echo "tcp 127.0.0.1:1 127.0.0.1:8300" >&5
+		cat <&5 | sed "s/questions=[0-9]*/questions=HIS/"
+		echo "== tuplewatch"
+		cat /proc/tuplewatch' - $DIR "${files[@]}" |
+		sed -E 's/(now_ns|asked_ns|wall_offset_ns)=-?[0-9]+/\1=TIME/g; s/watching [0-9].*$/watching TIME/'
+}
+
+start_container() {
+	begin_attack container -u -c serve 8300 1 2 1
+	container=$attack_pid
+	inside=("${nobody[@]}" nsenter -t "$container" -U -n --preserve-credentials)
+}
+
+container() {
+	begin_attack container -u -c serve 8300 1 2 1
+	container=$attack_pid
+	inside=("${nobody[@]}" nsenter -t "$container" -U -n --preserve-credentials)
+}
+
+container() {
+	local changed
+
+	picture "${inside[@]}" > "$TPW_TMP/before"
+	picture "${inside[@]}" > "$TPW_TMP/again"
+	begin_attack much serve 8300 37 37 5
+	attacks explain 1000 "tcp 127.0.0.1:1 127.0.0.1:8300" 37 > /dev/null
+	picture "${inside[@]}" > "$TPW_TMP/after"
+	# Each time he has asked one question himself.
+	changed=$(($(differences again after) - $(differences before again)))
+	((changed <= 0)) || diff "$TPW_TMP/again" "$TPW_TMP/after" | sed 's/^/# /' | head -n 40
+	ktap_is "lines of a container's files that changed with 37 connections of the host" "$changed" 0
+	end_attack "$attack_pid"
+}
+
+differences() { diff "$TPW_TMP/$1" "$TPW_TMP/$2" | grep -c '^>'; }
+
+# His own uid is what he calls it.
+uid_inside() {
+	local ours kernels
+
+	# shellcheck disable=SC2016	# for awk
+	ours=$("${inside[@]}" awk '
+		NR == 2 { for (i = 1; i <= NF; i++) at[$i] = i }
+		NR > 2 && $at["state"] == "LISTEN" { print $at["uid"] }' $DIR/listeners)
+	# shellcheck disable=SC2016
+	kernels=$("${inside[@]}" awk '$4 == "0A" { print $8 }' /proc/net/tcp)
+	ktap_is "root of a container, uid of his listener" "$ours" "$kernels" "" "/proc/net/tcp says"
+	ktap_is "root of a container, uid of his listener" "$ours" 0
+}
+
+# ---- no files at all
+
+# opens COMMAND...: how that ends for all files.
+opens() {
+	local -a paths=("${files[@]/#/$DIR/}" /proc/tuplewatch)
+
+	"$@" "${paths[@]}"
+}
+
+closed() {
+	local switch=$TPW_PARAMETERS/admin_only nr=$((${#files[@]} + 1))
+	local -a as_nobody=(attacks -u open) as_root=(attacks open) as_container=(attacks -u -c open)
+
+	ktap_is "admin_only=0: nobody, all but log, log_pipe and to write filter" "$(opens "${as_nobody[@]}")" \
+		"opened=$((nr - 3)) eperm=3 other=0"
+	tpw_load_with admin_only=1
+	ktap_is "admin_only=1: nobody" "$(opens "${as_nobody[@]}")" "opened=0 eperm=$nr other=0"
+	ktap_is "admin_only=1: root of a container" "$(opens "${as_container[@]}")" "opened=$nr eperm=0 other=0"
+	ktap_is "admin_only=1: root" "$(opens "${as_root[@]}")" "opened=$nr eperm=0 other=0"
+	ktap_test "admin_only can be set by root" eval "echo 0 > $switch" 2>/dev/null
+	ktap_is "to 0: nobody" "$(opens "${as_nobody[@]}")" "opened=$((nr - 3)) eperm=3 other=0"
+	ktap_test "and again" eval "echo 1 > $switch"
+	ktap_is "to 1: nobody" "$(opens "${as_nobody[@]}")" "opened=0 eperm=$nr other=0"
+	"${nobody[@]}" bash -c "echo 0 > $switch" 2>/dev/null
+	ktap_is "after nobody has tried to set it to 0" "$(< $switch)" Y
+}
+
+begin python3 nsenter diff sed comm wc
+ktap_plan 32
+tpw_load
+rows
+start_container
+facts
+container
+uid_inside
+closed
+ktap_finish
