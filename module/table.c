@@ -19,7 +19,7 @@
 
 #define SAMPLE	32		/* live entries to choose the idlest from */
 #define TRIES	4		/* whose buckets may be locked just now */
-#define SUSPECTS 8		/* accounts to compare with the fattest */
+#define SUSPECTS 2		/* accounts to compare with the fattest */
 
 /**
  * struct place - where an entry is to be charged
@@ -329,30 +329,35 @@ static struct tpw_entry *evict_from(struct tpw_table *t, u8 account,
 static u8 find_fattest(struct tpw_table *t)
 {
 	unsigned int i;
-	u8 fattest;
 
-	raw_spin_lock(&t->free_lock);
+	lockdep_assert_held(&t->free_lock);
 	for (i = 0; i < SUSPECTS; i++) {
 		u8 at = t->suspect++;
 
 		if (t->account[at].held > t->account[t->fattest].held)
 			t->fattest = at;
 	}
-	fattest = t->fattest;
-	raw_spin_unlock(&t->free_lock);
-	return fattest;
+	return t->fattest;
 }
 
-static struct tpw_entry *take_free(struct tpw_table *t, const struct place *to)
+/*
+ * A free entry.  If there is none, NULL, and who has to give: @fattest, and what
+ * of his is most likely to, @first.
+ */
+static struct tpw_entry *take_free(struct tpw_table *t, const struct place *to,
+				   u8 *fattest, struct tpw_entry **first)
 {
 	struct tpw_entry *e = NULL;
 
 	raw_spin_lock(&t->free_lock);
-	if (t->free != TPW_TABLE_END) {
+	if (likely(t->free != TPW_TABLE_END)) {
 		e = tpw_table_entry(t, t->free);
 		t->free = e->next;
 		WRITE_ONCE(t->held, t->held + 1);
 		charge(t, e, to->account, to->rank);
+	} else {
+		*fattest = find_fattest(t);
+		*first = oldest_but(t, &t->account[*fattest].queue[TPW_RANK_CLOSED], 0);
 	}
 	raw_spin_unlock(&t->free_lock);
 	return e;
@@ -390,12 +395,14 @@ void tpw_table_remove(struct tpw_table *t, struct tpw_entry *e)
  */
 static struct tpw_entry *take_any(struct tpw_table *t, const struct place *to)
 {
-	struct tpw_entry *e = take_free(t, to);
-	u8 fattest;
+	struct tpw_entry *e, *first = NULL;
+	u8 fattest = 0;
 
+	e = take_free(t, to, &fattest, &first);
 	if (likely(e))
 		return e;
-	fattest = find_fattest(t);
+	if (first && recycle(t, first, fattest, TPW_RANK_CLOSED, to))
+		return first;
 	e = evict_from(t, fattest, to);
 	if (!e && fattest != to->account)
 		e = evict_from(t, to->account, to);
