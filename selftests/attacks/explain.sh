@@ -14,6 +14,8 @@ JIFFIES=25			# of two hundred, that the other CPU may do more by chance
 QUESTIONS=20			# of root's
 PER_SECOND=500			# answers that are more than anybody needs
 
+# No search at all: so many can be asked on any machine.
+QUICK="udp 127.0.0.1:1 224.0.0.1:5300"
 QUESTION="udp 127.0.0.1:1 127.0.0.1:$PORT"
 
 # busy VARIABLE CPU: jiffies in which it did anything.
@@ -67,7 +69,7 @@ other_cpu() {
 bounded() {
 	local answered again refused
 
-	flood -u explain $FLOOD_MS "$QUESTION"
+	flood -u explain $FLOOD_MS "$QUICK"
 	value answered answered "$said"
 	value again again "$said"
 	value refused refused "$said"

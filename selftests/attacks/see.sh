@@ -59,7 +59,8 @@ refused() { "$@" grep -c ':82[0-9][0-9] ' $DIR/refused; }
 # near COMMAND...: what is near to a port of root's that has been closed.
 near() {
 	# shellcheck disable=SC2016	# for the shell in there
-	"$@" bash -c 'echo "tcp 127.0.0.1:1 127.0.0.1:8207" >&5; cat <&5' 5<> $DIR/explain | grep -c '^nearest .* closed '
+	"$@" bash -c 'exec 5<> "$0/explain"; echo "tcp 127.0.0.1:1 127.0.0.1:8207" >&5; cat <&5' $DIR |
+		grep -c '^nearest .* closed '
 }
 
 # page: of root's sockets, of which each has a port of 8200 to 8209 at one end.
@@ -89,10 +90,11 @@ facts() {
 	ktap_is "root: hooks with hits" "$total" "${total#* of } of ${total#* of }"
 	ktap_is "nobody: hooks with hits" "$(hits "${nobody[@]}")" "0 of ${total#* of }"
 	ktap_is "root of a container: hooks with hits" "$(hits "${inside[@]}")" "0 of ${total#* of }"
-	"${nobody[@]}" cat $DIR/counters > "$TPW_TMP/of-nobody"
-	cat $DIR/counters > "$TPW_TMP/of-root"
-	ktap_is "counters that nobody reads as root does" "$(comm -12 "$TPW_TMP/of-nobody" "$TPW_TMP/of-root" | wc -l)" \
-		"$(wc -l < "$TPW_TMP/of-root")"
+	# Line 1 has facts of the whole machine.
+	"${nobody[@]}" tail -n +2 $DIR/counters > "$TPW_TMP/of-nobody"
+	tail -n +2 $DIR/counters > "$TPW_TMP/of-root"
+	ktap_is "counters that nobody does not read as root does" \
+		"$(diff "$TPW_TMP/of-nobody" "$TPW_TMP/of-root" | grep -c '^>')" 0 "" "of $(wc -l < "$TPW_TMP/of-root"):"
 }
 
 # ---- a container
@@ -135,7 +137,9 @@ container() {
 	picture "${inside[@]}" > "$TPW_TMP/after"
 	# Each time he has asked one question himself.
 	changed=$(($(differences again after) - $(differences before again)))
-	((changed <= 0)) || diff "$TPW_TMP/again" "$TPW_TMP/after" | sed 's/^/# /' | head -n 40
+	# What changes by itself may do so once more, or not.
+	((changed > 0)) || changed=0
+	((changed == 0)) || diff "$TPW_TMP/again" "$TPW_TMP/after" | sed 's/^/# /' | head -n 40
 	ktap_is "lines of a container's files that changed with 37 connections of the host" "$changed" 0
 	end_attack "$attack_pid"
 }
@@ -173,7 +177,7 @@ closed() {
 		"opened=$((nr - 3)) eperm=3 other=0"
 	tpw_load_with admin_only=1
 	ktap_is "admin_only=1: nobody" "$(opens "${as_nobody[@]}")" "opened=0 eperm=$nr other=0"
-	ktap_is "admin_only=1: root of a container" "$(opens "${as_container[@]}")" "opened=$nr eperm=0 other=0"
+	ktap_is "admin_only=1: root of a container" "$(opens "${as_container[@]}")" "opened=0 eperm=$nr other=0"
 	ktap_is "admin_only=1: root" "$(opens "${as_root[@]}")" "opened=$nr eperm=0 other=0"
 	ktap_test "admin_only can be set by root" eval "echo 0 > $switch" 2>/dev/null
 	ktap_is "to 0: nobody" "$(opens "${as_nobody[@]}")" "opened=$((nr - 3)) eperm=3 other=0"
@@ -183,7 +187,7 @@ closed() {
 	ktap_is "after nobody has tried to set it to 0" "$(< $switch)" Y
 }
 
-begin python3 nsenter diff sed comm wc
+begin python3 nsenter diff sed tail wc
 ktap_plan 32
 tpw_load
 rows

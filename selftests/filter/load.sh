@@ -152,6 +152,7 @@ ends() {
 	filter_set "$pid" "port=1"
 	change "$pid" > "$TPW_TMP/changes" 2> /dev/null &
 	changer=$!
+	wait_for 10 is_written "$pid" || ktap_bail "nobody writes the filter"
 	netns_delete "${c:?}"
 	tpw_pause 1
 	ktap_is "a namespace whose filter is being written, rows of all/filter" \
@@ -160,6 +161,8 @@ ends() {
 	wait "$changer"
 	ktap_test "it ends with its writer" wait_for 20 is_forgotten
 }
+
+is_written() { filter_read "$1" && [[ $filter_rules != port=1 ]]; }
 
 is_forgotten() { (($(wc -l < /proc/net/tuplewatch/all/filter) == namespaces + 2)); }
 
