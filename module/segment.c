@@ -122,6 +122,8 @@ void tpw_segment_forget(struct tpw_net *tn)
 			if (cmpxchg(&all->s[i].tn, tn, NULL) == tn)
 				was_named = true;
 	}
+	/* Whoever names another one by now has done with ours. */
+	smp_mb();
 	if (was_named)
 		synchronize_net();
 }

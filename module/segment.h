@@ -212,7 +212,8 @@ tpw_segment_open(const struct sk_buff *skb, enum tpw_family family,
 	}
 	s->skb = skb;
 	s->sk_at_open = skb->sk;
-	s->tn = tpw_pernet_get_bh(dev_net(dev));
+	/* Nothing more is done with the one before: see tpw_segment_forget(). */
+	smp_store_release(&s->tn, tpw_pernet_get_bh(dev_net(dev)));
 	memcpy(s->dev.name, dev->name, TPW_DEV_LEN);
 	if (skb->sk && skb->destructor != demuxed)
 		course.own_via = TPW_VIA_ASSIGNED;

@@ -81,6 +81,7 @@ static inline u32 roundup_pow_of_two(u32 n)
 #define IS_ERR(p)		((unsigned long)(p) >= (unsigned long)-MAX_ERRNO)
 
 /* Any function will do that spreads keys; they need not be the kernel's. */
+#define GOLDEN_RATIO_32	0x61C88647U
 #define GOLDEN_RATIO_64		0x61C8864680B583EBull
 
 static inline u32 hash_64(u64 key, unsigned int bits)
@@ -97,11 +98,9 @@ static inline u32 jhash2(const u32 *words, u32 nr, u32 seed)
 	return sum >> 32;
 }
 
-static inline u32 jhash_2words(u32 a, u32 b, u32 seed)
+static inline u32 hash_32(u32 key, unsigned int bits)
 {
-	const u32 words[] = { a, b };
-
-	return jhash2(words, 2, seed);
+	return key * GOLDEN_RATIO_32 >> (32 - bits);
 }
 
 #define get_random_once(to, bytes)	memset(to, 0x5a, bytes)
