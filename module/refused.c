@@ -48,7 +48,8 @@ static size_t set_bytes(void)
  */
 int tpw_refused_init(struct tpw_refused *tr)
 {
-	get_random_once(&seed, sizeof(seed));
+	if (!READ_ONCE(seed))
+		WRITE_ONCE(seed, get_random_u32() | 1);
 	tr->sets = __alloc_percpu_gfp(set_bytes(), sizeof(u64),
 				      GFP_KERNEL_ACCOUNT);
 	return tr->sets ? 0 : -ENOMEM;

@@ -49,7 +49,8 @@ int tpw_table_init(struct tpw_table *t, u32 nr, size_t entry_bytes)
 
 	memset(t, 0, sizeof(*t));
 	raw_spin_lock_init(&t->free_lock);
-	get_random_once(&account_seed, sizeof(account_seed));
+	if (!account_seed)
+		account_seed = get_random_u32() | 1;
 	t->entry_bytes = entry_bytes;
 	t->free = TPW_TABLE_END;
 	/* All ones, as TPW_TABLE_END is. */

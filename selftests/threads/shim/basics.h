@@ -103,7 +103,7 @@ static inline u32 hash_32(u32 key, unsigned int bits)
 	return key * GOLDEN_RATIO_32 >> (32 - bits);
 }
 
-#define get_random_once(to, bytes)	memset(to, 0x5a, bytes)
+#define get_random_u32()	0x5a5a5a5au
 #define sort(base, nr, bytes, compare, swap)	qsort(base, nr, bytes, compare)
 
 static inline ssize_t strscpy(char *to, const char *from, size_t size)
