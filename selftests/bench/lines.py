@@ -65,8 +65,8 @@ def own_pages(layout, name):
 WRITTEN = (
     ("the open segment", "static per-CPU variable",
      lambda layout: static_per_cpu(layout, "tpw_segments", "tpw_segments")),
-    ("head of the log's ring", "static per-CPU variable",
-     lambda layout: static_per_cpu(layout, "tpw_rings", "tpw_ring")),
+    ("head of the log's ring", "alloc_percpu()",
+     lambda layout: own_pages(layout, "tpw_ring")),
     ("slot of the ring", "one allocation of pages a CPU",
      lambda layout: own_pages(layout, "tpw_log_slot")),
     ("counters", "alloc_percpu()",
