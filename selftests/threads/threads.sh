@@ -132,6 +132,7 @@ cp -a "$top/module" "$work/tree/"
 cp -a "$dir" "$work/tree/selftests/"
 rm -rf "$threads/.build"
 ktap_test "builds" make -s -j"$(nproc)" -C "$threads"
+((ktap_passed)) || ktap_bail "it does not build"
 test_parts
 test_plants
 ktap_finish
