@@ -328,7 +328,8 @@ bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index)
 	local_irq_save(flags);
 	e = tpw_table_find(&tpw_connections_table, cookie);
 	if (e) {
-		*to = *tpw_to_connection(e);
+		/* data_race(): the links, which nobody reads in a copy. */
+		*to = data_race(*tpw_to_connection(e));
 		if (index)
 			*index = tpw_table_index(&tpw_connections_table, e);
 		tpw_table_unlock(&tpw_connections_table, e);
@@ -353,7 +354,8 @@ bool tpw_connections_at(u32 index, struct tpw_connection *to)
 	local_irq_save(flags);
 	e = tpw_table_at(&tpw_connections_table, index);
 	if (e) {
-		*to = *tpw_to_connection(e);
+		/* data_race(): the links, which nobody reads in a copy. */
+		*to = data_race(*tpw_to_connection(e));
 		tpw_table_unlock(&tpw_connections_table, e);
 	}
 	local_irq_restore(flags);

@@ -551,7 +551,8 @@ bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
 	local_irq_save(flags);
 	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (e) {
-		*to = *to_listener(e);
+		/* data_race(): links and hint, which nobody reads in a copy. */
+		*to = data_race(*to_listener(e));
 		at = tpw_table_index(&tpw_listeners_table, e);
 		tpw_table_unlock(&tpw_listeners_table, e);
 	}
@@ -582,7 +583,8 @@ bool tpw_listeners_at(u32 index, struct tpw_listener *to,
 	local_irq_save(flags);
 	e = tpw_table_at(&tpw_listeners_table, index);
 	if (e) {
-		*to = *to_listener(e);
+		/* data_race(): links and hint, which nobody reads in a copy. */
+		*to = data_race(*to_listener(e));
 		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);

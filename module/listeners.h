@@ -143,13 +143,19 @@ tpw_listeners_enter(u64 cookie)
 	at = READ_ONCE(tpw_table_bucket(t, cookie)->first);
 	for (; at != TPW_TABLE_END; at = READ_ONCE(l->e.next)) {
 		l = (struct tpw_listener *)t->entries + at;
-		if (unlikely(READ_ONCE(l->e.key) != cookie))
+		/* Nothing of an earlier row is read behind this. */
+		if (unlikely(smp_load_acquire(&l->e.key) != cookie))
 			continue;
 		/* Pairs with the release in listeners.c:touch(). */
 		if (unlikely(!smp_load_acquire(&l->e.is_plain)))
 			return NULL;
 		stamp = READ_ONCE(l->stamp);
-		smp_rmb();	/* pairs with the releases of link_entry() */
+		/*
+		 * Pairs with the locks of two buckets: one was let go of after
+		 * the old key was taken away, the other taken before the new
+		 * stamp was written.
+		 */
+		smp_rmb();
 		if (unlikely(READ_ONCE(l->e.key) != cookie))
 			return NULL;
 		tick_ns = tpw_clock_tick_ns();

@@ -14,6 +14,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/topology.h>
@@ -403,6 +404,8 @@ void tpw_log_follow(struct tpw_log *log)
 		follow_all();
 	}
 	mutex_unlock(&lock);
+	/* No writer that saw the old flag, and would wake nobody, is left. */
+	synchronize_rcu();
 }
 
 /**

@@ -146,7 +146,7 @@ tpw_log_begin(struct tpw_ring __percpu *rings, u64 now_ns, u64 *published)
 	slot += *published & raw_cpu_read(rings->mask);
 	WRITE_ONCE(slot->published, 0);
 	smp_wmb();	/* pairs with smp_rmb() in tpw_log_read() */
-	slot->time_ns = now_ns;
+	WRITE_ONCE(slot->time_ns, now_ns);
 	return slot;
 }
 

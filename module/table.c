@@ -227,10 +227,11 @@ static void unlink_entry(struct tpw_table *t, struct tpw_bucket *b,
 static void count_evicted(struct tpw_table *t, const struct tpw_entry *e)
 {
 	bool was_closed = e->rank == TPW_RANK_CLOSED;
+	u64 last_ns = READ_ONCE(e->last_ns);
 
 	lockdep_assert_held(&t->free_lock);
-	tpw_tally_one(&t->tally, was_closed, e->last_ns);
-	tpw_tally_of(t->net_of(e)->cookie, t->kind, was_closed, e->last_ns);
+	tpw_tally_one(&t->tally, was_closed, last_ns);
+	tpw_tally_of(t->net_of(e)->cookie, t->kind, was_closed, last_ns);
 }
 
 /*
@@ -413,8 +414,8 @@ static struct tpw_entry *take_any(struct tpw_table *t, const struct place *to)
 /* All but what is in the free list's and a reader's hands. */
 static void clear(const struct tpw_table *t, struct tpw_entry *e, u64 now_ns)
 {
-	e->is_plain = 0;
-	e->last_ns = now_ns;
+	WRITE_ONCE(e->is_plain, 0);
+	WRITE_ONCE(e->last_ns, now_ns);
 	memset(e + 1, 0, t->entry_bytes - sizeof(*e));
 }
 
