@@ -162,24 +162,28 @@ static bool is_hidden(const struct tpw_rows *rows, const char *key)
 static void judge_table(struct tpw_findings *findings, const struct tpw_rows *rows,
 			const char *name, const char *advice)
 {
-	uint64_t evicted = fact_of(rows, "evicted"), closed = fact_of(rows, "forgotten");
-	uint64_t max = fact_of(rows, "max"), all = fact_of(rows, "evicted_all");
+	/* A module that does not tell of all namespaces tells of none but all. */
+	const char *whose = tpw_table_fact(rows->table, "evicted_all") &&
+			    !is_hidden(rows, "evicted_all") ? "evicted_all" : "evicted";
+	uint64_t evicted = fact_of(rows, whose), closed = fact_of(rows, "forgotten");
+	uint64_t max = fact_of(rows, "max");
 
 	if (is_hidden(rows, "evicted"))
 		tpw_finding(findings, TPW_HEALTH_NOTE, "memory", NULL,
-			    "room for %" PRIu64 " %s; how many were forgotten is hidden from you", max,
-			    name);
+			    "room for %" PRIu64 " %s; what was forgotten is hidden from you", max, name);
 	else if (is_hidden(rows, "held"))
 		tpw_finding(findings, evicted ? TPW_HEALTH_WARN : TPW_HEALTH_OK, "memory",
 			    evicted ? advice : NULL,
-			    "room for %" PRIu64 " %s, %" PRIu64 " of this namespace forgotten for want "
-			    "of it, and %" PRIu64 " closed ones", max, name, evicted, closed);
+			    "room for %" PRIu64 " %s, %" PRIu64 " of this namespace forgotten", max,
+			    name, evicted);
 	else
-		tpw_finding(findings, all ? TPW_HEALTH_WARN : TPW_HEALTH_OK, "memory",
-			    all ? advice : NULL,
+		tpw_finding(findings, evicted ? TPW_HEALTH_WARN : TPW_HEALTH_OK, "memory",
+			    evicted ? advice : NULL,
 			    "%" PRIu64 " of %" PRIu64 " %s remembered, %" PRIu64
-			    " forgotten for want of room; here %" PRIu64 ", and %" PRIu64
-			    " closed ones", fact_of(rows, "held"), max, name, all, evicted, closed);
+			    " forgotten for want of room", fact_of(rows, "held"), max, name, evicted);
+	if (closed)
+		tpw_finding(findings, TPW_HEALTH_OK, "memory", NULL,
+			    "%" PRIu64 " closed %s of this namespace forgotten too", closed, name);
 }
 
 static void examine_table(struct tpw_findings *findings, const char *name,
