@@ -8,6 +8,9 @@ KERNEL_DIR=$CACHE/kernels
 . "$VM_DIR/sid.sh"
 . "$VM_DIR/arm64.sh"
 
+# is_ours RELEASE: selftests/debug/kernel builds it, no package has it.
+is_ours() { [[ $1 == *-@(debug|kcsan) ]]; }
+
 # kernel_release SERIES FLAVOUR: print the release that Debian's meta-package for that series stands for;
 # SERIES may be a full release, or 6.12-rt for the flavour rt-amd64, or 6.12-arm64. Without package lists, the
 # newest one unpacked earlier.
@@ -136,7 +139,7 @@ kernel_headers() {
 	local dir=/usr/src/linux-headers-$1
 
 	! is_arm64 "$1" || { arm64_headers "$1"; return; }
-	[[ $1 != *-debug ]] || dir=$KERNEL_DIR/$1/build
+	! is_ours "$1" || dir=$KERNEL_DIR/$1/build
 	if [[ ! -e $dir/Makefile ]] && sid_has "$1" && ! is_packaged "$1"; then
 		sid_headers "$1" || return 1
 		dir=$SID_ROOT$dir

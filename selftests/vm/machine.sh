@@ -18,7 +18,7 @@ machine_command() {
 	cmdline+=" tsc=reliable no_timer_check random.trust_cpu=on log_buf_len=4M cryptomgr.notests rdinit=/init"
 
 	! is_arm64 "$release" || { machine_arm64 "$release" "$exchange"; return; }
-	[[ $release != *-debug ]] || cmdline+=" $(machine_help_debug | xargs)"
+	! is_ours "$release" || cmdline+=" $(machine_help_debug | xargs)"
 
 	machine=(
 		qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none
