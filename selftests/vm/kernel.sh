@@ -56,7 +56,7 @@ release_packaged() {
 is_packaged() { apt_for "$1" apt-cache show "linux-image-$1" > /dev/null 2>&1; }
 
 release_unpacked() {
-	find "$KERNEL_DIR" -mindepth 1 -maxdepth 1 -name "*[0-9]-$2" -printf '%f\n' 2>/dev/null |
+	find "$KERNEL_DIR/" -mindepth 1 -maxdepth 1 -name "*[0-9]-$2" -printf '%f\n' 2>/dev/null |
 		sort -Vr | first_of_series "$1"
 }
 
