@@ -32,6 +32,7 @@ help:
 	@echo "  make check-kselftest"
 	@echo "                      the kernel's own tests as the judge, ours under its runner (KERNELS=...)"
 	@echo '  make check-debug    all tests in a kernel that looks for bugs: hours; builds it first'
+	@echo '  make check-races    those in which CPUs meet, in a kernel that looks for data races; builds it first'
 	@echo '  make bench          what it costs, in instructions (KERNEL=$(KERNEL) PARTS="words" JSON=FILE)'
 	@echo
 	@echo 'For those who learn:'
@@ -72,6 +73,9 @@ check-kselftest:
 
 check-debug:
 	@selftests/debug/check
+
+check-races:
+	@selftests/debug/check kcsan
 
 bench:
 	@selftests/bench/bench
@@ -117,4 +121,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug bench shell labs lab-answers lab lab-check labs-check style install dkms-install clean
+.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check labs-check style install dkms-install clean
