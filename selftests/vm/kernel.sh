@@ -7,6 +7,7 @@
 KERNEL_DIR=$CACHE/kernels
 . "$VM_DIR/sid.sh"
 . "$VM_DIR/arm64.sh"
+. "$VM_DIR/qemu.sh"
 
 # is_ours RELEASE: selftests/debug/kernel builds it, no package has it.
 is_ours() { [[ $1 == *-@(debug|kcsan) ]]; }

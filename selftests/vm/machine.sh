@@ -5,9 +5,9 @@
 
 # shellcheck disable=SC2054  # the commas are QEMU's
 # machine_command RELEASE EXCHANGE_DIR: set the array `machine` to QEMU's command line, by the options
-# cpus, mem, icount, append, mode and accel.
+# cpus, threads, mem, icount, append, mode and accel.
 machine_command() {
-	local release=$1 exchange=$2 cpu=max cmdline
+	local release=$1 exchange=$2 cpu=max cmdline program
 
 	# QEMU 7.2's emulated cmpxchg16b corrupts flags when an interrupt arrives in between: a guest with two
 	# CPUs would crash for no fault of ours.
@@ -20,8 +20,9 @@ machine_command() {
 	! is_arm64 "$release" || { machine_arm64 "$release" "$exchange"; return; }
 	! is_ours "$release" || cmdline+=" $(machine_help_debug | xargs)"
 
+	program=$(machine_qemu qemu-system-x86_64) || return 1
 	machine=(
-		qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none
+		"$program" -nodefaults -no-user-config -no-reboot -display none
 		-machine "pc,usb=off,vmport=off" -cpu "$cpu" -smp "$cpus" -m "$mem"
 		-kernel "$KERNEL_DIR/$release/vmlinux" -initrd "$KERNEL_DIR/$release/initramfs"
 		-append "$cmdline $append"
@@ -31,24 +32,35 @@ machine_command() {
 	kvm)    machine+=(-accel kvm) ;;
 	icount) machine+=(-accel tcg,thread=single -icount "shift=0,sleep=off") ;;
 	# One host thread for all CPUs: with a thread each, QEMU 7.2 loses the race when the kernel patches its
-	# own code (ftrace, kprobes, static keys), and the guest dies of a stale int3 within seconds.
-	*)      machine+=(-accel "tcg,thread=single,tb-size=512") ;;
+	# own code (ftrace, kprobes, static keys), and the guest dies of a stale int3 within seconds. A newer one does
+	# not, which --threads asks for (see qemu.sh).
+	*)      machine+=(-accel "tcg,thread=$threads,tb-size=512") ;;
 	esac
+}
+
+# machine_qemu PROGRAM: print which one to start.
+machine_qemu() {
+	if [[ $threads == multi && $accel == tcg ]]; then
+		qemu_for_threads "$1"
+	else
+		echo "$1"
+	fi
 }
 
 # machine_arm64 RELEASE EXCHANGE_DIR: the same for arm64, whose root is one of its own.
 # shellcheck disable=SC2054
 machine_arm64() {
-	local release=$1 exchange=$2
+	local release=$1 exchange=$2 program
 	local -a enter
 
+	program=$(machine_qemu qemu-system-aarch64) || return 1
 	arm64_enter
 	machine=(
-		"${enter[@]}" qemu-system-aarch64 -nodefaults -no-user-config -no-reboot -display none
+		"${enter[@]}" "$program" -nodefaults -no-user-config -no-reboot -display none
 		-machine virt -cpu cortex-a57 -smp "$cpus" -m "$mem"
 		-kernel "$KERNEL_DIR/$release/vmlinux" -initrd "$KERNEL_DIR/$release/initramfs"
 		-append "console=ttyAMA0 loglevel=5 panic=-1 oops=panic log_buf_len=4M cryptomgr.notests rdinit=/init $append"
-		-accel "tcg,thread=single,tb-size=512"
+		-accel "tcg,thread=$threads,tb-size=512"
 	)
 	[[ $accel != icount ]] || machine+=(-icount "shift=0,sleep=off")
 	machine_devices "$ARM64_ROOT" "$exchange"
@@ -98,7 +110,7 @@ machine_accel() {
 machine_probe() (
 	answer=$2
 	[[ ! -s $answer ]] || exit 0
-	cpus=1 mem=256 append='' mode=command accel=kvm
+	cpus=1 threads=single mem=256 append='' mode=command accel=kvm
 	probe=$(mktemp -d)
 	trap 'rm -rf "$probe" "$probe".*' EXIT
 	: > "$probe/probe"
