@@ -99,10 +99,15 @@ static int alloc_rings(struct tpw_log *log, u32 nr)
 	return 0;
 }
 
+static bool may_be_followed(const struct tpw_log *log)
+{
+	return log->followers || log->was_followed || all_followers;
+}
+
 /* Somebody may wait for records of this one: let its writers look. */
 static void mark_followed(struct tpw_log *log)
 {
-	bool is_followed = log->followers || all_followers;
+	bool is_followed = may_be_followed(log);
 	int cpu;
 
 	lockdep_assert_held(&lock);
@@ -131,6 +136,7 @@ struct tpw_log *tpw_log_create(const struct tpw_netid *id, bool is_share)
 		return NULL;
 	}
 	log->id = *id;
+	log->is_share = is_share;
 	refcount_set(&log->users, 1);
 	tpw_waiters_init(&log->waiters);
 	mutex_lock(&lock);
@@ -391,21 +397,30 @@ static void follow_all(void)
  * tpw_log_follow() - somebody may wait for records from now on
  * @log: of which namespace, NULL for all
  *
+ * In a container that costs others a grace period once, however often its root
+ * opens and closes.
+ *
  * Context: process, may sleep.
  */
 void tpw_log_follow(struct tpw_log *log)
 {
+	bool is_first;
+
 	mutex_lock(&lock);
 	if (log) {
+		is_first = !may_be_followed(log);
 		log->followers++;
+		log->was_followed = log->is_share;
 		mark_followed(log);
 	} else {
+		is_first = !all_followers;
 		all_followers++;
 		follow_all();
 	}
 	mutex_unlock(&lock);
 	/* No writer that saw the old flag, and would wake nobody, is left. */
-	synchronize_rcu();
+	if (is_first)
+		synchronize_rcu();
 }
 
 /**

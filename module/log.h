@@ -83,6 +83,8 @@ struct tpw_ring {
  * @serial: in the order in which logs were made, from 1
  * @waiters: who waits for records of this namespace
  * @followers: open files that may wait for them; guarded by the lock of log.c
+ * @is_share: of another namespace than the initial one
+ * @was_followed: of a share: its writers look for followers ever since
  * @is_dead: its namespace has ended
  * @users: its namespace, and readers of all namespaces
  * @list: all logs of namespaces, in the order in which they were made
@@ -93,6 +95,8 @@ struct tpw_log {
 	u64 serial;
 	struct tpw_waiters waiters;
 	unsigned int followers;
+	bool is_share;
+	bool was_followed;
 	bool is_dead;
 	refcount_t users;
 	struct list_head list;
