@@ -32,8 +32,8 @@ machine_command() {
 	kvm)    machine+=(-accel kvm) ;;
 	icount) machine+=(-accel tcg,thread=single -icount "shift=0,sleep=off") ;;
 	# One host thread for all CPUs: with a thread each, QEMU 7.2 loses the race when the kernel patches its
-	# own code (ftrace, kprobes, static keys), and the guest dies of a stale int3 within seconds. A newer one does
-	# not, which --threads asks for (see qemu.sh).
+	# own code (ftrace, kprobes, static keys), and the guest dies of a stale int3 within seconds. A newer one, which
+	# --threads asks for, has not been seen to (see qemu.sh).
 	*)      machine+=(-accel "tcg,thread=$threads,tb-size=512") ;;
 	esac
 }
