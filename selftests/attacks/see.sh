@@ -10,6 +10,8 @@
 DIR=/proc/net/tuplewatch
 # shellcheck disable=SC2153	# of common.sh
 read -ra files <<< "$FILES"
+# Set by start_container.
+inside=()
 
 # ---- rows
 
@@ -99,10 +101,11 @@ facts() {
 
 # ---- a container
 
-# picture COMMAND...: all that is read there, but for what is the time; the question that it asks is his.
+# picture COMMAND...: all that is read there, but for what is the time; the question that it asks is his. Always on
+# one CPU, which the answer names.
 picture() {
 	# shellcheck disable=SC2016	# for the shell in there
-	"$@" bash -c '
+	taskset -c 0 "$@" bash -c '
 		for file in "${@:2}"; do
 			[[ $file == log_pipe ]] || { echo "== $file"; cat "$1/$file"; }
 		done
@@ -116,18 +119,6 @@ picture() {
 }
 
 start_container() {
-	begin_attack container -u -c serve 8300 1 2 1
-	container=$attack_pid
-	inside=("${nobody[@]}" nsenter -t "$container" -U -n --preserve-credentials)
-}
-
-container() {
-	begin_attack container -u -c serve 8300 1 2 1
-	container=$attack_pid
-	inside=("${nobody[@]}" nsenter -t "$container" -U -n --preserve-credentials)
-}
-
-container() {
 	local changed
 
 	picture "${inside[@]}" > "$TPW_TMP/before"
@@ -187,7 +178,7 @@ closed() {
 	ktap_is "after nobody has tried to set it to 0" "$(< $switch)" Y
 }
 
-begin python3 nsenter diff sed tail wc
+begin python3 nsenter diff sed tail taskset wc
 ktap_plan 32
 tpw_load
 rows
