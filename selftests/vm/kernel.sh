@@ -12,12 +12,13 @@ KERNEL_DIR=$CACHE/kernels
 # is_ours RELEASE: selftests/debug/kernel builds it, no package has it.
 is_ours() { [[ $1 == *-@(debug|kcsan) ]]; }
 
-# kernel_release SERIES FLAVOUR: print the release that Debian's meta-package for that series stands for;
-# SERIES may be a full release, or 6.12-rt for the flavour rt-amd64, or 6.12-arm64. Without package lists, the
-# newest one unpacked earlier.
-kernel_release() {
-	local series=$1 flavour=$2 answer
+# What series stand for. A long run has TPW_RELEASES name a directory of its own, so that each stands for the same kernel
+# from its beginning to its end, although package lists change.
+RELEASES=${TPW_RELEASES:-$CACHE/releases}
 
+# split_series SERIES FLAVOUR: set series, flavour, and answer, the file with what it stands for.
+split_series() {
+	series=$1 flavour=$2
 	if [[ $series == *-@(rt|cloud) ]]; then
 		flavour=${series##*-}-$flavour
 		series=${series%-*}
@@ -25,10 +26,19 @@ kernel_release() {
 		flavour=${flavour/%amd64/arm64}
 		series=${series%-*}
 	fi
-	answer=$CACHE/releases/$series-$flavour
+	answer=$RELEASES/$series-$flavour
+}
+
+# kernel_release SERIES FLAVOUR: print the release that Debian's meta-package for that series stands for;
+# SERIES may be a full release, or 6.12-rt for the flavour rt-amd64, or 6.12-arm64. Without package lists, the
+# newest one unpacked earlier.
+kernel_release() {
+	local series flavour answer
+
+	split_series "$1" "$2"
 	if [[ $series == *-* ]]; then
 		echo "$series"
-	elif [[ -s $answer && $answer -nt /var/lib/apt/lists ]]; then
+	elif [[ -s $answer ]] && [[ ${TPW_RELEASES-} || $answer -nt /var/lib/apt/lists ]]; then
 		cat "$answer"
 	elif release_packaged "$series" "$flavour" > "$CACHE/release.$BASHPID"; then
 		mkdir -p "${answer%/*}"
@@ -38,6 +48,16 @@ kernel_release() {
 		rm -f "$CACHE/release.$BASHPID"
 		release_elsewhere "$series" "$flavour"
 	fi
+}
+
+# forget_releases SERIES...: the package lists are new.
+forget_releases() {
+	local name series flavour answer
+
+	for name; do
+		split_series "$name" amd64
+		rm -f "$answer"
+	done
 }
 
 # Debian unstable may have gone on to the next series, while its last kernel is still here. sid_can_wait: no root is
