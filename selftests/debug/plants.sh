@@ -7,6 +7,7 @@
 
 dir=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$dir/../.." && pwd)
+. "$top/selftests/lib/patch.sh"
 release=${1:?release of the debug kernel}
 work=$(mktemp -d "${TMPDIR:-/tmp}/tuplewatch-plants.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -15,29 +16,10 @@ kernel_of() { sed -n 's/^Kernel: //p' "$dir/plants/$1.patch" | grep . || echo de
 
 report_of() { sed -n 's/^Report: //p' "$dir/plants/$1.patch"; }
 
-# The tree with the bug, which takes the kernels from the cache of the real one.
-make_tree() {
-	mkdir -p "$work/tree/selftests" "$work/tree/.vm"
-	cp -a "$top/Kbuild" "$top/module" "$work/tree/"
-	cp -a "$top/selftests/vm" "$work/tree/selftests/"
-	ln -s "$top/.vm/kernels" "$work/tree/.vm/kernels"
-}
-
-# build_planted NAME: as $work/NAME.ko.
-build_planted() {
-	local patch=$dir/plants/$1.patch ret=0
-
-	[[ $(report_of "$1") ]] || { echo "names no report"; return 1; }
-	patch -s -f -p1 -d "$work/tree" < "$patch" > "$work/$1.log" 2>&1 || { echo "does not apply"; return 1; }
-	(cd "$work/tree" && selftests/vm/build --kernel "$release") > "$work/$1.log" 2>&1 || ret=1
-	((ret == 0)) && cp "$(tail -n 1 "$work/$1.log")" "$work/$1.ko"
-	patch -s -f -R -p1 -d "$work/tree" < "$patch"
-	((ret == 0)) || { echo "does not build"; cat "$work/$1.log"; return 1; }
-}
-
 # is_found NAME: the guest's end does not matter, what its log says does.
 is_found() {
-	build_planted "$1" || return 1
+	[[ $(report_of "$1") ]] || { echo "names no report"; return 1; }
+	build_planted "$dir/plants/$1.patch" "$work/tree" "$top" "$release" "$work/$1.ko" || return 1
 	# shellcheck disable=SC2016
 	(cd "$top" && selftests/vm/run --kernel "$release" --mem 2048 --timeout 900 --no-scan --dmesg "$work/$1.dmesg" -- \
 		bash -c 'TPW_KO=$1 TIMES=8; export TPW_KO TIMES; selftests/debug/exercise.sh; selftests/debug/leaks.sh' \
@@ -55,7 +37,7 @@ for patch in "$dir"/plants/*.patch; do
 	[[ $(kernel_of "${patch%.patch}") != "${release##*-}" ]] || plants+=("${patch%.patch}")
 done
 printf 'KTAP version 1\n1..%d\n' "${#plants[@]}"
-make_tree
+copy_module "$top" "$work/tree"
 number=0 failed=0
 for name in "${plants[@]}"; do
 	result=ok

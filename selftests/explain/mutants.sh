@@ -7,34 +7,17 @@
 
 dir=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$dir/../.." && pwd)
+. "$top/selftests/lib/patch.sh"
 kernel=${TPW_MUTANT_KERNEL:-6.12}
 work=$(mktemp -d "${TMPDIR:-/tmp}/tuplewatch-mutants.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 rows_of() { sed -n 's/^Row: //p' "$dir/mutants/$1.patch"; }
 
-make_tree() {
-	mkdir -p "$work/tree/selftests" "$work/tree/.vm"
-	cp -a "$top/Kbuild" "$top/module" "$work/tree/"
-	cp -a "$top/selftests/vm" "$work/tree/selftests/"
-	ln -s "$top/.vm/kernels" "$work/tree/.vm/kernels"
-}
-
-# build_as NAME: the module of the copied tree, kept under that name.
-build_as() {
-	(cd "$work/tree" && MAKEFLAGS=-j$(nproc) selftests/vm/build --kernel "$kernel") > "$work/$1.log" 2>&1 &&
-		cp "$(tail -n 1 "$work/$1.log")" "$work/$1.ko"
-}
-
-# Prints why there is none, if there is none.
+# make_mutant NAME: prints why there is none, if there is none.
 make_mutant() {
-	local patch=$dir/mutants/$1.patch ret=0
-
 	[[ $(rows_of "$1") ]] || { echo "names no row"; return 1; }
-	patch -s -f -p1 -d "$work/tree" < "$patch" > "$work/$1.log" 2>&1 || { echo "does not apply"; return 1; }
-	build_as "$1" || { echo "does not build"; ret=1; }
-	patch -s -f -R -p1 -d "$work/tree" < "$patch"
-	return "$ret"
+	build_planted "$dir/mutants/$1.patch" "$work/tree" "$top" "$kernel" "$work/$1.ko"
 }
 
 # In the guest. Lines are marked with the module's name.
@@ -56,8 +39,9 @@ for patch in "$dir"/mutants/*.patch; do
 done
 printf 'KTAP version 1\n1..%d\n' "${#mutants[@]}"
 
-make_tree
-build_as plain || { sed 's/^/# /' "$work/plain.log"; echo "Bail out! the module does not build"; exit 1; }
+copy_module "$top" "$work/tree"
+plain=$(build_in "$work/tree" "$kernel") || { echo "Bail out! the module does not build"; exit 1; }
+cp "$plain" "$work/plain.ko"
 tries=(plain)
 declare -A problem
 for name in "${mutants[@]}"; do
@@ -78,8 +62,7 @@ for name in "${mutants[@]}"; do
 	if [[ ${problem[$name]} ]]; then
 		result='not ok'
 		((++failed))
-		printf '# %s: %s\n' "$name" "${problem[$name]}"
-		[[ -e $work/$name.ko ]] || sed 's/^/#   /' "$work/$name.log"
+		printf '# %s: %s\n' "$name" "${problem[$name]//$'\n'/$'\n# '}"
 		grep "^$name: " "$work/out" | sed "s/^/# /"
 	fi
 	printf '%s %d %s: fails %s\n' "$result" $((++number)) "$name" "$(rows_of "$name" | paste -sd, | sed 's/,/, /g')"
