@@ -6,8 +6,8 @@
  */
 #include "threads.h"
 
-#include "module/filter.h"
-#include "module/reason.h"
+#include "filter/filter.h"
+#include "verdict/reason.h"
 
 #define PORTS	1000	/* filters, then from the beginning */
 #define ASKED	3	/* as often in a row */

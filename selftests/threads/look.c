@@ -7,7 +7,7 @@
  */
 #include "threads.h"
 
-#include "module/waiters.h"
+#include "store/waiters.h"
 
 static struct tpw_waiters waiters;
 static u64 value;

@@ -5,7 +5,7 @@
  */
 #include "threads.h"
 
-#include "module/refused.h"
+#include "store/refused.h"
 
 #define WRITERS		2
 #define FEW		12	/* endpoints, for which there is room */

@@ -6,7 +6,7 @@
  */
 #include "threads.h"
 
-#include "module/log.h"
+#include "store/log.h"
 
 #define WRITERS	2
 

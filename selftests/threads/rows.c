@@ -9,7 +9,7 @@
  */
 #include "threads.h"
 
-#include "module/listeners.h"
+#include "store/listeners.h"
 
 #include <linux/in.h>
 

@@ -6,7 +6,7 @@
  */
 #include "threads.h"
 
-#include "module/segment.h"
+#include "watch/segment.h"
 
 #define CPUS	2
 #define MAGIC	0x7ea5e1f00dULL

@@ -6,7 +6,7 @@
  */
 #include "threads.h"
 
-#include "module/log.h"
+#include "store/log.h"
 
 #define READERS		2
 #define PATIENCE_NS	(NSEC_PER_SEC / 4)	/* then one looks why he sleeps */

@@ -4,7 +4,7 @@
  * reason and a word that was asked; what is taken means the same when it is written anew, in the
  * form that inet_ntop() gives its addresses.
  */
-#include "module/explain_query.h"
+#include "module/explain/question.h"
 
 #include <arpa/inet.h>
 #include <linux/netdevice.h>

@@ -4,7 +4,7 @@
  * taken mean the same when they are written back, mean what their words mean one by one, and
  * the opposite when they are negated; addresses are those that inet_pton() takes.
  */
-#include "module/rules.h"
+#include "module/filter/rules.h"
 
 #include <arpa/inet.h>
 #include <stdint.h>

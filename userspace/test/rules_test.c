@@ -2,7 +2,7 @@
 /*
  * Rules of the kernel's filter: what they let through, and what is said of wrong ones.
  */
-#include "module/rules.h"
+#include "module/filter/rules.h"
 
 #include "test/unit.h"
 

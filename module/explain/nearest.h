@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What comes nearest to an endpoint that nobody is bound to.
+ */
+#ifndef _TPW_NEAREST_H
+#define _TPW_NEAREST_H
+
+#include "kernel/rights.h"
+#include "explain/search.h"
+
+#include <linux/types.h>
+
+struct file;
+struct net;
+
+/* Why it is only near, the nearest first. */
+#define TPW_NEAR_NAMES(X)			\
+	X(ADDRESS,	"other-address")	\
+	X(ONLY_IPV6,	"only-ipv6")		\
+	X(ONLY_IPV4,	"only-ipv4")		\
+	X(DEVICE,	"other-device")		\
+	X(PEER,		"other-peer")		\
+	X(CLOSED,	"closed")		\
+	X(NETNS,	"other-netns")		\
+	X(PROTO,	"other-proto")
+
+#define TPW_ENUM_NEAR(id, name)	TPW_NEAR_##id,
+
+/** enum tpw_near_kind - why a socket is only near */
+enum tpw_near_kind { TPW_NEAR_NAMES(TPW_ENUM_NEAR) TPW_NEAR_KINDS };
+
+#define TPW_NEAR_EACH	2	/* of one kind as many are named */
+
+/**
+ * struct tpw_near - a socket that is near
+ * @socket: the socket
+ * @inum: its namespace, as people know it
+ * @closed_ns: when it was closed, CLOCK_MONOTONIC, 0 if it is not
+ */
+struct tpw_near {
+	struct tpw_seen socket;
+	u32 inum;
+	u64 closed_ns;
+};
+
+/**
+ * struct tpw_nears - what is near to an endpoint
+ * @q: the endpoint, as the destination of a segment
+ * @near: by enum tpw_near_kind
+ * @nr: how many there are of each kind
+ */
+struct tpw_nears {
+	struct tpw_query q;
+	struct tpw_near near[TPW_NEAR_KINDS][TPW_NEAR_EACH];
+	u8 nr[TPW_NEAR_KINDS];
+};
+
+/**
+ * struct tpw_eyes - which namespaces a reader may see
+ * @net: cookies of these, besides his own
+ * @nr: how many
+ * @rights: what else he may see
+ */
+struct tpw_eyes {
+	u64 *net;
+	unsigned int nr;
+	struct tpw_rights rights;
+};
+
+int tpw_eyes_open(struct tpw_eyes *eyes, const struct file *file,
+		  const struct net *here);
+void tpw_eyes_close(struct tpw_eyes *eyes);
+void tpw_nears_find(struct tpw_nears *n, unsigned int nr, struct net *net,
+		    const struct tpw_eyes *eyes);
+const struct tpw_near *tpw_nears_first(const struct tpw_nears *n,
+				       enum tpw_near_kind *kind);
+
+extern const char *const tpw_near_names[];
+
+#endif /* _TPW_NEAREST_H */

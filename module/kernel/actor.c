@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who did something: reading the current task.
+ */
+#include "kernel/actor.h"
+
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/uidgid.h>
+
+/*
+ * What names a PID namespace for ever: its number is used again, but not by one
+ * whose first process is as old.  If that thread has gone, and another leads,
+ * it is another name, and nobody's number is shown.
+ */
+static u64 pidns_of_current(void)
+{
+	const struct pid_namespace *ns = task_active_pid_ns(current);
+	const struct task_struct *first;
+	u64 born_ns = 0;
+
+	rcu_read_lock();
+	first = READ_ONCE(ns->child_reaper);
+	if (first)
+		born_ns = first->start_boottime;
+	rcu_read_unlock();
+	return born_ns ^ (u64)ns->ns.inum << 32;
+}
+
+/**
+ * tpw_actor_current() - the process that runs
+ * @to: where to
+ *
+ * Context: process context of the actor; never a softirq, where current is
+ *	whoever was interrupted.  Takes no lock that sleeps.
+ */
+void tpw_actor_current(struct tpw_actor *to)
+{
+	to->pid = task_tgid_nr(current);
+	to->vpid = task_tgid_vnr(current);
+	to->pidns = pidns_of_current();
+	to->uid = from_kuid(&init_user_ns, current_euid());
+	memcpy(to->comm, current->group_leader->comm, TPW_COMM_LEN);
+	to->comm[TPW_COMM_LEN - 1] = '\0';
+	rcu_read_lock();
+	to->cgroup = cgroup_id(task_dfl_cgroup(current));
+	rcu_read_unlock();
+}
+
+/**
+ * tpw_actor_pid_for_current() - the number that a process has for a reader
+ * @actor: the process; a pid of 0 is not known
+ *
+ * Context: process, of the reader.
+ * Return: its number in the reader's PID namespace; 0 if nobody is known, or
+ *	it is not in there.
+ */
+u32 tpw_actor_pid_for_current(const struct tpw_actor *actor)
+{
+	const struct pid_namespace *ns = task_active_pid_ns(current);
+
+	if (ns == &init_pid_ns)
+		return actor->pid;
+	return pidns_of_current() == actor->pidns ? actor->vpid : 0;
+}

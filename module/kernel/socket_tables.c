@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel's own socket tables, read live in process context: TCP listeners
+ * under RCU, as the kernel's lookup reads them; the established hash and UDP
+ * under the lock of one bucket at a time.
+ *
+ * Nothing can be allocated under a bucket's lock.  If a bucket holds more than
+ * there is room for, the room is doubled and that bucket read again.
+ */
+#include "kernel/socket_tables.h"
+
+#include "base/compat.h"
+#include "verdict/verdict.h"
+#include "kernel/socket.h"
+
+#include <linux/cgroup.h>
+#include <linux/err.h>
+#include <linux/filter.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/tcp.h>
+#include <linux/user_namespace.h>
+#include <net/inet_connection_sock.h>
+#include <net/inet_timewait_sock.h>
+#include <net/mptcp.h>
+#include <net/net_namespace.h>
+#include <net/request_sock.h>
+#include <net/sock_reuseport.h>
+
+#define FIRST_ROOM	256
+
+static int make_room(struct tpw_sockets *s)
+{
+	size_t room = s->room ? s->room * 2 : FIRST_ROOM;
+	struct tpw_socket *rows;
+
+	rows = kvmalloc_array(room, sizeof(*rows), GFP_KERNEL_ACCOUNT);
+	if (!rows)
+		return -ENOMEM;
+	if (s->nr)
+		memcpy(rows, s->rows, s->nr * sizeof(*rows));
+	kvfree(s->rows);
+	s->rows = rows;
+	s->room = room;
+	return 0;
+}
+
+/* ss and netstat print a mapped address in IPv6 form; so does this. */
+static void read_tuple(const struct sock *sk, u8 proto, struct tpw_tuple *t)
+{
+	t->family = sk->sk_family;
+	t->proto = proto;
+	t->lport = htons(sk->sk_num);
+	t->fport = sk->sk_dport;
+	if (sk->sk_family == AF_INET6) {
+		memcpy(t->local.ip6, &sk->sk_v6_rcv_saddr, sizeof(t->local));
+		memcpy(t->foreign.ip6, &sk->sk_v6_daddr, sizeof(t->foreign));
+	} else {
+		t->local.ip = sk->sk_rcv_saddr;
+		t->foreign.ip = sk->sk_daddr;
+	}
+}
+
+/* Common to sockets of all kinds.  NULL: no room. */
+static struct tpw_socket *add(struct tpw_sockets *s, const struct sock *sk,
+			      u8 proto)
+{
+	struct tpw_socket *row;
+
+	if (s->nr == s->room)
+		return NULL;
+	row = &s->rows[s->nr++];
+	memset(row, 0, sizeof(*row));
+	read_tuple(sk, proto, &row->tuple);
+	row->cookie = tpw_socket_cookie(sk);
+	row->ifindex = READ_ONCE(sk->sk_bound_dev_if);
+	row->state = READ_ONCE(sk->sk_state);
+	return row;
+}
+
+static u8 flags_of(const struct sock *sk)
+{
+	u8 flags = 0;
+
+	if (tpw_inet_flag(sk, FREEBIND, freebind))
+		flags |= TPW_SOCKET_FREEBIND;
+	if (tpw_inet_flag(sk, TRANSPARENT, transparent))
+		flags |= TPW_SOCKET_TRANSPARENT;
+	if (tpw_inet_flag(sk, BIND_ADDRESS_NO_PORT, bind_address_no_port))
+		flags |= TPW_SOCKET_NO_PORT;
+	if (sk->sk_reuse)
+		flags |= TPW_SOCKET_REUSEADDR;
+	if (sk->sk_reuseport)
+		flags |= TPW_SOCKET_REUSEPORT;
+	if (sk->sk_family == AF_INET6 && sk->sk_ipv6only)
+		flags |= TPW_SOCKET_V6ONLY;
+	if (sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
+		flags |= TPW_SOCKET_MPTCP;
+	if (sk->sk_kern_sock)
+		flags |= TPW_SOCKET_KERNEL;
+	return flags;
+}
+
+/* What only full sockets have.  The caller keeps @sk alive. */
+static void read_full(struct tpw_socket *row, struct sock *sk)
+{
+	row->cgroup = cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data));
+	row->flags = flags_of(sk);
+	row->drops = tpw_sk_drops(sk);
+	tpw_socket_file(sk, &row->inode, &row->uid);
+	if (row->flags & TPW_SOCKET_MPTCP)
+		row->owner = tpw_socket_owner(sk);
+}
+
+static void read_group(struct tpw_socket *row, const struct sock *sk)
+{
+	const struct sock_reuseport *group;
+	const struct bpf_prog *prog;
+
+	rcu_read_lock();
+	group = rcu_dereference(sk->sk_reuseport_cb);
+	if (group) {
+		prog = rcu_dereference(group->prog);
+		row->members = READ_ONCE(group->num_socks);
+		row->chooser = !prog ? TPW_CHOOSER_HASH :
+			       bpf_prog_was_classic(prog) ? TPW_CHOOSER_CBPF :
+							    TPW_CHOOSER_EBPF;
+	}
+	rcu_read_unlock();
+}
+
+static bool add_listener(struct tpw_sockets *s, struct sock *sk)
+{
+	struct tpw_socket *row = add(s, sk, IPPROTO_TCP);
+
+	if (!row)
+		return false;
+	read_full(row, sk);
+	read_group(row, sk);
+	row->queue = READ_ONCE(sk->sk_ack_backlog);
+	row->backlog = READ_ONCE(sk->sk_max_ack_backlog);
+	row->requests = reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue);
+	return true;
+}
+
+static bool add_connection(struct tpw_sockets *s, struct sock *sk)
+{
+	struct tpw_socket *row = add(s, sk, IPPROTO_TCP);
+	const struct sock *listener;
+
+	if (!row)
+		return false;
+	switch (row->state) {
+	case TCP_TIME_WAIT:
+		row->state = READ_ONCE(inet_twsk(sk)->tw_substate);
+		break;
+	case TCP_NEW_SYN_RECV:
+		listener = inet_reqsk(sk)->rsk_listener;
+		if (listener)
+			row->listener = tpw_socket_cookie(listener);
+		break;
+	default:
+		read_full(row, sk);
+		row->is_unaccepted = !READ_ONCE(sk->sk_socket) &&
+				     !sock_flag(sk, SOCK_DEAD);
+	}
+	return true;
+}
+
+static bool add_udp(struct tpw_sockets *s, struct sock *sk)
+{
+	struct tpw_socket *row = add(s, sk, IPPROTO_UDP);
+
+	if (!row)
+		return false;
+	read_full(row, sk);
+	read_group(row, sk);
+	row->queue = udp_rqueue_get(sk);
+	return true;
+}
+
+static bool read_listeners(struct tpw_sockets *s, const struct net *net,
+			   struct inet_listen_hashbucket *bucket)
+{
+	struct hlist_nulls_node *node;
+	bool is_done = true;
+	struct sock *sk;
+
+	rcu_read_lock();
+	sk_nulls_for_each_rcu(sk, node, &bucket->nulls_head) {
+		if (!net_eq(sock_net(sk), net))
+			continue;
+		is_done = add_listener(s, sk);
+		if (!is_done)
+			break;
+	}
+	rcu_read_unlock();
+	return is_done;
+}
+
+static bool read_connections(struct tpw_sockets *s, const struct net *net,
+			     struct inet_hashinfo *h, unsigned int i)
+{
+	spinlock_t *lock = inet_ehash_lockp(h, i);
+	struct hlist_nulls_node *node;
+	bool is_done = true;
+	struct sock *sk;
+
+	if (hlist_nulls_empty(&h->ehash[i].chain))
+		return true;
+	spin_lock_bh(lock);
+	sk_nulls_for_each(sk, node, &h->ehash[i].chain) {
+		if (!net_eq(sock_net(sk), net))
+			continue;
+		is_done = add_connection(s, sk);
+		if (!is_done)
+			break;
+	}
+	spin_unlock_bh(lock);
+	return is_done;
+}
+
+static bool read_udp(struct tpw_sockets *s, const struct net *net,
+		     struct udp_hslot *slot)
+{
+	bool is_done = true;
+	struct sock *sk;
+
+	if (hlist_empty(&slot->head))
+		return true;
+	spin_lock_bh(&slot->lock);
+	sk_for_each(sk, &slot->head) {
+		if (!net_eq(sock_net(sk), net))
+			continue;
+		is_done = add_udp(s, sk);
+		if (!is_done)
+			break;
+	}
+	spin_unlock_bh(&slot->lock);
+	return is_done;
+}
+
+/**
+ * tpw_sockets_buckets() - how many buckets a table has
+ * @net: of which namespace
+ * @table: which
+ *
+ * Return: their number, which does not change.
+ */
+unsigned int tpw_sockets_buckets(struct net *net, enum tpw_socket_table table)
+{
+	const struct inet_hashinfo *h = net->ipv4.tcp_death_row.hashinfo;
+
+	switch (table) {
+	case TPW_SOCKETS_LISTENERS:
+		return h->lhash2_mask + 1;
+	case TPW_SOCKETS_CONNECTIONS:
+		return h->ehash_mask + 1;
+	case TPW_SOCKETS_UDP:
+		return tpw_udp_table(net)->mask + 1;
+	default:
+		return 0;
+	}
+}
+
+static bool read_bucket(struct net *net, enum tpw_socket_table table,
+			unsigned int i, struct tpw_sockets *to)
+{
+	struct inet_hashinfo *h = net->ipv4.tcp_death_row.hashinfo;
+
+	switch (table) {
+	case TPW_SOCKETS_LISTENERS:
+		return read_listeners(to, net, &h->lhash2[i]);
+	case TPW_SOCKETS_CONNECTIONS:
+		return read_connections(to, net, h, i);
+	case TPW_SOCKETS_UDP:
+		return read_udp(to, net, &tpw_udp_table(net)->hash[i]);
+	default:
+		return true;
+	}
+}
+
+/**
+ * tpw_sockets_read_bucket() - append the sockets of one bucket
+ * @net: of which namespace
+ * @table: of which table
+ * @bucket: below tpw_sockets_buckets()
+ * @to: where to
+ *
+ * A socket never changes its bucket, and a bucket is read under one lock: so
+ * who reads all buckets gets each socket that stays once.
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM, with what was appended before left in place.
+ */
+int tpw_sockets_read_bucket(struct net *net, enum tpw_socket_table table,
+			    unsigned int bucket, struct tpw_sockets *to)
+{
+	size_t nr = to->nr;
+	int err;
+
+	while (!read_bucket(net, table, bucket, to)) {
+		to->nr = nr;
+		err = make_room(to);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * tpw_sockets_collect() - copy all TCP and UDP sockets of a namespace
+ * @net: the namespace
+ * @to: zeroed; where to
+ *
+ * Sockets may come and go while this runs: what was there all the time is in
+ * it, once.
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM; tpw_sockets_free() is due in either case.
+ */
+int tpw_sockets_collect(struct net *net, struct tpw_sockets *to)
+{
+	enum tpw_socket_table table;
+	unsigned int i;
+	int err;
+
+	for (table = 0; table < TPW_SOCKETS_END; table++) {
+		for (i = 0; i < tpw_sockets_buckets(net, table); i++) {
+			err = tpw_sockets_read_bucket(net, table, i, to);
+			if (err)
+				return err;
+			cond_resched();
+		}
+	}
+	return 0;
+}
+
+/**
+ * tpw_sockets_free() - free a copy
+ * @s: the copy
+ *
+ * Context: process, may sleep.
+ */
+void tpw_sockets_free(struct tpw_sockets *s)
+{
+	kvfree(s->rows);
+	memset(s, 0, sizeof(*s));
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel's own socket tables, read live in process context.
+ */
+#ifndef _TPW_SOCKET_TABLES_H
+#define _TPW_SOCKET_TABLES_H
+
+#include "base/tuple.h"
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+struct net;
+
+/**
+ * struct tpw_socket - what the kernel knows of one socket, copied
+ * @tuple: both ends; family of the socket: a mapped peer is in IPv6 form
+ * @cookie: as SO_COOKIE gives it
+ * @owner: cookie of the socket that its program holds, if that is another
+ * @listener: of a request, cookie of its listener; else 0
+ * @inode: of its file, 0 if it has none
+ * @cgroup: id of its cgroup, 0 if not known
+ * @ifindex: device it is bound to, or 0
+ * @uid: owner of its file, in the initial user namespace; 0 if it has none, as
+ *	/proc/net/tcp has it
+ * @queue: of a listener, connections that wait for accept()
+ * @backlog: of a listener, how many may wait
+ * @requests: of a listener, requests in its queue
+ * @drops: of a listener or a UDP socket, what it dropped
+ * @members: size of its reuseport group, 0 if it is in none
+ * @chooser: enum tpw_chooser, who chooses in that group
+ * @state: TCP_LISTEN ...; UDP: TCP_ESTABLISHED if connected, else TCP_CLOSE
+ * @is_unaccepted: a connection that waits for accept()
+ * @flags: TPW_SOCKET_*
+ */
+struct tpw_socket {
+	struct tpw_tuple tuple;
+	u64 cookie;
+	u64 owner;
+	u64 listener;
+	u64 inode;
+	u64 cgroup;
+	s32 ifindex;
+	u32 uid;
+	u32 queue;
+	u32 backlog;
+	u32 requests;
+	u32 drops;
+	u16 members;
+	u8 chooser;
+	u8 state;
+	bool is_unaccepted;
+	u8 flags;
+};
+
+/* In the order of their letters: F T N R r 6 M K. */
+#define TPW_SOCKET_FREEBIND		BIT(0)
+#define TPW_SOCKET_TRANSPARENT		BIT(1)
+#define TPW_SOCKET_NO_PORT		BIT(2)
+#define TPW_SOCKET_REUSEADDR		BIT(3)
+#define TPW_SOCKET_REUSEPORT		BIT(4)
+#define TPW_SOCKET_V6ONLY		BIT(5)
+#define TPW_SOCKET_MPTCP		BIT(6)
+#define TPW_SOCKET_KERNEL		BIT(7)
+
+/* The kernel's tables, in the order in which they are read. */
+enum tpw_socket_table {
+	TPW_SOCKETS_LISTENERS,
+	TPW_SOCKETS_CONNECTIONS,
+	TPW_SOCKETS_UDP,
+	TPW_SOCKETS_END
+};
+
+/**
+ * struct tpw_sockets - copies of sockets
+ * @rows: the sockets, in no order
+ * @nr: how many
+ * @room: how many @rows has room for
+ */
+struct tpw_sockets {
+	struct tpw_socket *rows;
+	size_t nr;
+	size_t room;
+};
+
+int tpw_sockets_read_bucket(struct net *net, enum tpw_socket_table table,
+			    unsigned int bucket, struct tpw_sockets *to);
+unsigned int tpw_sockets_buckets(struct net *net, enum tpw_socket_table table);
+int tpw_sockets_collect(struct net *net, struct tpw_sockets *to);
+void tpw_sockets_free(struct tpw_sockets *s);
+
+#endif /* _TPW_SOCKET_TABLES_H */

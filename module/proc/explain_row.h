@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The rows of the table "explain".
+ */
+#ifndef _TPW_EXPLAIN_ROW_H
+#define _TPW_EXPLAIN_ROW_H
+
+#include "kernel/rights.h"
+#include "explain/answer.h"
+#include "explain/nearest.h"
+
+#include <linux/types.h>
+
+struct net;
+struct seq_file;
+
+/**
+ * struct tpw_row_writer - who writes for whom
+ * @m: where to
+ * @net: the namespace that the question was about
+ * @inum: the same, as people know it
+ * @rights: of who reads it
+ */
+struct tpw_row_writer {
+	struct seq_file *m;
+	const struct net *net;
+	u32 inum;
+	const struct tpw_rights *rights;
+};
+
+void tpw_row_columns(struct seq_file *m);
+void tpw_row_step(const struct tpw_row_writer *w, const struct tpw_question *q,
+		  const struct tpw_step_row *step, unsigned int nr);
+void tpw_row_seen(const struct tpw_row_writer *w, const struct tpw_question *q,
+		  const struct tpw_seen *seen, unsigned int step,
+		  unsigned int nr);
+void tpw_row_answer(const struct tpw_row_writer *w,
+		    const struct tpw_cpu_answer *a);
+void tpw_row_near(const struct tpw_row_writer *w, enum tpw_near_kind kind,
+		  const struct tpw_near *near);
+
+#endif /* _TPW_EXPLAIN_ROW_H */

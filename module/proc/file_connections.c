@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table "connections": TCP connections, requests and TIME_WAITs, and
+ * connected UDP sockets; how their segments were found, which listener they
+ * were born from and who has them; live ones first, then those that are closed
+ * and still remembered.
+ */
+#include "proc/proc.h"
+
+#include "kernel/rights.h"
+#include "kernel/socket_tables.h"
+#include "store/connections.h"
+#include "store/listeners.h"
+#include "proc/socket_list.h"
+
+#include <linux/ktime.h>
+#include <net/tcp_states.h>
+
+/**
+ * struct row - one connection
+ * @live: the kernel's part; of a closed one only the tuple is set
+ * @c: our part, 0 where there is none
+ * @inum: its namespace, as people know it
+ * @is_live: the kernel has it
+ */
+struct row {
+	struct tpw_socket live;
+	struct tpw_connection c;
+	u32 inum;
+	bool is_live;
+};
+
+static bool live(struct tpw_walk *w, const struct tpw_socket *s)
+{
+	struct tpw_listener_counts counts;
+	struct row *row = w->row;
+	struct tpw_listener l;
+	u32 index;
+
+	if (s->state == TCP_LISTEN || s->state == TCP_CLOSE)
+		return false;
+	row->live = *s;
+	row->is_live = true;
+	row->inum = w->tn->id.inum;
+	if (tpw_connections_get(s->cookie, &row->c, &index))
+		tpw_walk_shown(w, index);
+	else
+		memset(&row->c, 0, sizeof(row->c));
+	if (s->listener && !row->c.listener) {
+		row->c.listener = s->listener;
+		if (tpw_listeners_get(s->listener, &l, &counts, NULL))
+			row->c.born = l.bound;
+	}
+	if (s->tuple.proto == IPPROTO_UDP && !row->c.actor.pid &&
+	    tpw_listeners_get(s->cookie, &l, &counts, NULL))
+		row->c.actor = l.actor;		/* who called bind() */
+	return true;
+}
+
+/* In the form that ss gives the socket: a mapped address if it is IPv6. */
+static void map_address(union tpw_addr *addr)
+{
+	__be32 ip = addr->ip;
+
+	addr->ip6[0] = 0;
+	addr->ip6[1] = 0;
+	addr->ip6[2] = htonl(0xffff);
+	addr->ip6[3] = ip;
+}
+
+static bool remembered(struct tpw_walk *w, u32 index)
+{
+	struct row *row = w->row;
+
+	memset(row, 0, sizeof(*row));
+	if (!tpw_connections_at(index, &row->c) ||
+	    !tpw_walk_is_of(w, row->c.net.cookie))
+		return false;
+	/* One that is not closed, or new, has come since its bucket was read. */
+	if (!row->c.closed_ns || row->c.made_ns > w->began_ns)
+		return false;
+	/* /proc/net/tcp forgets a socket with its end. */
+	if (!w->rights.is_admin &&
+	    !(row->c.actor.pid && tpw_rights_own(&w->rights, row->c.actor.uid)))
+		return false;
+	row->inum = row->c.net.inum;
+	row->live.uid = row->c.actor.uid;
+	row->live.tuple = row->c.tuple;
+	row->live.cookie = row->c.e.key;
+	if (row->c.mods & TPW_MOD_DUAL) {
+		row->live.tuple.family = AF_INET6;
+		map_address(&row->live.tuple.local);
+		map_address(&row->live.tuple.foreign);
+	}
+	return true;
+}
+
+static void head(struct seq_file *m, const struct tpw_walk *w)
+{
+	seq_printf(m, "# tuplewatch %d connections", TPW_FORMAT);
+	tpw_proc_print_netns(m, w->view);
+	seq_printf(m, " now_ns=%llu", ktime_get_ns());
+	tpw_proc_print_memory(m, w->view, &w->rights, TPW_TALLY_CONNECTIONS,
+			      tpw_connections_held(), tpw_connections_nr());
+	seq_puts(m, " clock=monotonic\n");
+	seq_puts(m, "proto local foreign state role segments early-demux searched assigned request backlog ");
+	seq_puts(m, "time-wait listener listener_cookie first_ns last_ns accepted_ns waited_ns closed_ns ");
+	seq_puts(m, "pid comm cgroup cookie owner_cookie inode uid netns\n");
+}
+
+static const char *role_of(const struct row *row)
+{
+	if (row->live.tuple.proto == IPPROTO_UDP)
+		return "-";
+	if (row->live.listener)
+		return "server";
+	switch (row->c.role) {
+	case TPW_ROLE_SERVER:
+		return "server";
+	case TPW_ROLE_CLIENT:
+		return "client";
+	default:
+		return row->live.is_unaccepted ? "server" : "?";
+	}
+}
+
+/* " number", which seq_printf() takes three times as long for. */
+static void put(struct seq_file *m, u64 n)
+{
+	seq_put_decimal_ull(m, " ", n);
+}
+
+static void put_cookie(struct seq_file *m, u64 cookie, const char *none,
+		       bool may_see)
+{
+	if (!cookie)
+		seq_puts(m, none);
+	else if (may_see)
+		seq_printf(m, " %llx", cookie);
+	else
+		seq_puts(m, " ?");
+}
+
+static void put_time(struct seq_file *m, u64 ns, const char *none)
+{
+	if (ns)
+		put(m, ns);
+	else
+		seq_puts(m, none);
+}
+
+static void print_ends(struct seq_file *m, const struct row *row)
+{
+	const struct tpw_tuple *t = &row->live.tuple;
+
+	seq_puts(m, tpw_proc_proto(t->proto, t->family));
+	tpw_proc_put_addr(m, &t->local, t->family, t->lport);
+	tpw_proc_put_addr(m, &t->foreign, t->family, t->fport);
+	seq_putc(m, ' ');
+	seq_puts(m, row->is_live ? tpw_state_name(row->live.state) : "CLOSED");
+}
+
+static void print_counts(struct seq_file *m, const struct tpw_connection *c)
+{
+	put(m, tpw_connection_segments(c));
+	put(m, c->found[TPW_FOUND_EARLY_DEMUX]);
+	put(m, c->found[TPW_FOUND_SEARCHED]);
+	put(m, c->found[TPW_FOUND_ASSIGNED]);
+	put(m, c->request);
+	put(m, c->backlog);
+	put(m, c->time_wait);
+}
+
+/* A connection that is older than the module may have had a listener. */
+static void print_listener(struct seq_file *m, const struct row *row,
+			   bool may_see)
+{
+	const struct tpw_connection *c = &row->c;
+	const char *none = " ?";
+
+	if (c->role == TPW_ROLE_CLIENT || row->live.tuple.proto == IPPROTO_UDP)
+		none = " -";
+	if (c->born.port)
+		tpw_proc_put_addr(m, &c->born.addr, c->born.family,
+				  c->born.port);
+	else
+		seq_puts(m, c->listener ? " ?" : none);
+	put_cookie(m, c->listener, none, may_see);
+}
+
+/* How long it waited for accept(), or has been waiting. */
+static void print_accept(struct seq_file *m, const struct row *row)
+{
+	const struct tpw_connection *c = &row->c;
+	u64 until = c->accepted_ns;
+	char role = role_of(row)[0];
+
+	if (role != 's' || row->live.listener) {
+		seq_puts(m, role == '?' ? " ? ?" : " - -");
+		return;
+	}
+	if (row->live.is_unaccepted)
+		until = ktime_get_ns();
+	put_time(m, c->accepted_ns,
+		 row->live.is_unaccepted || c->closed_ns ? " -" : " ?");
+	put_time(m, c->born_ns && until > c->born_ns ? until - c->born_ns : 0,
+		 " ?");
+}
+
+static void print_process(struct seq_file *m, const struct row *row,
+			  const struct tpw_rights *rights)
+{
+	if (row->live.is_unaccepted || row->live.listener)
+		seq_puts(m, " - - -");
+	else
+		tpw_proc_print_actor(m, &row->c.actor, rights);
+}
+
+/* "inode uid", as /proc/net/tcp has them; of a closed one, who had it. */
+static void print_owner(struct seq_file *m, const struct row *row,
+			const struct tpw_rights *rights)
+{
+	const struct tpw_socket *s = &row->live;
+	bool has_file = row->is_live && s->state != TCP_TIME_WAIT && !s->listener;
+
+	if (has_file)
+		put(m, s->inode);
+	else
+		seq_puts(m, " -");
+	if (has_file || (!row->is_live && row->c.actor.pid))
+		put(m, tpw_rights_uid(rights, s->uid));
+	else
+		seq_puts(m, " -");
+}
+
+/* What nobody else is told of a socket, from "role" to "owner_cookie". */
+static void print_ours(struct seq_file *m, const struct tpw_walk *w)
+{
+	const struct tpw_rights *rights = &w->rights;
+	const struct row *row = w->row;
+	const struct tpw_socket *s = &row->live;
+
+	seq_putc(m, ' ');
+	seq_puts(m, role_of(row));
+	print_counts(m, &row->c);
+	print_listener(m, row, rights->is_admin);
+	put_time(m, row->c.first_ns, " -");
+	put_time(m, row->c.first_ns ? row->c.e.last_ns : 0, " -");
+	print_accept(m, row);
+	put_time(m, row->c.closed_ns, " -");
+	print_process(m, row, rights);
+	put_cookie(m, s->cookie, " -", rights->is_admin);
+	put_cookie(m, s->owner ? s->owner : row->c.owner, " -",
+		   rights->is_admin);
+}
+
+static void print(struct seq_file *m, const struct tpw_walk *w)
+{
+	const struct row *row = w->row;
+
+	print_ends(m, row);
+	if (tpw_rights_see(&w->rights, row->live.uid))
+		print_ours(m, w);
+	else
+		seq_puts(m, " ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ?");
+	print_owner(m, row, &w->rights);
+	put(m, row->inum);
+	seq_putc(m, '\n');
+}
+
+static const struct tpw_walk_ops ops = {
+	.tables = BIT(TPW_SOCKETS_CONNECTIONS) | BIT(TPW_SOCKETS_UDP),
+	.nr = tpw_connections_nr,
+	.row_bytes = sizeof(struct row),
+	.live = live,
+	.remembered = remembered,
+	.head = head,
+	.print = print,
+};
+
+static int open(struct inode *inode, struct file *file)
+{
+	return tpw_walk_open(inode, file, &ops);
+}
+
+const struct proc_ops tpw_proc_connections_ops = {
+	.proc_open = open,
+	.proc_read = tpw_proc_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = tpw_walk_release,
+};

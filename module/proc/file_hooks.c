@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table "hooks": where the module looks into the kernel, and whether it
+ * still sees anything.
+ */
+#include "proc/proc.h"
+
+#include "kernel/rights.h"
+#include "hook/arm.h"
+
+static const char *const state_names[] = {
+	[TPW_HOOK_OFF] = "off",
+	[TPW_HOOK_ARMED] = "armed",
+	[TPW_HOOK_SILENT] = "silent",
+	[TPW_HOOK_MISSING] = "missing",
+	[TPW_HOOK_FAILED] = "failed",
+};
+
+static void print_head(struct seq_file *m, const struct tpw_view *view)
+{
+	struct tpw_hooks_summary sum;
+
+	tpw_hooks_summarize(&sum);
+	seq_printf(m, "# tuplewatch %d hooks", TPW_FORMAT);
+	tpw_proc_print_netns(m, view);
+	seq_printf(m, " backend=%s armed=%u total=%u canary=%s", sum.backend,
+		   sum.armed, sum.total, sum.is_watching ? "yes" : "no");
+	seq_printf(m, " enabled=%d netfilter=%d selfcheck=%s\n",
+		   sum.is_enabled, sum.has_netfilter, sum.selfcheck);
+	seq_printf(m, "%-17s %-29s %-8s %-10s %-7s %12s %8s\n", "hook",
+		   "target", "need", "backend", "state", "hits", "missed");
+}
+
+/* Both count the segments and sockets of all namespaces. */
+static void print_hits(struct seq_file *m, const struct tpw_hook_status *hook,
+		       bool may_see)
+{
+	if (may_see)
+		seq_printf(m, " %12llu %8llu\n", hook->hits, hook->missed);
+	else
+		seq_printf(m, " %12s %8s\n", "?", "?");
+}
+
+static int show(struct seq_file *m, void *v)
+{
+	const struct tpw_view *view = m->private;
+	struct tpw_rights rights;
+	unsigned int id;
+
+	tpw_rights_take(&rights, m->file, view->tn->net);
+	print_head(m, view);
+	for (id = 0; id < TPW_HOOK_NR; id++) {
+		struct tpw_hook_status hook;
+
+		if (!tpw_hook_status(id, &hook))
+			continue;
+		seq_printf(m, "%-17s %-29s %-8s %-10s %-7s",
+			   hook.name, hook.target,
+			   hook.is_required ? "required" : "optional",
+			   hook.backend, state_names[hook.state]);
+		print_hits(m, &hook, rights.is_host_admin);
+	}
+	return 0;
+}
+
+static int open(struct inode *inode, struct file *file)
+{
+	return tpw_proc_single_open(inode, file, show);
+}
+
+const struct proc_ops tpw_proc_hooks_ops = {
+	.proc_open = open,
+	.proc_read = tpw_proc_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = tpw_proc_single_release,
+};

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table "listeners": TCP sockets in LISTEN and unconnected UDP sockets,
+ * what they were given and who opened them; live ones first, then those that
+ * are closed and still remembered.
+ */
+#include "proc/proc.h"
+
+#include "kernel/rights.h"
+#include "kernel/socket_tables.h"
+#include "store/listeners.h"
+#include "proc/socket_list.h"
+
+#include <linux/ktime.h>
+#include <net/tcp_states.h>
+
+/**
+ * struct row - one listener
+ * @live: the kernel's part; of a closed one only the address is set
+ * @l: our part, if @has_ours
+ * @counts: our counters, else 0
+ * @net: its namespace, for the name of its device; NULL if that is gone
+ * @inum: its namespace, as people know it
+ * @is_live: the kernel has it
+ * @has_ours: we have it
+ */
+struct row {
+	struct tpw_socket live;
+	struct tpw_listener l;
+	struct tpw_listener_counts counts;
+	const struct net *net;
+	u32 inum;
+	bool is_live;
+	bool has_ours;
+};
+
+static bool live(struct tpw_walk *w, const struct tpw_socket *s)
+{
+	struct row *row = w->row;
+	u32 index;
+
+	if (s->state != TCP_LISTEN && s->state != TCP_CLOSE)
+		return false;
+	memset(row, 0, sizeof(*row));
+	row->live = *s;
+	row->is_live = true;
+	row->net = w->tn->net;
+	row->inum = w->tn->id.inum;
+	row->has_ours = tpw_listeners_get(s->cookie, &row->l, &row->counts,
+					  &index);
+	if (row->has_ours)
+		tpw_walk_shown(w, index);
+	return true;
+}
+
+static bool remembered(struct tpw_walk *w, u32 index)
+{
+	struct row *row = w->row;
+
+	memset(row, 0, sizeof(*row));
+	if (!tpw_listeners_at(index, &row->l, &row->counts) ||
+	    !tpw_walk_is_of(w, row->l.net.cookie))
+		return false;
+	/* One that never was closed is new, or was never bound: not yet ours. */
+	if (!row->l.closed_ns || row->l.first_ns > w->began_ns)
+		return false;
+	row->has_ours = true;
+	row->inum = row->l.net.inum;
+	row->live.tuple.local = row->l.bound.addr;
+	row->live.tuple.lport = row->l.bound.port;
+	row->live.tuple.family = row->l.bound.family;
+	row->live.tuple.proto = row->l.bound.proto;
+	row->live.ifindex = row->l.bound.ifindex;
+	row->live.cookie = row->l.e.key;
+	row->live.uid = row->l.actor.uid;
+	/* /proc/net/tcp forgets a socket with its end. */
+	return w->rights.is_admin || (row->l.actor.pid &&
+				      tpw_rights_own(&w->rights, row->live.uid));
+}
+
+static void head(struct seq_file *m, const struct tpw_walk *w)
+{
+	seq_printf(m, "# tuplewatch %d listeners", TPW_FORMAT);
+	tpw_proc_print_netns(m, w->view);
+	seq_printf(m, " now_ns=%llu", ktime_get_ns());
+	tpw_proc_print_memory(m, w->view, &w->rights, TPW_TALLY_LISTENERS,
+			      tpw_listeners_held(), tpw_listeners_nr());
+	seq_puts(m, " clock=monotonic\n");
+	seq_puts(m, "proto local dev flags state queue backlog segments syns dual assigned sk-lookup ");
+	seq_puts(m, "requests request-segments children overflows copies cookies-sent cookies-ok cookies-bad ");
+	seq_puts(m, "drops group waits closed_ns cookie inode uid pid comm cgroup netns\n");
+}
+
+static void print_flags(struct seq_file *m, u8 flags)
+{
+	static const char letters[] = "FTNRr6MK";
+	unsigned int i;
+
+	if (!flags)
+		seq_putc(m, '-');
+	for (i = 0; i < sizeof(letters) - 1; i++)
+		if (flags & BIT(i))
+			seq_putc(m, letters[i]);
+}
+
+/* "dev flags" */
+static void print_configuration(struct seq_file *m, const struct row *row,
+				bool may_see)
+{
+	const struct tpw_socket *s = &row->live;
+
+	if (!may_see) {
+		seq_puts(m, "? ?");
+		return;
+	}
+	if (row->net)
+		tpw_proc_print_device(m, row->net, s->ifindex);
+	else
+		seq_puts(m, s->ifindex ? "?" : "-");
+	seq_putc(m, ' ');
+	print_flags(m, s->flags);
+}
+
+static void print_queue(struct seq_file *m, const struct tpw_socket *s,
+			bool may_see)
+{
+	seq_printf(m, " LISTEN %u", s->queue);
+	if (may_see)
+		seq_printf(m, " %u", s->backlog);
+	else
+		seq_puts(m, " ?");
+}
+
+static void print_kernels(struct seq_file *m, const struct row *row, bool may_see)
+{
+	const struct tpw_socket *s = &row->live;
+	char local[TPW_ENDPOINT_LEN];
+	bool is_tcp = s->tuple.proto == IPPROTO_TCP;
+
+	tpw_proc_format_addr(local, sizeof(local), &s->tuple.local,
+			     s->tuple.family, s->tuple.lport, NULL);
+	seq_printf(m, "%s %s ", tpw_proc_proto(s->tuple.proto, s->tuple.family),
+		   local);
+	print_configuration(m, row, may_see);
+	if (!row->is_live)
+		seq_puts(m, " CLOSED - -");
+	else if (is_tcp)
+		print_queue(m, s, may_see);
+	else
+		seq_printf(m, " - %u -", s->queue);
+}
+
+static void print_counts(struct seq_file *m, const struct row *row)
+{
+	const struct tpw_listener_counts *c = &row->counts;
+	/* A good cookie is checked before it is known to be good. */
+	u64 bad = c->cookies_checked > c->cookies_ok ?
+		  c->cookies_checked - c->cookies_ok : 0;
+
+	seq_printf(m, " %llu %llu %llu %llu %llu", c->segments, c->syns,
+		   c->dual, c->assigned, c->sk_lookup);
+	seq_printf(m, " %llu %llu %llu %llu %llu %llu %llu %llu", c->requests,
+		   c->request_segments, c->children, c->overflows, c->copies,
+		   c->cookies_sent, c->cookies_ok, bad);
+}
+
+static void print_group(struct seq_file *m, const struct tpw_socket *s)
+{
+	static const char *const choosers[] = { "-", "hash", "cbpf", "ebpf" };
+
+	if (s->members)
+		seq_printf(m, " %u:%s", s->members, choosers[s->chooser]);
+	else
+		seq_puts(m, " -");
+}
+
+/* "n:count" for each n with connections that waited below 2^n us. */
+static void print_waits(struct seq_file *m, const struct tpw_listener *l)
+{
+	char before = ' ';
+	unsigned int i;
+
+	for (i = 0; i < TPW_WAITS_NR; i++) {
+		if (!l->waits[i])
+			continue;
+		seq_printf(m, "%c%u:%u", before, i, l->waits[i]);
+		before = ',';
+	}
+	if (before == ' ')
+		seq_puts(m, " -");
+}
+
+/* As /proc/net/udp has it, and /proc/net/tcp has not. */
+static void print_drops(struct seq_file *m, const struct row *row, bool may_see)
+{
+	if (!row->is_live)
+		seq_puts(m, " -");
+	else if (may_see || row->live.tuple.proto == IPPROTO_UDP)
+		seq_printf(m, " %u", row->live.drops);
+	else
+		seq_puts(m, " ?");
+}
+
+/* "inode uid" */
+static void print_owner(struct seq_file *m, const struct row *row,
+			const struct tpw_rights *rights)
+{
+	u32 uid = tpw_rights_uid(rights, row->live.uid);
+
+	if (row->is_live)
+		seq_printf(m, " %llu %u", row->live.inode, uid);
+	else if (row->l.actor.pid)
+		seq_printf(m, " - %u", uid);
+	else
+		seq_puts(m, " - ?");
+}
+
+static void print_closed(struct seq_file *m, const struct row *row)
+{
+	if (row->l.closed_ns && !row->is_live)
+		seq_printf(m, " %llu", row->l.closed_ns);
+	else
+		seq_puts(m, " -");
+}
+
+static void print(struct seq_file *m, const struct tpw_walk *w)
+{
+	const struct row *row = w->row;
+	bool may_see = tpw_rights_see(&w->rights, row->live.uid);
+
+	print_kernels(m, row, may_see);
+	if (may_see) {
+		print_counts(m, row);
+		print_drops(m, row, true);
+		print_group(m, &row->live);
+		print_waits(m, &row->l);
+	} else {
+		seq_puts(m, " ? ? ? ? ? ? ? ? ? ? ? ? ?");
+		print_drops(m, row, false);
+		seq_puts(m, " ? ?");
+	}
+	print_closed(m, row);
+	if (w->rights.is_admin)
+		seq_printf(m, " %llx", row->live.cookie);
+	else
+		seq_puts(m, " ?");
+	print_owner(m, row, &w->rights);
+	if (may_see)
+		tpw_proc_print_actor(m, &row->l.actor, &w->rights);
+	else
+		seq_puts(m, " ? ? ?");
+	seq_printf(m, " %u\n", row->inum);
+}
+
+static const struct tpw_walk_ops ops = {
+	.tables = BIT(TPW_SOCKETS_LISTENERS) | BIT(TPW_SOCKETS_UDP),
+	.nr = tpw_listeners_nr,
+	.row_bytes = sizeof(struct row),
+	.live = live,
+	.remembered = remembered,
+	.head = head,
+	.print = print,
+};
+
+static int open(struct inode *inode, struct file *file)
+{
+	return tpw_walk_open(inode, file, &ops);
+}
+
+const struct proc_ops tpw_proc_listeners_ops = {
+	.proc_open = open,
+	.proc_read = tpw_proc_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = tpw_walk_release,
+};

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table "refused": the last local endpoints that were asked for and not
+ * there, and what comes nearest to each now.
+ */
+#include "proc/proc.h"
+
+#include "kernel/rights.h"
+#include "store/refused.h"
+#include "explain/nearest.h"
+
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+/**
+ * struct rows - what the rows of a namespace are printed from
+ * @m: the file
+ * @eyes: what its reader may see
+ * @error: -errno, if there would have been more
+ * @row: a copy of the rows
+ * @near: what is near to them
+ */
+struct rows {
+	struct seq_file *m;
+	struct tpw_eyes eyes;
+	int error;
+	struct tpw_refused_row row[TPW_REFUSED_NR];
+	struct tpw_nears near[TPW_REFUSED_NR];
+};
+
+static void print_nearest(struct seq_file *m, const struct tpw_nears *nears)
+{
+	const struct tpw_near *near;
+	enum tpw_near_kind kind;
+	const struct tpw_endpoint *b;
+	char local[TPW_ENDPOINT_LEN];
+
+	near = tpw_nears_first(nears, &kind);
+	if (!near) {
+		seq_puts(m, " - -\n");
+		return;
+	}
+	b = &near->socket.bound;
+	tpw_proc_format_addr(local, sizeof(local), &b->addr, b->family, b->port,
+			     NULL);
+	seq_printf(m, " %s %s\n", tpw_near_names[kind], local);
+}
+
+static void print_net(struct tpw_net *tn, void *data)
+{
+	struct rows *r = data;
+	int i, nr = tpw_refused_copy(&tn->refused, r->row);
+
+	if (nr < 0) {
+		r->error = nr;
+		return;
+	}
+	for (i = 0; i < nr; i++) {
+		memset(&r->near[i].q, 0, sizeof(r->near[i].q));
+		r->near[i].q.tuple = r->row[i].last;
+	}
+	if (nr)
+		tpw_nears_find(r->near, nr, tn->net, &r->eyes);
+	for (i = 0; i < nr; i++) {
+		const struct tpw_refused_row *row = &r->row[i];
+		const struct tpw_tuple *t = &row->last;
+		char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
+
+		tpw_proc_format_addr(local, sizeof(local), &t->local,
+				     t->family, t->lport, NULL);
+		tpw_proc_format_addr(foreign, sizeof(foreign), &t->foreign,
+				     t->family, t->fport, NULL);
+		seq_printf(r->m, "%s %s %llu %llu %llu %s %u",
+			   tpw_proc_proto(t->proto, t->family), local,
+			   row->count, row->refused, row->last_ns, foreign,
+			   tn->id.inum);
+		print_nearest(r->m, &r->near[i]);
+	}
+}
+
+static void print_head(struct seq_file *m, const struct tpw_view *view,
+		       bool is_admin)
+{
+	seq_printf(m, "# tuplewatch %d refused", TPW_FORMAT);
+	tpw_proc_print_netns(m, view);
+	seq_printf(m, " now_ns=%llu max=%d shows=%s clock=monotonic\n",
+		   ktime_get_ns(), TPW_REFUSED_NR, is_admin ? "all" : "own");
+	seq_puts(m, "proto local count refused last_ns last_foreign netns nearest nearest_local\n");
+}
+
+/* What was asked for and not there was nobody's: an administrator's business. */
+static int show(struct seq_file *m, void *v)
+{
+	const struct tpw_view *view = m->private;
+	struct tpw_rights rights;
+	struct rows *r;
+	int err;
+
+	tpw_rights_take(&rights, m->file, view->tn->net);
+	print_head(m, view, rights.is_admin);
+	if (!rights.is_admin)
+		return 0;
+	r = kvzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
+	if (!r)
+		return -ENOMEM;
+	err = tpw_eyes_open(&r->eyes, m->file, view->tn->net);
+	if (err) {
+		kvfree(r);
+		return err;
+	}
+	r->m = m;
+	if (view->is_all)
+		tpw_pernet_for_each(print_net, r);
+	else
+		print_net(view->tn, r);
+	tpw_eyes_close(&r->eyes);
+	err = r->error;
+	kvfree(r);
+	return err;
+}
+
+static int open(struct inode *inode, struct file *file)
+{
+	return tpw_proc_single_open(inode, file, show);
+}
+
+const struct proc_ops tpw_proc_refused_ops = {
+	.proc_open = open,
+	.proc_read = tpw_proc_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = tpw_proc_single_release,
+};

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the files in /proc have in common to print: facts of line 1, and fields.
+ */
+#include "proc/proc.h"
+
+#include "kernel/actor.h"
+#include "kernel/rights.h"
+#include "store/connections.h"
+#include "store/listeners.h"
+
+#include <linux/in.h>
+#include <linux/netdevice.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <net/net_namespace.h>
+
+/**
+ * tpw_proc_print_fact() - " name=value" for line 1 of a table
+ * @m: where to
+ * @name: the name
+ * @may_see: it is the reader's business
+ * @value: the value; "?" stands for it if it is not
+ */
+void tpw_proc_print_fact(struct seq_file *m, const char *name, bool may_see,
+			 u64 value)
+{
+	if (may_see)
+		seq_printf(m, " %s=%llu", name, value);
+	else
+		seq_printf(m, " %s=?", name);
+}
+
+static void tally_of_all(enum tpw_tally_kind kind, struct tpw_tally *to)
+{
+	if (kind == TPW_TALLY_LISTENERS)
+		tpw_listeners_tally(to);
+	else
+		tpw_connections_tally(to);
+}
+
+/**
+ * tpw_proc_tally() - what was forgotten of whom a file is about
+ * @view: whom
+ * @kind: in which table
+ * @to: where to
+ *
+ * Context: process.
+ */
+void tpw_proc_tally(const struct tpw_view *view, enum tpw_tally_kind kind,
+		    struct tpw_tally *to)
+{
+	if (view->is_all)
+		tally_of_all(kind, to);
+	else
+		tpw_tally_copy(&view->tn->tallies->t[kind], to);
+}
+
+/**
+ * tpw_proc_print_memory() - facts about a table of ours, for line 1
+ * @m: where to
+ * @view: whom the table is about
+ * @rights: of the reader
+ * @kind: which table
+ * @held: rows that it holds, of all namespaces
+ * @nr: rows that it can hold
+ *
+ * How full it is tells what others do; what has given way is the namespace's
+ * own.
+ */
+void tpw_proc_print_memory(struct seq_file *m, const struct tpw_view *view,
+			   const struct tpw_rights *rights,
+			   enum tpw_tally_kind kind, u32 held, u32 nr)
+{
+	struct tpw_tally t;
+
+	tpw_proc_tally(view, kind, &t);
+	tpw_proc_print_fact(m, "held", rights->is_host_admin, held);
+	tpw_proc_print_fact(m, "max", true, nr);
+	tpw_proc_print_fact(m, "evicted", rights->is_admin, t.evicted);
+	tpw_proc_print_fact(m, "forgotten", rights->is_admin, t.forgotten);
+	tpw_proc_print_fact(m, "forgotten_ns", rights->is_admin,
+			    t.forgotten_ns);
+	tally_of_all(kind, &t);
+	tpw_proc_print_fact(m, "evicted_all", rights->is_host_admin, t.evicted);
+	seq_puts(m, rights->is_admin ? " shows=all" : " shows=own");
+}
+
+/**
+ * tpw_proc_print_netns() - "netns=..." for line 1 of a table
+ * @m: where to
+ * @view: whom the table is about
+ */
+void tpw_proc_print_netns(struct seq_file *m, const struct tpw_view *view)
+{
+	if (view->is_all)
+		seq_puts(m, " netns=all");
+	else
+		seq_printf(m, " netns=%u", view->tn->id.inum);
+}
+
+/**
+ * tpw_proc_format_addr() - an endpoint as ss prints it
+ * @buf: where to
+ * @size: room there, TPW_ENDPOINT_LEN is enough
+ * @addr: the address
+ * @family: AF_INET or AF_INET6
+ * @port: the port, network byte order; 0 is printed as "*"
+ * @dev: the device it is bound to, or NULL
+ */
+void tpw_proc_format_addr(char *buf, size_t size, const union tpw_addr *addr,
+			  u8 family, __be16 port, const char *dev)
+{
+	size_t n;
+
+	if (family == AF_INET6)
+		n = scnprintf(buf, size, "[%pI6c%s%s]:", addr->ip6,
+			      dev ? "%" : "", dev ? dev : "");
+	else
+		n = scnprintf(buf, size, "%pI4%s%s:", &addr->ip,
+			      dev ? "%" : "", dev ? dev : "");
+	if (port)
+		scnprintf(buf + n, size - n, "%u", ntohs(port));
+	else
+		scnprintf(buf + n, size - n, "*");
+}
+
+/**
+ * tpw_proc_put_addr() - an endpoint as a field, in a hurry
+ * @m: where to; a blank goes before it
+ * @addr: the address
+ * @family: AF_INET or AF_INET6
+ * @port: the port, network byte order; 0 is printed as "*"
+ *
+ * As tpw_proc_format_addr(), for files with a hundred thousand rows.
+ */
+void tpw_proc_put_addr(struct seq_file *m, const union tpw_addr *addr,
+		       u8 family, __be16 port)
+{
+	const u8 *byte = (const u8 *)&addr->ip;
+
+	if (family == AF_INET6) {
+		seq_printf(m, " [%pI6c]", addr->ip6);
+	} else {
+		seq_put_decimal_ull(m, " ", byte[0]);
+		seq_put_decimal_ull(m, ".", byte[1]);
+		seq_put_decimal_ull(m, ".", byte[2]);
+		seq_put_decimal_ull(m, ".", byte[3]);
+	}
+	if (port)
+		seq_put_decimal_ull(m, ":", ntohs(port));
+	else
+		seq_puts(m, ":*");
+}
+
+/** tpw_proc_proto() - Return: tcp, tcp6, udp or udp6. */
+const char *tpw_proc_proto(u8 proto, u8 family)
+{
+	if (proto == IPPROTO_TCP)
+		return family == AF_INET6 ? "tcp6" : "tcp";
+	return family == AF_INET6 ? "udp6" : "udp";
+}
+
+/**
+ * tpw_proc_escape() - a name as one field of a table
+ * @buf: where to
+ * @size: room there; four times @max holds all
+ * @name: the name
+ * @max: it ends there, if not before
+ *
+ * What could be taken for the end of a field or would upset a terminal is
+ * printed in octal, as in /proc/mounts; a name of nothing as "?".
+ */
+void tpw_proc_escape(char *buf, size_t size, const char *name, size_t max)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < max && name[i] && n + 4 < size; i++) {
+		u8 c = name[i];
+
+		if (c <= ' ' || c == '\\' || c >= 0x7f)
+			n += scnprintf(buf + n, size - n, "\\%03o", c);
+		else
+			buf[n++] = c;
+	}
+	if (!n)
+		buf[n++] = '?';
+	buf[n] = '\0';
+}
+
+/**
+ * tpw_proc_print_device() - the name of a device as a field, or "-"
+ * @m: where to
+ * @net: the namespace that it is in
+ * @ifindex: its index, 0 for none
+ *
+ * Context: process.
+ */
+void tpw_proc_print_device(struct seq_file *m, const struct net *net,
+			   s32 ifindex)
+{
+	const struct net_device *dev;
+	char name[4 * IFNAMSIZ];
+
+	if (!ifindex) {
+		seq_putc(m, '-');
+		return;
+	}
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu((struct net *)net, ifindex);
+	if (dev)
+		tpw_proc_escape(name, sizeof(name), dev->name, IFNAMSIZ);
+	else
+		scnprintf(name, sizeof(name), "if%d", ifindex);
+	rcu_read_unlock();
+	seq_puts(m, name);
+}
+
+/**
+ * tpw_proc_print_actor() - "pid comm cgroup" as three fields
+ * @m: where to; a blank goes before each
+ * @actor: who; a pid of 0 is not known
+ * @rights: of the reader
+ *
+ * A reader in a PID namespace of its own gets the number that the process has
+ * in its own.
+ *
+ * Context: process, of the reader.
+ */
+void tpw_proc_print_actor(struct seq_file *m, const struct tpw_actor *actor,
+			  const struct tpw_rights *rights)
+{
+	char name[4 * TPW_COMM_LEN];
+	u32 pid = 0;
+
+	if (tpw_rights_see(rights, actor->uid))
+		pid = tpw_actor_pid_for_current(actor);
+	if (!pid) {
+		seq_puts(m, " ? ? ?");
+		return;
+	}
+	seq_put_decimal_ull(m, " ", pid);
+	seq_putc(m, ' ');
+	tpw_proc_escape(name, sizeof(name), actor->comm, TPW_COMM_LEN);
+	seq_puts(m, name);
+	seq_put_decimal_ull(m, " ", actor->cgroup);
+}

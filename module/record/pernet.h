@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What belongs to one network namespace.
+ */
+#ifndef _TPW_PERNET_H
+#define _TPW_PERNET_H
+
+#include "base/tuple.h"
+#include "filter/filter.h"
+#include "store/counters.h"
+#include "store/log.h"
+#include "store/refused.h"
+#include "store/tally.h"
+
+#include <linux/types.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+struct tpw_proc_dirs;
+
+/**
+ * struct tpw_net - one namespace
+ * @counters: its counters
+ * @rings: those of @log, for writers
+ * @log: its log
+ * @refused: its last endpoints without a socket
+ * @tallies: what was forgotten of it
+ * @filter: what of its verdicts log and tracepoint get; NULL for all of them
+ * @net: the namespace itself, which outlives this
+ * @id: names it
+ * @armed_insegs: Tcp: InSegs when the hooks were last armed
+ * @armed_seen: TCP segments seen then
+ * @nf_arrived: segments arrived when the netfilter hook and the others were
+ *	last both armed
+ * @nf_seen: segments seen then
+ * @dirs: its directories in /proc, owned by proc.c
+ */
+struct tpw_net {
+	struct tpw_counters counters;
+	struct tpw_filter __rcu *filter;
+	struct tpw_ring __percpu *rings;
+	struct tpw_log *log;
+	struct tpw_refused refused;
+	struct tpw_tallies *tallies;
+	struct net *net;
+	struct tpw_netid id;
+	u64 armed_insegs;
+	u64 armed_seen;
+	u64 nf_arrived;
+	u64 nf_seen;
+	struct tpw_proc_dirs *dirs;
+};
+
+/**
+ * struct tpw_pernet_ops - what other layers do as namespaces come and go
+ * @init: a namespace has come; its struct tpw_net is ready
+ * @exit: it goes; no segment of it opens any more
+ */
+struct tpw_pernet_ops {
+	int (*init)(struct tpw_net *tn);
+	void (*exit)(struct tpw_net *tn);
+};
+
+extern unsigned int tpw_pernet_id;
+
+int tpw_pernet_init(const struct tpw_pernet_ops *views);
+void tpw_pernet_exit(void);
+void tpw_pernet_rebase(void);
+struct tpw_net *tpw_pernet_next(u64 after);
+void tpw_pernet_for_each(void (*fn)(struct tpw_net *tn, void *data), void *data);
+u64 tpw_pernet_unwatched(const struct tpw_net *tn);
+u64 tpw_pernet_firewalled(const struct tpw_net *tn);
+size_t tpw_pernet_bytes(const struct tpw_net *tn);
+
+/**
+ * tpw_pernet_get() - ours of a namespace
+ * @net: the namespace
+ *
+ * Context: any, while @net is alive.
+ * Return: its struct tpw_net.
+ */
+static __always_inline struct tpw_net *tpw_pernet_get(const struct net *net)
+{
+	return net_generic(net, tpw_pernet_id);
+}
+
+/**
+ * tpw_pernet_get_bh() - the same, where an RCU read-side section is certain
+ * @net: the namespace
+ *
+ * Context: the receive path.
+ * Return: its struct tpw_net.
+ */
+static __always_inline struct tpw_net *tpw_pernet_get_bh(const struct net *net)
+{
+	return rcu_dereference_raw(net->gen)->ptr[tpw_pernet_id];
+}
+
+#endif /* _TPW_PERNET_H */

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The one place where a verdict meets counters, tables and log.
+ */
+#include "record/record.h"
+
+#include "kernel/packet.h"
+#include "kernel/socket.h"
+#include "store/connections.h"
+#include "store/counters.h"
+#include "store/listeners.h"
+#include "store/log.h"
+#include "store/refused.h"
+#include "record/trace.h"
+
+#include <linux/ktime.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+
+static bool belongs_to_connection(const struct tpw_verdict *v)
+{
+	switch (v->match) {
+	case TPW_MATCH_ESTABLISHED:
+	case TPW_MATCH_CONNECTED:
+	case TPW_MATCH_TIME_WAIT:
+		return v->cookie;
+	case TPW_MATCH_REQUEST:
+		return v->cookie && v->outcome == TPW_OUTCOME_HANDED;
+	default:
+		return false;
+	}
+}
+
+static void count_in_table(struct tpw_net *tn, struct tpw_verdict *v,
+			   const struct tpw_endpoint *bound, u64 now_ns)
+{
+	if (likely(belongs_to_connection(v))) {
+		v->listener = tpw_connections_hit(&tn->id, v, now_ns);
+		return;
+	}
+	switch (v->match) {
+	case TPW_MATCH_LISTENER:
+	case TPW_MATCH_BOUND:
+		if (bound && v->cookie)
+			tpw_listeners_hit(&tn->id, v, bound, now_ns);
+		break;
+	case TPW_MATCH_REQUEST:
+		if (bound && v->listener)
+			tpw_listeners_request(&tn->id, v, bound, now_ns);
+		break;
+	case TPW_MATCH_NONE:
+		tpw_refused_hit(&tn->refused, &v->tuple,
+				v->outcome == TPW_OUTCOME_REFUSED, now_ns);
+		break;
+	default:
+		break;
+	}
+}
+
+/* What is known of a listener by its cookie only, for those who trace. */
+static noinline void trace_row(const char *what, u64 cookie)
+{
+	struct tpw_listener_counts counts;
+	struct tpw_listener l;
+
+	if (tpw_listeners_get(cookie, &l, &counts, NULL) && !l.closed_ns)
+		trace_listener(&l.net, what, cookie, &l.bound, &l.actor);
+}
+
+static void trace_overflow(const struct tpw_verdict *v)
+{
+	if (trace_listener_enabled())
+		trace_row("overflow", v->match == TPW_MATCH_REQUEST ?
+				      v->listener : v->cookie);
+}
+
+/* Whoever wants to see verdicts gets this one, if the filter lets it through. */
+static void show(struct tpw_net *tn, const struct tpw_verdict *v, u64 now_ns)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+	struct tpw_log_slot *slot;
+	u64 published;
+
+	if (!tpw_filter_wants(tpw_filter_get(&tn->filter), v)) {
+		this_cpu_inc(counts->family[v->family].filtered);
+		return;
+	}
+	trace_verdict(&tn->id, v);
+	this_cpu_inc(counts->family[v->family].logged);
+	slot = tpw_log_begin(tn->rings, now_ns, &published);
+	slot->is_glimpse = false;
+	slot->v = *v;
+	tpw_log_end(tn->rings, slot, published);
+}
+
+/**
+ * tpw_record() - a segment has closed: count it, keep it, log it
+ * @tn: its namespace
+ * @v: its verdict; gets its lineage filled in
+ * @bound: for a listener, what it is bound to; else NULL
+ * @is_resolved: a match or a drop explained it
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
+		const struct tpw_endpoint *bound, bool is_resolved)
+{
+	u64 now_ns = ktime_get_mono_fast_ns();
+
+	tpw_counters_verdict(&tn->counters, v);
+	if (unlikely(!is_resolved))
+		this_cpu_inc(tn->counters.counts->family[v->family].unresolved);
+	count_in_table(tn, v, bound, now_ns);
+	if (unlikely(v->outcome == TPW_OUTCOME_QUEUE_FULL))
+		trace_overflow(v);
+	show(tn, v, now_ns);
+}
+
+static void expand(struct tpw_verdict *v, const struct sk_buff *skb,
+		   const struct sock *sk, const union tpw_dev *dev,
+		   struct tpw_brief brief)
+{
+	struct tpw_glimpse g;
+
+	g.cookie = tpw_socket_cookie(sk);
+	g.listener = 0;
+	tpw_glimpse_take(&g, skb, sk, dev, brief);
+	tpw_glimpse_expand(&g, v);
+	v->uid = tpw_socket_uid(sk);
+}
+
+/**
+ * tpw_record_sifted() - as tpw_record_connection(), where the filter has to look
+ *	at the packet
+ * @tn: its namespace
+ * @skb: the segment, its headers pulled
+ * @sk: the socket
+ * @dev: the device it came in on
+ * @brief: its verdict
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+		       const struct sock *sk, const union tpw_dev *dev,
+		       struct tpw_brief brief)
+{
+	struct tpw_verdict v;
+
+	expand(&v, skb, sk, dev, brief);
+	tpw_record(tn, &v, NULL, true);
+}
+
+/**
+ * tpw_record_bound_sifted() - as tpw_record_bound_aloud(), where the filter or
+ *	the tracepoint has to look at the packet
+ * @tn: its namespace
+ * @skb: the datagram, its headers pulled
+ * @sk: the socket
+ * @dev: the device it came in on
+ * @brief: its verdict
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+void tpw_record_bound_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+			     const struct sock *sk, const union tpw_dev *dev,
+			     struct tpw_brief brief)
+{
+	struct tpw_endpoint bound;
+	struct tpw_verdict v;
+
+	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
+	expand(&v, skb, sk, dev, brief);
+	tpw_record(tn, &v, &bound, true);
+}
+
+/**
+ * tpw_record_bound_first_sight() - the first datagram of a socket, or one after
+ *	its row gave way: make its row and count it there
+ * @tn: its namespace
+ * @sk: the socket
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: BH off.
+ */
+void tpw_record_bound_first_sight(struct tpw_net *tn, const struct sock *sk,
+				  u64 now_ns)
+{
+	struct tpw_endpoint bound;
+
+	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
+	tpw_listeners_hit_plain(&tn->id, tpw_socket_uid(sk),
+				tpw_socket_cookie(sk), &bound, now_ns);
+}
+
+/**
+ * tpw_record_first_sight() - the first segment of a connection, or one after
+ *	its end: find or make its row
+ * @tn: its namespace
+ * @skb: the segment, its headers pulled
+ * @sk: the socket
+ * @brief: its verdict
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: BH off.
+ * Return: cookie of the listener that the connection was born from, or 0.
+ */
+u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
+			   const struct sock *sk, struct tpw_brief brief,
+			   u64 now_ns)
+{
+	static const union tpw_dev dev;	/* a row has none */
+	struct tpw_verdict v;
+
+	expand(&v, skb, sk, &dev, brief);
+	return tpw_connections_hit(&tn->id, &v, now_ns);
+}
+
+/**
+ * tpw_record_dropped_later() - a segment was dropped after its match
+ * @tn: its namespace
+ * @family: its column
+ * @reason: enum skb_drop_reason, below TPW_REASON_NR
+ *
+ * Context: BH off.
+ */
+void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
+			      unsigned int reason)
+{
+	tpw_counters_dropped_later(&tn->counters, family, reason);
+}
+
+/**
+ * tpw_record_copy() - a multicast went to one more socket
+ * @tn: the namespace
+ * @sk: that socket
+ *
+ * Context: BH off.
+ */
+void tpw_record_copy(struct tpw_net *tn, const struct sock *sk)
+{
+	struct tpw_endpoint bound;
+
+	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
+	tpw_listeners_copy(&tn->id, tpw_socket_uid(sk), tpw_socket_cookie(sk),
+			   &bound, ktime_get_mono_fast_ns());
+}
+
+/**
+ * tpw_record_born() - a connection was born from a listener
+ * @birth: both of them
+ *
+ * Context: any.
+ */
+void tpw_record_born(const struct tpw_birth *birth)
+{
+	u64 now_ns = ktime_get_mono_fast_ns();
+
+	if (tpw_connections_born(birth, now_ns) && !birth->is_old)
+		tpw_listeners_count(birth->listener, TPW_DEED_CHILD);
+}
+
+/**
+ * tpw_record_listener_did() - a listener did something that is counted
+ * @cookie: of the listener
+ * @deed: what it did
+ *
+ * Context: any.
+ */
+void tpw_record_listener_did(u64 cookie, enum tpw_deed deed)
+{
+	tpw_listeners_count(cookie, deed);
+}
+
+/**
+ * tpw_record_listening() - a process called listen(), or bind() for UDP
+ * @tn: the namespace
+ * @cookie: of the socket
+ * @bound: what it is bound to, as far as it is known by then
+ * @actor: who
+ *
+ * Context: process.
+ */
+void tpw_record_listening(struct tpw_net *tn, u64 cookie,
+			  const struct tpw_endpoint *bound,
+			  const struct tpw_actor *actor)
+{
+	trace_listener(&tn->id, "opened", cookie, bound, actor);
+	tpw_listeners_opened(&tn->id, cookie, bound, actor,
+			     ktime_get_mono_fast_ns());
+}
+
+/**
+ * tpw_record_opened() - a process called connect()
+ * @tn: the namespace
+ * @cookie: of the socket
+ * @tuple: as far as it is known by then
+ * @actor: who
+ *
+ * Context: process.
+ */
+void tpw_record_opened(struct tpw_net *tn, u64 cookie,
+		       const struct tpw_tuple *tuple,
+		       const struct tpw_actor *actor)
+{
+	tpw_connections_opened(cookie, &tn->id, tuple, actor,
+			       ktime_get_mono_fast_ns());
+}
+
+/**
+ * tpw_record_accepted() - a process called accept()
+ * @cookie: of the connection that it got
+ * @owner: cookie of the socket that it got, if that is another; or 0
+ * @actor: who
+ *
+ * Context: process.
+ */
+void tpw_record_accepted(u64 cookie, u64 owner, const struct tpw_actor *actor)
+{
+	u64 listener, waited_ns;
+
+	listener = tpw_connections_accepted(cookie, owner, actor,
+					    ktime_get_mono_fast_ns(),
+					    &waited_ns);
+	if (listener && waited_ns)
+		tpw_listeners_accepted(listener, waited_ns);
+}
+
+/**
+ * tpw_record_time_wait() - a connection leaves a TIME_WAIT behind
+ * @cookie: whose
+ *
+ * Context: any.
+ */
+void tpw_record_time_wait(u64 cookie)
+{
+	tpw_connections_time_wait(cookie, ktime_get_mono_fast_ns());
+}
+
+/**
+ * tpw_record_closed() - the socket of a connection is gone
+ * @cookie: whose
+ *
+ * Context: any.
+ */
+void tpw_record_closed(u64 cookie)
+{
+	tpw_connections_close(cookie, ktime_get_mono_fast_ns());
+}
+
+/**
+ * tpw_record_listener_closed() - a listener is gone
+ * @cookie: whose
+ * @bound: what it was bound to, if that can still be told; or NULL
+ *
+ * Context: any.
+ */
+void tpw_record_listener_closed(u64 cookie, const struct tpw_endpoint *bound)
+{
+	if (trace_listener_enabled())
+		trace_row("closed", cookie);
+	tpw_listeners_close(cookie, bound, ktime_get_mono_fast_ns());
+}
+
+/**
+ * tpw_record_listener_unused() - what was bound has become a connection: if it
+ *	got nothing before, it was no listener
+ * @cookie: whose
+ *
+ * Context: any.
+ */
+void tpw_record_listener_unused(u64 cookie)
+{
+	tpw_listeners_forget_unused(cookie);
+}

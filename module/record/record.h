@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where sources hand over what they saw.  This is all that a source knows of
+ * what is kept.
+ */
+#ifndef _TPW_RECORD_H
+#define _TPW_RECORD_H
+
+#include "base/clock.h"
+#include "base/tuple.h"
+#include "verdict/life.h"
+#include "verdict/verdict.h"
+#include "filter/filter.h"
+#include "kernel/actor.h"
+#include "kernel/sample.h"
+#include "kernel/socket.h"
+#include "store/connections.h"
+#include "store/counters.h"
+#include "store/listeners.h"
+#include "store/log.h"
+#include "record/pernet.h"
+#include "record/trace.h"
+
+#include <linux/ktime.h>
+#include <linux/timekeeping.h>
+
+struct sk_buff;
+struct sock;
+
+void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
+		const struct tpw_endpoint *bound, bool is_resolved);
+void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+		       const struct sock *sk, const union tpw_dev *dev,
+		       struct tpw_brief brief);
+void tpw_record_bound_first_sight(struct tpw_net *tn, const struct sock *sk,
+				  u64 now_ns);
+void tpw_record_bound_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+			     const struct sock *sk, const union tpw_dev *dev,
+			     struct tpw_brief brief);
+u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
+			   const struct sock *sk, struct tpw_brief brief,
+			   u64 now_ns);
+void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
+			      unsigned int reason);
+void tpw_record_copy(struct tpw_net *tn, const struct sock *sk);
+void tpw_record_born(const struct tpw_birth *birth);
+void tpw_record_listener_did(u64 cookie, enum tpw_deed deed);
+void tpw_record_listening(struct tpw_net *tn, u64 cookie,
+			  const struct tpw_endpoint *bound,
+			  const struct tpw_actor *actor);
+void tpw_record_opened(struct tpw_net *tn, u64 cookie,
+		       const struct tpw_tuple *tuple,
+		       const struct tpw_actor *actor);
+void tpw_record_accepted(u64 cookie, u64 owner, const struct tpw_actor *actor);
+void tpw_record_time_wait(u64 cookie);
+void tpw_record_closed(u64 cookie);
+void tpw_record_listener_closed(u64 cookie, const struct tpw_endpoint *bound);
+void tpw_record_listener_unused(u64 cookie);
+
+/**
+ * tpw_record_seen() - a segment has opened
+ * @tn: its namespace
+ * @family: its column
+ *
+ * Context: BH off.
+ */
+static __always_inline void tpw_record_seen(struct tpw_net *tn,
+					    enum tpw_family family)
+{
+	tpw_counters_seen(&tn->counters, family);
+}
+
+/**
+ * tpw_record_quietly() - a segment has matched a full socket past LISTEN, or a
+ *	connected UDP socket, at the first attempt; nobody wants to see it
+ * @tn: its namespace
+ * @skb: the segment, its headers pulled
+ * @sk: the socket
+ * @brief: its verdict
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+static __always_inline void
+tpw_record_quietly(struct tpw_net *tn, const struct sk_buff *skb,
+		   const struct sock *sk, struct tpw_brief brief)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+	u64 listener;
+
+	tpw_counters_brief(counts, brief);
+	this_cpu_inc(counts->family[brief.family].filtered);
+	if (unlikely(!tpw_connections_count(tpw_socket_known_cookie(sk), brief,
+					    0, true, &listener)))
+		tpw_record_first_sight(tn, skb, sk, brief, tpw_clock_tick_ns());
+}
+
+/* Into the log with it.  Its socket has a cookie by now. */
+static __always_inline void
+tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
+	       const struct sock *sk, const union tpw_dev *dev,
+	       struct tpw_brief brief, u64 listener, u64 now_ns)
+{
+	struct tpw_ring __percpu *rings = tn->rings;
+	struct tpw_log_slot *slot;
+	u64 published;
+
+	slot = tpw_log_begin(rings, now_ns, &published);
+	slot->is_glimpse = true;
+	slot->g.cookie = tpw_socket_known_cookie(sk);
+	slot->g.listener = listener;
+	tpw_glimpse_take(&slot->g, skb, sk, dev, brief);
+	tpw_log_end(rings, slot, published);
+}
+
+/**
+ * tpw_record_aloud() - the same, and all are to be seen
+ * @tn: its namespace
+ * @skb: the segment, its headers pulled
+ * @sk: the socket
+ * @dev: the device it came in on
+ * @brief: its verdict
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+static __always_inline void
+tpw_record_aloud(struct tpw_net *tn, const struct sk_buff *skb,
+		 const struct sock *sk, const union tpw_dev *dev,
+		 struct tpw_brief brief, u64 now_ns)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+	u64 listener;
+
+	tpw_counters_brief(counts, brief);
+	this_cpu_inc(counts->family[brief.family].logged);
+	if (unlikely(!tpw_connections_count(tpw_socket_known_cookie(sk), brief,
+					    now_ns, false, &listener)))
+		listener = tpw_record_first_sight(tn, skb, sk, brief, now_ns);
+	tpw_record_log(tn, skb, sk, dev, brief, listener, now_ns);
+}
+
+/**
+ * tpw_record_bound_quietly() - a datagram has matched a UDP socket that is bound
+ *	and not connected; nothing about it is special, nobody wants to see it
+ * @tn: its namespace
+ * @sk: the socket
+ * @brief: its verdict
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+static __always_inline void
+tpw_record_bound_quietly(struct tpw_net *tn, const struct sock *sk,
+			 struct tpw_brief brief)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+
+	tpw_counters_plain(counts, brief);
+	this_cpu_inc(counts->family[brief.family].filtered);
+	if (unlikely(!tpw_listeners_count_plain(tpw_socket_known_cookie(sk))))
+		tpw_record_bound_first_sight(tn, sk, tpw_clock_tick_ns());
+}
+
+/**
+ * tpw_record_bound_aloud() - the same, and all are to be seen
+ * @tn: its namespace
+ * @skb: the datagram, its headers pulled
+ * @sk: the socket
+ * @dev: the device it came in on
+ * @brief: its verdict
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+static __always_inline void
+tpw_record_bound_aloud(struct tpw_net *tn, const struct sk_buff *skb,
+		       const struct sock *sk, const union tpw_dev *dev,
+		       struct tpw_brief brief)
+{
+	struct tpw_counts __percpu *counts = tn->counters.counts;
+	const u64 now_ns = ktime_get_mono_fast_ns();
+
+	tpw_counters_plain(counts, brief);
+	this_cpu_inc(counts->family[brief.family].logged);
+	if (unlikely(!tpw_listeners_count_plain(tpw_socket_known_cookie(sk))))
+		tpw_record_bound_first_sight(tn, sk, now_ns);
+	tpw_record_log(tn, skb, sk, dev, brief, 0, now_ns);
+}
+
+/**
+ * tpw_record_connection() - the same, whoever wants to see it
+ * @tn: its namespace
+ * @skb: the segment, its headers pulled
+ * @sk: the socket
+ * @dev: the device it came in on
+ * @brief: its verdict
+ *
+ * As tpw_record(), for what nearly all segments do: nothing is read that
+ * nobody asks for.  Inline, as every call of it knows most of @brief when it is
+ * compiled.
+ *
+ * Context: BH off; may be preemptible on PREEMPT_RT.
+ */
+static __always_inline void
+tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
+		      const struct sock *sk, const union tpw_dev *dev,
+		      struct tpw_brief brief)
+{
+	const struct tpw_filter *filter = tpw_filter_get(&tn->filter);
+
+	if (trace_verdict_enabled())
+		tpw_record_sifted(tn, skb, sk, dev, brief);
+	else if (likely(!filter))
+		tpw_record_aloud(tn, skb, sk, dev, brief,
+				 ktime_get_mono_fast_ns());
+	else if (!tpw_filter_may_want(filter, brief))
+		tpw_record_quietly(tn, skb, sk, brief);
+	else
+		tpw_record_sifted(tn, skb, sk, dev, brief);
+}
+
+/**
+ * tpw_record_arrived() - a segment has reached LOCAL_IN
+ * @tn: its namespace
+ *
+ * Context: any.
+ */
+static __always_inline void tpw_record_arrived(struct tpw_net *tn)
+{
+	this_cpu_inc(tn->counters.counts->arrived);
+}
+
+#endif /* _TPW_RECORD_H */

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kernel forgets of a listener: how many segments it was given, and
+ * that it was there at all once it is closed.
+ *
+ * A listener is a TCP socket in LISTEN or an unconnected bound UDP socket.
+ * One table for all namespaces, keyed by socket cookie.
+ *
+ * In a SYN flood, and at a busy UDP server, all CPUs hit one listener.  So its
+ * counters are per CPU, and a segment finds them without a lock: it reads the
+ * chain as a reader of RCU would, and what protects it from an entry that is
+ * recycled under it is a stamp, which each row gets anew.  The counters of a CPU
+ * are those of the row whose stamp they bear; the first segment of a row on a
+ * CPU clears what an earlier row has left there.
+ */
+#ifndef _TPW_LISTENERS_H
+#define _TPW_LISTENERS_H
+
+#include "base/clock.h"
+#include "base/cpu.h"
+#include "base/tuple.h"
+#include "verdict/life.h"
+#include "verdict/verdict.h"
+#include "kernel/actor.h"
+#include "store/table.h"
+
+#define TPW_LISTENERS_DEFAULT	1024
+#define TPW_LISTENERS_MAX	65536
+#define TPW_WAITS_NR		28	/* up to 2^27 us, two minutes */
+
+/**
+ * struct tpw_listener_counts - what one listener was given, on one CPU
+ * @stamp: of the row that these belong to; in a sum of them, meaningless
+ * @segments: segments that matched the listener itself
+ * @syns: of these, SYNs
+ * @dual: of these, IPv4 packets to an IPv6 socket
+ * @assigned: of these, came with the socket assigned
+ * @sk_lookup: of these, chosen by a BPF sk_lookup program
+ * @request_segments: segments that matched one of its requests and did not
+ *	become a connection's
+ * @overflows: of all these, found the accept queue full
+ * @copies: further receivers of a multicast
+ * @requests: SYNs that were put into the queue of requests
+ * @children: connections born from it
+ * @cookies_sent: SYN cookies sent
+ * @cookies_checked: ACKs that may have brought one back
+ * @cookies_ok: of these, did
+ */
+struct tpw_listener_counts {
+	u64 stamp;
+	u64 segments;
+	u64 syns;
+	u64 dual;
+	u64 assigned;
+	u64 sk_lookup;
+	u64 request_segments;
+	u64 overflows;
+	u64 copies;
+	u64 requests;
+	u64 children;
+	u64 cookies_sent;
+	u64 cookies_checked;
+	u64 cookies_ok;
+};
+
+/**
+ * struct tpw_listener - one listener
+ * @e: its place in the table; the key is the cookie
+ * @stamp: of its counters; no other row has or had it
+ * @bound: what it is bound to
+ * @net: the namespace
+ * @actor: who called listen() or bind()
+ * @waits: accepted connections by how long they waited for accept(): member n
+ *	is for less than 2^n microseconds and not less than half of that; the
+ *	last one for all above
+ * @first_ns: when it was first seen, CLOCK_MONOTONIC
+ * @closed_ns: when it was closed, 0 while it is not
+ */
+struct tpw_listener {
+	struct tpw_entry e;
+	u64 stamp;
+	struct tpw_endpoint bound;
+	struct tpw_netid net;
+	struct tpw_actor actor;
+	u32 waits[TPW_WAITS_NR];
+	u64 first_ns;
+	u64 closed_ns;
+} ____cacheline_aligned;
+
+extern struct tpw_table tpw_listeners_table;
+extern struct tpw_listener_counts **tpw_listeners_counts;
+
+int tpw_listeners_init(u32 nr);
+void tpw_listeners_exit(void);
+size_t tpw_listeners_bytes(void);
+u32 tpw_listeners_nr(void);
+u32 tpw_listeners_held(void);
+void tpw_listeners_tally(struct tpw_tally *to);
+
+void tpw_listeners_hit_plain(const struct tpw_netid *net, u32 uid, u64 cookie,
+			     const struct tpw_endpoint *bound, u64 now_ns);
+void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
+		       const struct tpw_endpoint *bound, u64 now_ns);
+void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict *v,
+			   const struct tpw_endpoint *bound, u64 now_ns);
+void tpw_listeners_count(u64 cookie, enum tpw_deed deed);
+void tpw_listener_counts_reset(struct tpw_listener_counts *c, u64 stamp);
+void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
+			  const struct tpw_endpoint *bound,
+			  const struct tpw_actor *actor, u64 now_ns);
+void tpw_listeners_accepted(u64 cookie, u64 waited_ns);
+void tpw_listeners_copy(const struct tpw_netid *net, u32 uid, u64 cookie,
+			const struct tpw_endpoint *bound, u64 now_ns);
+void tpw_listeners_close(u64 cookie, const struct tpw_endpoint *bound,
+			 u64 now_ns);
+void tpw_listeners_forget_unused(u64 cookie);
+bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
+		       struct tpw_listener_counts *counts, u32 *index);
+bool tpw_listeners_at(u32 index, struct tpw_listener *to,
+		      struct tpw_listener_counts *counts);
+
+/**
+ * tpw_listeners_enter() - the counters of a listener on this CPU, if it has a row
+ * @cookie: of the listener; 0 if it has none yet, and then no row either
+ *
+ * Context: BH off, or interrupts off.
+ * Return: the counters, which are the caller's until tpw_listeners_leave();
+ *	NULL, and no call of it is due, if there is no row, or one that nothing
+ *	has come for yet.
+ */
+static __always_inline struct tpw_listener_counts *
+tpw_listeners_enter(u64 cookie)
+{
+	struct tpw_table *t = &tpw_listeners_table;
+	struct tpw_listener_counts *c;
+	struct tpw_listener *l;
+	u64 stamp, tick_ns;
+	u32 at;
+
+	/* An entry that is in no bucket has key 0. */
+	if (unlikely(!t->buckets || !cookie))
+		return NULL;
+	at = READ_ONCE(tpw_table_bucket(t, cookie)->first);
+	for (; at != TPW_TABLE_END; at = READ_ONCE(l->e.next)) {
+		l = (struct tpw_listener *)t->entries + at;
+		/* Nothing of an earlier row is read behind this. */
+		if (unlikely(smp_load_acquire(&l->e.key) != cookie))
+			continue;
+		/* Pairs with the release in listeners.c:touch(). */
+		if (unlikely(!smp_load_acquire(&l->e.is_plain)))
+			return NULL;
+		stamp = READ_ONCE(l->stamp);
+		/*
+		 * Pairs with the locks of two buckets: one was let go of after
+		 * the old key was taken away, the other taken before the new
+		 * stamp was written.
+		 */
+		smp_rmb();
+		if (unlikely(READ_ONCE(l->e.key) != cookie))
+			return NULL;
+		tick_ns = tpw_clock_tick_ns();
+		if (READ_ONCE(l->e.last_ns) != tick_ns)
+			WRITE_ONCE(l->e.last_ns, tick_ns);
+		tpw_own_cpu();
+		c = &tpw_listeners_counts[raw_smp_processor_id()][at];
+		if (unlikely(c->stamp != stamp))
+			tpw_listener_counts_reset(c, stamp);
+		return c;
+	}
+	return NULL;
+}
+
+/* All that is to be done after tpw_listeners_enter(). */
+#define tpw_listeners_leave()	tpw_share_cpu()
+
+/* One more; a reader on another CPU may be adding up. */
+#define tpw_listeners_inc(counter)	WRITE_ONCE(counter, (counter) + 1)
+
+/**
+ * tpw_listeners_count_plain() - count a segment of which nothing is special, if
+ *	its listener has a row
+ * @cookie: of the listener; 0 if it has none yet, and then no row either
+ *
+ * Context: softirq, or interrupts off.
+ * Return: false if there is no row yet.
+ */
+static __always_inline bool tpw_listeners_count_plain(u64 cookie)
+{
+	struct tpw_listener_counts *c = tpw_listeners_enter(cookie);
+
+	if (unlikely(!c))
+		return !tpw_listeners_table.nr && cookie;
+	tpw_listeners_inc(c->segments);
+	tpw_listeners_leave();
+	return true;
+}
+
+#endif /* _TPW_LISTENERS_H */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What happens in the life of sockets, besides segments.
+ */
+#ifndef _TPW_LIFE_H
+#define _TPW_LIFE_H
+
+#include "base/tuple.h"
+
+#include <linux/types.h>
+
+/**
+ * struct tpw_birth - a connection and the listener that it was born from
+ * @net: their namespace
+ * @listener: cookie of the listener
+ * @child: cookie of the connection
+ * @bound: what the listener is bound to
+ * @tuple: of the connection, as its packets have it
+ * @uid: whose the connection is, in the initial user namespace
+ * @mods: TPW_MOD_* of the connection
+ * @may_repeat: another hook may have told of it
+ * @is_old: it happened before the module was loaded, nobody knows when
+ */
+struct tpw_birth {
+	struct tpw_netid net;
+	u64 listener;
+	u64 child;
+	struct tpw_endpoint bound;
+	struct tpw_tuple tuple;
+	u32 uid;
+	u8 mods;
+	bool may_repeat;
+	bool is_old;
+};
+
+/* What a listener does that is counted. */
+enum tpw_deed {
+	TPW_DEED_REQUEST,		/* a SYN went into its queue of requests */
+	TPW_DEED_CHILD,			/* a connection was born */
+	TPW_DEED_COOKIE_SENT,		/* a SYN was answered with a cookie */
+	TPW_DEED_COOKIE_CHECKED,	/* an ACK may have brought one back */
+	TPW_DEED_COOKIE_OK,		/* an ACK did */
+};
+
+#endif /* _TPW_LIFE_H */

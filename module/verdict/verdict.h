@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A verdict: how the kernel found the socket of one segment.
+ *
+ * Pure data and names, no hooks and no /proc: user space compiles it for
+ * tests.
+ */
+#ifndef _TPW_VERDICT_H
+#define _TPW_VERDICT_H
+
+#include "uapi/tuplewatch.h"
+#include "base/tuple.h"
+
+#define TPW_ENUM_VIA(id, name)		TPW_VIA_##id,
+#define TPW_ENUM_MATCH(id, name)	TPW_MATCH_##id,
+#define TPW_ENUM_OUTCOME(id, name)	TPW_OUTCOME_##id,
+#define TPW_ENUM_RELOOKUP(id, name)	TPW_RELOOKUP_##id,
+#define TPW_ENUM_FAMILY(id, name)	TPW_##id,
+
+/** enum tpw_via - how the final socket was found */
+enum tpw_via { TPW_VIA_NAMES(TPW_ENUM_VIA) TPW_VIA_NR };
+
+/** enum tpw_match - what kind of socket it was */
+enum tpw_match { TPW_MATCH_NAMES(TPW_ENUM_MATCH) TPW_MATCH_NR };
+
+/** enum tpw_outcome - what was known of the segment's fate at the match */
+enum tpw_outcome { TPW_OUTCOME_NAMES(TPW_ENUM_OUTCOME) TPW_OUTCOME_NR };
+
+/** enum tpw_relookup - why a segment was searched for again */
+enum tpw_relookup { TPW_RELOOKUP_NAMES(TPW_ENUM_RELOOKUP) TPW_RELOOKUP_NR };
+
+/** enum tpw_family - a column of counters: protocol and family of the packet */
+enum tpw_family { TPW_FAMILY_NAMES(TPW_ENUM_FAMILY) TPW_FAMILY_NR };
+
+/* The bits of byte 13 of a TCP header that verdicts are about. */
+#define TPW_TCP_FIN	0x01
+#define TPW_TCP_SYN	0x02
+#define TPW_TCP_RST	0x04
+#define TPW_TCP_ACK	0x10
+
+/* Modifiers of a verdict. */
+#define TPW_MOD_DUAL	(1 << 0)	/* an IPv4 packet, an IPv6 socket */
+#define TPW_MOD_DEVICE	(1 << 1)	/* the socket is bound to a device */
+#define TPW_MOD_MPTCP	(1 << 2)	/* a subflow of an MPTCP socket */
+
+/* Who chose the member of a reuseport group. */
+enum tpw_chooser {
+	TPW_CHOOSER_NOBODY,		/* no group was asked */
+	TPW_CHOOSER_HASH,
+	TPW_CHOOSER_CBPF,
+	TPW_CHOOSER_EBPF,
+};
+
+#define TPW_DEV_LEN	16		/* IFNAMSIZ */
+
+/**
+ * union tpw_dev - a device
+ * @name: its name, padded with zeros
+ * @word: the same, for copying
+ */
+union tpw_dev {
+	char name[TPW_DEV_LEN];
+	__u64 word[TPW_DEV_LEN / 8];
+};
+
+#define TPW_REASON_NR	128		/* kernel drop reasons that we can name */
+
+/**
+ * struct tpw_verdict - the verdict on one segment
+ * @tuple: of the packet, so AF_INET for a mapped peer of an IPv6 socket
+ * @dev: name of the device it came in on
+ * @cookie: of the socket that matched; 0 if none or not known
+ * @listener: cookie of the listener that socket was born from, or 0
+ * @uid: whose the socket is, in the initial user namespace; 0 if not known
+ * @len: payload in bytes, as tcpdump's "length"
+ * @reason: enum skb_drop_reason for TPW_OUTCOME_DROPPED
+ * @member: 1-based place in the reuseport group, 0 if not known
+ * @members: size of that group
+ * @family: enum tpw_family, the column it counts in
+ * @via: enum tpw_via
+ * @match: enum tpw_match
+ * @state: TCP state of the socket (TCP_ESTABLISHED ...), 0 for none
+ * @outcome: enum tpw_outcome
+ * @flags: flags byte of the TCP header (FIN 1, SYN 2, RST 4, PSH 8, ACK 16)
+ * @mods: TPW_MOD_*
+ * @chooser: enum tpw_chooser
+ * @relookup: why it was searched for again, 1 + enum tpw_relookup; 0 if not
+ * @receivers: sockets that got a multicast, 1 for all else
+ */
+struct tpw_verdict {
+	struct tpw_tuple tuple;
+	char dev[TPW_DEV_LEN];
+	__u64 cookie;
+	__u64 listener;
+	__u32 uid;
+	__u32 len;
+	__u16 reason;
+	__u16 member;
+	__u16 members;
+	__u16 receivers;
+	__u8 family;
+	__u8 via;
+	__u8 match;
+	__u8 state;
+	__u8 outcome;
+	__u8 flags;
+	__u8 mods;
+	__u8 chooser;
+	__u8 relookup;
+};
+
+/* How a segment of a connection was found: the first of enum tpw_via. */
+enum tpw_found {
+	TPW_FOUND_EARLY_DEMUX = TPW_VIA_EARLY_DEMUX,
+	TPW_FOUND_ASSIGNED = TPW_VIA_ASSIGNED,
+	TPW_FOUND_SEARCHED = TPW_VIA_EHASH,	/* by a search, of any kind */
+	TPW_FOUND_NR,
+};
+
+/**
+ * struct tpw_brief - what is counted of a verdict
+ * @via: enum tpw_via
+ * @family: enum tpw_family
+ * @match: enum tpw_match
+ * @outcome: enum tpw_outcome
+ *
+ * It fits in a register.
+ */
+struct tpw_brief {
+	__u32 via;
+	__u8 family;
+	__u8 match;
+	__u8 outcome;
+};
+
+extern const char *const tpw_via_names[TPW_VIA_NR];
+extern const char *const tpw_match_names[TPW_MATCH_NR];
+extern const char *const tpw_outcome_names[TPW_OUTCOME_NR];
+extern const char *const tpw_relookup_names[TPW_RELOOKUP_NR];
+extern const char *const tpw_family_names[TPW_FAMILY_NR];
+
+/**
+ * tpw_flags_are_syn() - does a segment open a connection?
+ * @flags: of its TCP header
+ *
+ * Context: any.
+ * Return: true for SYN without ACK and RST.
+ */
+static inline _Bool tpw_flags_are_syn(__u8 flags)
+{
+	return (flags & (TPW_TCP_SYN | TPW_TCP_ACK | TPW_TCP_RST)) ==
+	       TPW_TCP_SYN;
+}
+
+/**
+ * tpw_found() - how a segment of a connection was found
+ * @via: how exactly
+ *
+ * Context: any.
+ * Return: enum tpw_found.
+ */
+static inline enum tpw_found tpw_found(enum tpw_via via)
+{
+	switch (via) {
+	case TPW_VIA_EARLY_DEMUX:
+		return TPW_FOUND_EARLY_DEMUX;
+	case TPW_VIA_ASSIGNED:
+		return TPW_FOUND_ASSIGNED;
+	default:
+		return TPW_FOUND_SEARCHED;
+	}
+}
+
+const char *tpw_state_name(unsigned int state);
+const char *tpw_flags_format(__u8 flags, char buf[8]);
+
+#endif /* _TPW_VERDICT_H */

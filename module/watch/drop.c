@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where segments are dropped: the tracepoint skb:kfree_skb.
+ *
+ * Before a match it is exact: each way out of the receive functions that
+ * matches no socket frees the skb there, in the same call and on the same CPU.
+ *
+ * After a match it can lie: the skb may be freed long after its delivery, or
+ * its memory be another packet's.  Where the kernel names the receiving socket
+ * (6.11 and later), a drop is believed if that is the socket that matched;
+ * elsewhere, if its reason can come from nowhere else.
+ */
+#include "watch/drop.h"
+
+#include "base/compat.h"
+#include "verdict/reason.h"
+#include "kernel/packet.h"
+#include "kernel/socket.h"
+#include "record/record.h"
+#include "hook/arm.h"
+#include "watch/segment.h"
+
+#include <linux/if_ether.h>
+#include <net/net_namespace.h>
+#include <net/tcp_states.h>
+
+static bool is_tcp(const struct tpw_segment *s)
+{
+	return s->c.family <= TPW_TCP6;
+}
+
+static void close_none(struct tpw_segment *s, enum tpw_outcome outcome)
+{
+	s->v.via = TPW_VIA_NONE;
+	s->v.match = TPW_MATCH_NONE;
+	tpw_segment_close(s, outcome);
+}
+
+/* Reasons that a receive function has before it searches for a socket. */
+static bool is_broken(unsigned int reason, bool is_whole)
+{
+	switch (reason) {
+	case SKB_DROP_REASON_TCP_CSUM:
+	case SKB_DROP_REASON_UDP_CSUM:
+	case SKB_DROP_REASON_PKT_TOO_SMALL:
+	case SKB_DROP_REASON_SKB_CSUM:
+		return true;
+	default:
+		return !is_whole;
+	}
+}
+
+/*
+ * Is this the socket that the segment was searched for with?  The drop happens
+ * in the RCU read-side section of that search, and the memory of sockets of
+ * all kinds keeps its type until such sections end: reading what all kinds
+ * share is safe even if the socket has just been freed, and the tuple tells
+ * whether it has become another's.
+ */
+static bool is_ours(const struct tpw_segment *s, const struct sock *sk)
+{
+	const struct tpw_tuple *t = &s->v.tuple;
+
+	if (sk->sk_num != ntohs(t->lport))
+		return false;
+	if (READ_ONCE(sk->sk_state) != TCP_LISTEN && sk->sk_dport != t->fport)
+		return false;
+	return tpw_socket_known_cookie(sk) || sk->sk_state == TCP_LISTEN;
+}
+
+static void name_listener(struct tpw_segment *s, const struct sock *sk)
+{
+	struct tpw_verdict *v = &s->v;
+
+	if (!(s->c.saw & TPW_SAW_SEARCH) && s->sk_at_open != sk) {
+		/* Its request was found; the drop names the listener. */
+		v->match = TPW_MATCH_REQUEST;
+		v->via = s->sk_at_open && s->c.own_via == TPW_VIA_EARLY_DEMUX ?
+			 TPW_VIA_EARLY_DEMUX : TPW_VIA_EHASH;
+		v->state = TCP_NEW_SYN_RECV;
+		v->listener = tpw_socket_cookie(sk);
+	} else {
+		v->match = TPW_MATCH_LISTENER;
+		v->state = TCP_LISTEN;
+		v->cookie = tpw_socket_cookie(sk);
+		v->via = s->sk_at_open == sk ? TPW_VIA_ASSIGNED :
+			 tpw_addr_is_any(&s->bound.addr) ?
+			 TPW_VIA_LISTENER_ANY : TPW_VIA_LISTENER_ADDR;
+	}
+}
+
+/* The kernel has found a socket, and dropped the segment before it matched. */
+static void name_socket(struct tpw_segment *s, const struct sock *sk)
+{
+	struct tpw_verdict *v = &s->v;
+
+	if (!is_ours(s, sk))
+		return;
+	v->mods = tpw_socket_mods(sk, v->tuple.family);
+	tpw_socket_endpoint(sk, IPPROTO_TCP, &s->bound);
+	if (sk->sk_state == TCP_LISTEN) {
+		name_listener(s, sk);
+		return;
+	}
+	v->cookie = tpw_socket_known_cookie(sk);
+	v->state = READ_ONCE(sk->sk_state);
+	v->match = v->state == TCP_TIME_WAIT ? TPW_MATCH_TIME_WAIT :
+					       TPW_MATCH_ESTABLISHED;
+	v->via = tpw_segment_found_by(s, sk);
+}
+
+static void close_unmatched(struct tpw_segment *s, const struct sk_buff *skb,
+			    unsigned int reason, const struct sock *rx_sk)
+{
+	struct tpw_verdict *v = &s->v;
+	bool is_whole;
+
+	tpw_segment_blank(s);
+	is_whole = tpw_packet_read_broken(skb, is_tcp(s) ? IPPROTO_TCP :
+							   IPPROTO_UDP, v);
+	if (reason == SKB_DROP_REASON_NO_SOCKET) {
+		close_none(s, v->flags & TPW_TCP_RST ? TPW_OUTCOME_IGNORED :
+						       TPW_OUTCOME_REFUSED);
+		return;
+	}
+	if (reason == SKB_DROP_REASON_NOT_SPECIFIED && !is_tcp(s) && is_whole &&
+	    tpw_packet_is_multicast(skb)) {
+		close_none(s, TPW_OUTCOME_IGNORED);
+		return;
+	}
+	v->reason = reason;
+	if (s->c.saw & TPW_SAW_SEARCH && reason == SKB_DROP_REASON_TCP_CSUM) {
+		/* Only where nothing was found is it checked after a search. */
+		close_none(s, TPW_OUTCOME_DROPPED);
+		return;
+	}
+	if (rx_sk && is_tcp(s))
+		name_socket(s, rx_sk);
+	else if (is_broken(reason, is_whole))
+		v->via = TPW_VIA_UNSEARCHED;
+	tpw_segment_close(s, TPW_OUTCOME_DROPPED);
+}
+
+static bool is_credible(const struct tpw_segment *s, unsigned int reason,
+			const struct sock *rx_sk)
+{
+	if (TPW_KFREE_SKB_HAS_RX_SK)
+		return reason != SKB_DROP_REASON_NOT_SPECIFIED &&
+		       rx_sk && rx_sk == s->matched;
+	switch (reason) {
+	case SKB_DROP_REASON_SOCKET_BACKLOG:
+	case SKB_DROP_REASON_SOCKET_RCVBUFF:
+	case SKB_DROP_REASON_PROTO_MEM:
+	case SKB_DROP_REASON_SOCKET_FILTER:
+	case SKB_DROP_REASON_XFRM_POLICY:
+	case SKB_DROP_REASON_UDP_CSUM:
+		return true;
+	default:
+		return tpw_reason_is_tcp(reason);
+	}
+}
+
+static void dropped_later(struct tpw_segment *s, unsigned int reason,
+			  const struct sock *rx_sk)
+{
+	struct tpw_net *tn = READ_ONCE(s->tn);
+
+	if (!tn || !s->matched || !is_credible(s, reason, rx_sk))
+		return;
+	tpw_record_dropped_later(tn, s->c.family, reason);
+	s->skb = NULL;		/* once */
+}
+
+static __always_inline void on_kfree(const struct sk_buff *skb,
+				     unsigned int reason,
+				     const struct sock *rx_sk)
+{
+	bool is_full;
+	struct tpw_segment *s;
+
+	if (!in_softirq())
+		return;
+	s = tpw_segment_find(skb);
+	if (likely(!s))
+		return;
+	tpw_hook_hit(TPW_HOOK_KFREE_SKB);
+	reason = tpw_reason_clamp(reason);
+	is_full = s->c.saw & TPW_SAW_QUEUE_FULL;
+	switch (s->c.stage) {
+	case TPW_STAGE_OPEN:
+		close_unmatched(s, skb, reason, rx_sk);
+		break;
+	case TPW_STAGE_REQUEST:
+	case TPW_STAGE_TIME_WAIT:
+		tpw_segment_close(s, is_full ? TPW_OUTCOME_QUEUE_FULL :
+					       TPW_OUTCOME_ANSWERED);
+		break;
+	case TPW_STAGE_LISTENER:
+		tpw_segment_close(s, is_full ? TPW_OUTCOME_QUEUE_FULL :
+					       TPW_OUTCOME_HANDED);
+		fallthrough;
+	default:
+		dropped_later(s, reason, rx_sk);
+	}
+}
+
+static void notrace on_kfree_skb_rx_sk(void *data, struct sk_buff *skb,
+				       void *location,
+				       enum skb_drop_reason reason,
+				       struct sock *rx_sk)
+{
+	on_kfree(skb, reason, rx_sk);
+}
+
+static void notrace on_kfree_skb(void *data, struct sk_buff *skb,
+				 void *location, enum skb_drop_reason reason)
+{
+	on_kfree(skb, reason, NULL);
+}
+
+static struct tpw_hook hook = {
+	.id = TPW_HOOK_KFREE_SKB,
+	.name = "drop",
+	.target = "kfree_skb",
+	.need = TPW_HOOK_REQUIRED,
+	.probe = TPW_KFREE_SKB_HAS_RX_SK ? (void *)on_kfree_skb_rx_sk :
+					   (void *)on_kfree_skb,
+};
+
+/**
+ * tpw_drop_hook_add() - put this hook into the table
+ *
+ * Context: process, while nothing is armed.
+ */
+void tpw_drop_hook_add(void)
+{
+	tpw_hook_add(&hook, 1);
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where sockets are born and die.
+ *
+ * A hook at a function's entry cannot know whether it will succeed.  So rows
+ * come from the first segment that matches, and these hooks only add to them.
+ * All are optional, and run in any context that the kernel creates or closes
+ * sockets in.
+ */
+#include "watch/life_hooks.h"
+
+#include "base/compat.h"
+#include "kernel/socket.h"
+#include "record/record.h"
+#include "hook/arm.h"
+#include "watch/segment.h"
+
+#include <linux/in.h>
+#include <net/inet_sock.h>
+#include <net/request_sock.h>
+#include <net/tcp_states.h>
+
+static struct tpw_net *net_of(const struct sock *sk)
+{
+	return tpw_pernet_get(sock_net(sk));
+}
+
+/* listen(), in the task that called it: the port may not be chosen yet. */
+static void listening(const struct sock *sk, u8 proto)
+{
+	struct tpw_endpoint bound;
+	struct tpw_actor actor;
+
+	if (tpw_segment_is_paused())
+		return;		/* the sockets of the self-check */
+	tpw_socket_endpoint(sk, proto, &bound);
+	tpw_actor_current(&actor);
+	tpw_record_listening(net_of(sk), tpw_socket_cookie(sk), &bound, &actor);
+}
+
+/* connect(), in the task that called it: our port may not be chosen yet. */
+static void opened(const struct sock *sk)
+{
+	struct tpw_tuple tuple;
+	struct tpw_actor actor;
+
+	if (tpw_segment_is_paused())
+		return;
+	tpw_socket_tuple(sk, &tuple);
+	tuple.proto = IPPROTO_TCP;
+	tpw_actor_current(&actor);
+	tpw_record_opened(net_of(sk), tpw_socket_cookie(sk), &tuple, &actor);
+}
+
+static void closed(const struct sock *sk, int from)
+{
+	u64 cookie = tpw_socket_known_cookie(sk);
+
+	if (!cookie)
+		return;
+	if (from == TCP_LISTEN)
+		tpw_record_listener_closed(cookie, NULL);
+	else
+		tpw_record_closed(cookie);
+}
+
+/*
+ * inet_sock_set_state(sk, from, to).  LISTEN to SYN_RECV is a child that is
+ * being cloned and still has the listener's cookie: no close of anything.
+ */
+static void notrace on_set_state(void *data, const struct sock *sk,
+				 const int from, const int to)
+{
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return;
+	tpw_hook_hit(TPW_HOOK_SOCK_SET_STATE);
+	if (to == TCP_CLOSE)
+		closed(sk, from);
+	else if (to == TCP_LISTEN)
+		listening(sk, IPPROTO_TCP);
+	else if (from == TCP_CLOSE && to == TCP_SYN_SENT)
+		opened(sk);
+}
+
+/*
+ * inet_csk_reqsk_queue_hash_add(listener, req, ...): a request gets its cookie
+ * here, and so shares it with its child and that one's TIME_WAIT.
+ */
+static void on_hash_add(unsigned long a0, unsigned long a1, unsigned long a2,
+			unsigned long a3)
+{
+	tpw_socket_cookie(req_to_sk((struct request_sock *)a1));
+	tpw_record_listener_did(tpw_socket_cookie((const struct sock *)a0),
+				TPW_DEED_REQUEST);
+}
+
+static void born(const struct sock *listener, const struct sock *child,
+		 bool may_repeat, bool is_old)
+{
+	struct tpw_birth birth = {
+		.may_repeat = may_repeat,
+		.net = net_of(child)->id,
+		.listener = tpw_socket_cookie(listener),
+		.child = tpw_socket_cookie(child),
+		.uid = tpw_socket_uid(child),
+		.is_old = is_old,
+	};
+
+	tpw_socket_endpoint(listener, IPPROTO_TCP, &birth.bound);
+	tpw_socket_tuple(child, &birth.tuple);
+	birth.tuple.proto = IPPROTO_TCP;
+	birth.mods = tpw_socket_mods(child, birth.tuple.family);
+	tpw_record_born(&birth);
+}
+
+/**
+ * tpw_life_born() - tell of a connection that is older than the module
+ * @listener: the listener
+ * @child: the connection
+ *
+ * Context: any, while both are alive.
+ */
+void tpw_life_born(const struct sock *listener, const struct sock *child)
+{
+	born(listener, child, true, true);
+}
+
+/* inet_csk_complete_hashdance(listener, child, req, own_req) */
+static void on_hashdance(unsigned long a0, unsigned long a1, unsigned long a2,
+			 unsigned long a3)
+{
+	/* Of a bool the ABI defines one byte, not the register. */
+	if (a1 && (u8)a3)
+		born((const struct sock *)a0, (const struct sock *)a1, false,
+		     false);
+}
+
+/* inet_csk_reqsk_queue_add(listener, req, child): SYN cookies, Fast Open */
+static void on_queue_add(unsigned long a0, unsigned long a1, unsigned long a2,
+			 unsigned long a3)
+{
+	if (a2)
+		born((const struct sock *)a0, (const struct sock *)a2, true,
+		     false);
+}
+
+/* tcp_time_wait(sk, state, timeo) */
+static void on_time_wait(unsigned long a0, unsigned long a1, unsigned long a2,
+			 unsigned long a3)
+{
+	u64 cookie = tpw_socket_known_cookie((const struct sock *)a0);
+
+	if (cookie)
+		tpw_record_time_wait(cookie);
+}
+
+/*
+ * udp_lib_unhash(sk): close(), also of sockets that were never bound.  One that
+ * was connected after it was bound may have a row of either kind.
+ */
+static void on_udp_unhash(unsigned long a0, unsigned long a1, unsigned long a2,
+			  unsigned long a3)
+{
+	const struct sock *sk = (const struct sock *)a0;
+	u64 cookie = tpw_socket_known_cookie(sk);
+	struct tpw_endpoint bound;
+
+	if (!cookie)
+		return;
+	if (!sk_hashed(sk)) {
+		tpw_record_listener_unused(cookie);	/* bind() had failed */
+		return;
+	}
+	tpw_record_closed(cookie);
+	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
+	if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED)
+		tpw_record_listener_unused(cookie);
+	tpw_record_listener_closed(cookie, &bound);
+}
+
+/* udp_lib_get_port(sk, port, ...): bind(), or the first sendto(). */
+static void on_udp_get_port(unsigned long a0, unsigned long a1,
+			    unsigned long a2, unsigned long a3)
+{
+	const struct sock *sk = (const struct sock *)a0;
+
+	if (sk->sk_protocol == IPPROTO_UDP)
+		listening(sk, IPPROTO_UDP);
+}
+
+/*
+ * __inet_accept(sock, newsock, newsk) runs in the task that called accept().
+ * An MPTCP socket is not what lookups find: its first subflow is, which has
+ * the same tuple.
+ */
+static void on_accept(unsigned long a0, unsigned long a1, unsigned long a2,
+		      unsigned long a3)
+{
+	const struct sock *sk = (const struct sock *)a2;
+	struct tpw_actor actor;
+	u64 cookie;
+
+	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
+		return;
+	tpw_actor_current(&actor);
+	if (sk->sk_protocol != IPPROTO_MPTCP) {
+		tpw_record_accepted(tpw_socket_cookie(sk), 0, &actor);
+		return;
+	}
+	cookie = tpw_socket_subflow(sk);
+	if (cookie)
+		tpw_record_accepted(cookie, tpw_socket_cookie(sk), &actor);
+}
+
+#define OPTIONAL(_id, _name, _target, _handler)				\
+	{ .id = TPW_HOOK_##_id, .name = _name, .target = _target,	\
+	  .need = TPW_HOOK_OPTIONAL, .handler = _handler }
+
+static struct tpw_hook hooks[] = {
+	{
+		.id = TPW_HOOK_SOCK_SET_STATE,
+		.name = "state",
+		.target = "inet_sock_set_state",
+		.need = TPW_HOOK_OPTIONAL,
+		.probe = on_set_state,
+	},
+	OPTIONAL(REQSK_HASH_ADD, "request", "inet_csk_reqsk_queue_hash_add",
+		 on_hash_add),
+	OPTIONAL(COMPLETE_HASHDANCE, "birth", "inet_csk_complete_hashdance",
+		 on_hashdance),
+	OPTIONAL(REQSK_QUEUE_ADD, "birth-queued", "inet_csk_reqsk_queue_add",
+		 on_queue_add),
+	OPTIONAL(TIME_WAIT, "time-wait", "tcp_time_wait", on_time_wait),
+	OPTIONAL(UDP_UNHASH, "close-udp", "udp_lib_unhash", on_udp_unhash),
+	OPTIONAL(UDP_GET_PORT, "bind-udp", "udp_lib_get_port",
+		 on_udp_get_port),
+	OPTIONAL(ACCEPT, "accept", "__inet_accept", on_accept),
+};
+
+/**
+ * tpw_life_hooks_add() - put these hooks into the table
+ *
+ * Context: process, while nothing is armed.
+ */
+void tpw_life_hooks_add(void)
+{
+	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How many segments arrive, before any firewall rule sees them.
+ */
+#ifndef _TPW_NETFILTER_H
+#define _TPW_NETFILTER_H
+
+#include <linux/types.h>
+
+int tpw_nf_hook_arm(void);
+void tpw_nf_hook_disarm(void);
+
+#endif /* _TPW_NETFILTER_H */

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where SYN cookies are sent and come back, counted at their listener.
+ */
+#include "watch/syncookie.h"
+
+#include "base/compat.h"
+#include "kernel/socket.h"
+#include "record/record.h"
+#include "hook/arm.h"
+#include "watch/segment.h"
+
+#include <net/tcp.h>
+
+/*
+ * cookie_v{4,6}_init_sequence(skb, mss): the listener is not an argument, but
+ * has just matched this skb.
+ */
+static void on_send(unsigned long a0, unsigned long a1, unsigned long a2,
+		    unsigned long a3)
+{
+	const struct tpw_segment *s;
+
+	if (!in_softirq())
+		return;
+	s = tpw_segment_find((const struct sk_buff *)a0);
+	if (s && s->v.match == TPW_MATCH_LISTENER)
+		tpw_record_listener_did(s->v.cookie, TPW_DEED_COOKIE_SENT);
+}
+
+/*
+ * cookie_v{4,6}_check(sk, skb) sees whatever but a SYN comes to a listener; it
+ * looks for a cookie only where one may have been sent lately.
+ */
+static void on_check(unsigned long a0, unsigned long a1, unsigned long a2,
+		     unsigned long a3)
+{
+	const struct sock *sk = (const struct sock *)a0;
+	const struct tcphdr *th = tcp_hdr((const struct sk_buff *)a1);
+
+	if (!READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_syncookies) ||
+	    !th->ack || th->rst || tcp_synq_no_recent_overflow(sk))
+		return;
+	tpw_record_listener_did(tpw_socket_cookie(sk), TPW_DEED_COOKIE_CHECKED);
+}
+
+/* tcp_get_cookie_sock(sk, skb, req, dst): the cookie was good. */
+static void on_ok(unsigned long a0, unsigned long a1, unsigned long a2,
+		  unsigned long a3)
+{
+	tpw_record_listener_did(tpw_socket_cookie((const struct sock *)a0),
+				TPW_DEED_COOKIE_OK);
+}
+
+#define OPTIONAL(_id, _name, _target, _handler)				\
+	{ .id = TPW_HOOK_##_id, .name = _name, .target = _target,	\
+	  .need = TPW_HOOK_OPTIONAL, .handler = _handler }
+
+static struct tpw_hook hooks[] = {
+	OPTIONAL(COOKIE4_SEND, "cookie-send", "cookie_v4_init_sequence",
+		 on_send),
+	OPTIONAL(COOKIE6_SEND, "cookie-send6", "cookie_v6_init_sequence",
+		 on_send),
+	OPTIONAL(COOKIE4_CHECK, "cookie-check", "cookie_v4_check", on_check),
+	OPTIONAL(COOKIE6_CHECK, "cookie-check6", "cookie_v6_check", on_check),
+	OPTIONAL(COOKIE_OK, "cookie-ok", "tcp_get_cookie_sock", on_ok),
+};
+
+/**
+ * tpw_cookie_hooks_add() - put these hooks into the table
+ *
+ * Context: process, while nothing is armed.
+ */
+void tpw_cookie_hooks_add(void)
+{
+	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where SYN cookies are sent and come back.
+ */
+#ifndef _TPW_SYNCOOKIE_H
+#define _TPW_SYNCOOKIE_H
+
+void tpw_cookie_hooks_add(void);
+
+#endif /* _TPW_SYNCOOKIE_H */

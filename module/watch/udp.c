@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where UDP datagrams arrive and match.
+ *
+ * udp_queue_rcv_skb() is called once a receiver.  A multicast is given to its
+ * further receivers as clones, and to the first receiver last and as the
+ * original: that call closes the segment.
+ *
+ * UDP-Lite runs some of these functions too, but never opens a segment.
+ */
+#include "watch/udp.h"
+
+#include "base/compat.h"
+#include "kernel/packet.h"
+#include "kernel/socket.h"
+#include "record/record.h"
+#include "hook/arm.h"
+#include "watch/reuseport.h"
+#include "watch/segment.h"
+
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+#include <net/ipv6.h>
+#include <net/tcp_states.h>
+
+static __always_inline bool is_ipv6(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IPV6);
+}
+
+static __always_inline void rcv(const struct sk_buff *skb, bool is_ipv6)
+{
+	tpw_hook_hit(TPW_HOOK_UDP4_RCV + is_ipv6);
+	tpw_segment_open(skb, TPW_UDP4 + is_ipv6,
+			 TPW_UDP_EARLY_DEMUX_DESTRUCTOR);
+}
+
+/* udp_rcv(skb), udpv6_rcv(skb) */
+static __always_inline void on_rcv(unsigned long a0, unsigned long a1,
+				   unsigned long a2, unsigned long a3)
+{
+	const struct sk_buff *skb = (const struct sk_buff *)a0;
+
+	if (!in_softirq())
+		return;
+	if (is_ipv6(skb))
+		rcv(skb, true);
+	else
+		rcv(skb, false);
+}
+
+/*
+ * A BPF sk_lookup program may have chosen a socket whose address or port is
+ * not the datagram's.  One that chose a fitting socket cannot be told apart.
+ */
+static bool is_misfit(const struct tpw_segment *s)
+{
+	if (s->bound.port != s->v.tuple.lport)
+		return true;
+	return !tpw_addr_is_any(&s->bound.addr) &&
+	       s->bound.family == s->v.tuple.family &&
+	       !tpw_addr_equal(&s->bound.addr, &s->v.tuple.local);
+}
+
+static enum tpw_via via_of(const struct tpw_segment *s, const struct sock *sk,
+			   bool is_connected, bool is_multicast)
+{
+	if (s->sk_at_open == sk)
+		return s->c.own_via == TPW_VIA_EARLY_DEMUX &&
+		       (is_connected || is_multicast) ?
+			TPW_VIA_EARLY_DEMUX : TPW_VIA_ASSIGNED;
+	if (is_multicast)
+		return TPW_VIA_MULTICAST;
+	if (is_misfit(s))
+		return TPW_VIA_SK_LOOKUP;
+	if (is_connected)
+		return TPW_VIA_UDP_CONNECTED;
+	return tpw_addr_is_any(&s->bound.addr) ? TPW_VIA_UDP_ANY :
+						 TPW_VIA_UDP_ADDR;
+}
+
+static noinline void match(struct tpw_segment *s, const struct sock *sk,
+			   const struct sk_buff *skb)
+{
+	bool is_connected = READ_ONCE(sk->sk_state) == TCP_ESTABLISHED;
+
+	tpw_segment_match(s, skb, sk, is_connected ? TPW_MATCH_CONNECTED :
+						     TPW_MATCH_BOUND,
+			  TPW_VIA_UNKNOWN);
+	tpw_socket_endpoint(sk, IPPROTO_UDP, &s->bound);
+	s->v.via = via_of(s, sk, is_connected, tpw_packet_is_multicast(skb));
+	s->v.state = is_connected ? TCP_ESTABLISHED : 0;
+	s->v.receivers++;
+	tpw_reuseport_match(s, sk);
+	tpw_segment_close(s, TPW_OUTCOME_HANDED);
+}
+
+/* Nothing about it is special: one receiver, its port, chosen by no group. */
+static __always_inline bool is_plain(const struct tpw_segment *s,
+				     const struct sock *sk,
+				     const struct sk_buff *skb)
+{
+	return sk->sk_num == ntohs(udp_hdr(skb)->dest) &&
+	       s->c.chooser == TPW_CHOOSER_NOBODY &&
+	       !tpw_packet_is_multicast(skb);
+}
+
+static __always_inline void match_plain(struct tpw_segment *s,
+					const struct sock *sk,
+					const struct sk_buff *skb,
+					enum tpw_family family)
+{
+	struct tpw_brief brief = {
+		.family = family,
+		.via = TPW_VIA_UDP_CONNECTED,
+		.match = TPW_MATCH_CONNECTED,
+		.outcome = TPW_OUTCOME_HANDED,
+	};
+
+	if (s->sk_at_open == sk)
+		brief.via = s->c.own_via;
+	s->matched = sk;
+	tpw_record_connection(s->tn, skb, sk, &s->dev, brief);
+	s->c.stage = TPW_STAGE_CLOSED;
+}
+
+static __always_inline enum tpw_via plain_via(const struct sock *sk,
+					      const struct sk_buff *skb,
+					      bool is_ipv6)
+{
+	if (is_ipv6) {
+		if (ipv6_addr_any(&sk->sk_v6_rcv_saddr))
+			return TPW_VIA_UDP_ANY;
+		return ipv6_addr_equal(&sk->sk_v6_rcv_saddr,
+				       &ipv6_hdr(skb)->daddr) ?
+		       TPW_VIA_UDP_ADDR : TPW_VIA_UNKNOWN;
+	}
+	if (!sk->sk_rcv_saddr)
+		return TPW_VIA_UDP_ANY;
+	return sk->sk_rcv_saddr == ip_hdr(skb)->daddr ? TPW_VIA_UDP_ADDR :
+							TPW_VIA_UNKNOWN;
+}
+
+/* What nearly all datagrams to a socket without a peer are. */
+static __always_inline struct tpw_brief bound_brief(enum tpw_family family,
+						    enum tpw_via via)
+{
+	return (struct tpw_brief) {
+		.family = family,
+		.via = via,
+		.match = TPW_MATCH_BOUND,
+		.outcome = TPW_OUTCOME_HANDED,
+	};
+}
+
+static noinline void match_bound_sifted(struct tpw_segment *s,
+					const struct sock *sk,
+					const struct sk_buff *skb,
+					enum tpw_via via)
+{
+	s->matched = sk;
+	s->c.stage = TPW_STAGE_CLOSED;
+	tpw_record_bound_sifted(s->tn, skb, sk, &s->dev,
+				bound_brief(s->c.family, via));
+}
+
+/* Each a function of its own: none saves registers for what another one does. */
+#define MATCH_BOUND(_name, _family, _record)				\
+static noinline void _name(struct tpw_segment *s, const struct sock *sk,	\
+			   const struct sk_buff *skb, enum tpw_via via)	\
+{									\
+	const struct tpw_brief brief = bound_brief(_family, via);	\
+									\
+	s->matched = sk;						\
+	s->c.stage = TPW_STAGE_CLOSED;					\
+	_record;							\
+}
+
+MATCH_BOUND(match_bound4_quietly, TPW_UDP4,
+	    tpw_record_bound_quietly(s->tn, sk, brief))
+MATCH_BOUND(match_bound6_quietly, TPW_UDP6,
+	    tpw_record_bound_quietly(s->tn, sk, brief))
+MATCH_BOUND(match_bound4_aloud, TPW_UDP4,
+	    tpw_record_bound_aloud(s->tn, skb, sk, &s->dev, brief))
+MATCH_BOUND(match_bound6_aloud, TPW_UDP6,
+	    tpw_record_bound_aloud(s->tn, skb, sk, &s->dev, brief))
+
+static __always_inline void match_bound(struct tpw_segment *s,
+					const struct sock *sk,
+					const struct sk_buff *skb, bool is_ipv6)
+{
+	const struct tpw_filter *filter = tpw_filter_get(&s->tn->filter);
+	enum tpw_via via = plain_via(sk, skb, is_ipv6);
+
+	/* Bound as they are addressed, and of their family. */
+	if (sk->sk_family != (is_ipv6 ? AF_INET6 : AF_INET) ||
+	    s->sk_at_open == sk || via == TPW_VIA_UNKNOWN)
+		match(s, sk, skb);
+	else if (trace_verdict_enabled())
+		match_bound_sifted(s, sk, skb, via);
+	else if (likely(!filter))
+		is_ipv6 ? match_bound6_aloud(s, sk, skb, via) :
+			  match_bound4_aloud(s, sk, skb, via);
+	else if (tpw_filter_may_want(filter, bound_brief(TPW_UDP4 + is_ipv6,
+							 via)))
+		match_bound_sifted(s, sk, skb, via);
+	else
+		is_ipv6 ? match_bound6_quietly(s, sk, skb, via) :
+			  match_bound4_quietly(s, sk, skb, via);
+}
+
+static noinline void match_connected4(struct tpw_segment *s,
+				      const struct sock *sk,
+				      const struct sk_buff *skb)
+{
+	match_plain(s, sk, skb, TPW_UDP4);
+}
+
+static noinline void match_connected6(struct tpw_segment *s,
+				      const struct sock *sk,
+				      const struct sk_buff *skb)
+{
+	match_plain(s, sk, skb, TPW_UDP6);
+}
+
+static void copy(struct tpw_segment *s, const struct sock *sk)
+{
+	struct tpw_net *tn = READ_ONCE(s->tn);
+
+	s->c.receivers++;
+	if (tn)
+		tpw_record_copy(tn, sk);
+}
+
+static __always_inline void queue(const struct sock *sk,
+				  const struct sk_buff *skb, bool is_ipv6)
+{
+	struct tpw_segment *s = tpw_segment_current();
+
+	tpw_hook_hit(TPW_HOOK_UDP4_QUEUE + is_ipv6);
+	if (!s || s->c.stage != TPW_STAGE_OPEN || s->c.family < TPW_UDP4)
+		return;
+	if (unlikely(s->skb != skb)) {
+		if (tpw_packet_is_multicast(skb))
+			copy(s, sk);
+	} else if (unlikely(!is_plain(s, sk, skb))) {
+		match(s, sk, skb);
+	} else if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED) {
+		is_ipv6 ? match_connected6(s, sk, skb) :
+			  match_connected4(s, sk, skb);
+	} else {
+		match_bound(s, sk, skb, is_ipv6);
+	}
+}
+
+/* udp_queue_rcv_skb(sk, skb), udpv6_queue_rcv_skb(sk, skb) */
+static __always_inline void on_queue(unsigned long a0, unsigned long a1,
+				     unsigned long a2, unsigned long a3)
+{
+	const struct sk_buff *skb = (const struct sk_buff *)a1;
+
+	if (!in_softirq())
+		return;
+	if (is_ipv6(skb))
+		queue((const struct sock *)a0, skb, true);
+	else
+		queue((const struct sock *)a0, skb, false);
+}
+
+TPW_FAST_HANDLER(on_rcv_fast, on_rcv);
+TPW_FAST_HANDLER(on_queue_fast, on_queue);
+
+static struct tpw_hook hooks[] = {
+	{
+		.id = TPW_HOOK_UDP4_QUEUE,
+		.name = "match-udp",
+		.target = "udp_queue_rcv_skb",
+		.need = TPW_HOOK_REQUIRED,
+		.handler = on_queue,
+		.fast = on_queue_fast,
+		.is_checked = true,
+	}, {
+		.id = TPW_HOOK_UDP6_QUEUE,
+		.name = "match-udp6",
+		.target = "udpv6_queue_rcv_skb",
+		.need = TPW_HOOK_REQUIRED,
+		.handler = on_queue,
+		.fast = on_queue_fast,
+		.is_checked = true,
+	}, {
+		.id = TPW_HOOK_UDP4_RCV,
+		.name = "open-udp",
+		.target = "udp_rcv",
+		.need = TPW_HOOK_REQUIRED,
+		.handler = on_rcv,
+		.fast = on_rcv_fast,
+		.is_checked = true,
+	}, {
+		.id = TPW_HOOK_UDP6_RCV,
+		.name = "open-udp6",
+		.target = "udpv6_rcv",
+		.need = TPW_HOOK_REQUIRED,
+		.handler = on_rcv,
+		.fast = on_rcv_fast,
+		.is_checked = true,
+	},
+};
+
+/**
+ * tpw_udp_hooks_add() - put these hooks into the table
+ *
+ * Context: process, while nothing is armed.
+ */
+void tpw_udp_hooks_add(void)
+{
+	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
+}
