@@ -103,7 +103,8 @@ static bool meets_reasons(const struct tpw_rules *r, const struct tpw_verdict *v
 
 static bool meets_flags(const struct tpw_rules *r, const struct tpw_verdict *v)
 {
-	return v->family > TPW_TCP6 || r->flags >> (v->flags & 0x3f) & 1;
+	return !tpw_family_is_tcp(v->family) ||
+	       r->flags >> (v->flags & 0x3f) & 1;
 }
 
 /**

@@ -60,6 +60,9 @@ enum tpw_hook_id {
 	TPW_HOOK_OPENING = TPW_HOOK_TCP4_RCV,	/* these open segments */
 };
 
+/* They are the last, so that all others are armed before them. */
+static_assert(TPW_HOOK_NR - TPW_HOOK_OPENING == 4);
+
 /* What a hook is to the module. */
 enum tpw_hook_need {
 	TPW_HOOK_REQUIRED,	/* without it, insmod fails */

@@ -6,7 +6,7 @@
 
 static void expand_tuple(const struct tpw_glimpse *g, struct tpw_tuple *t)
 {
-	const bool is_ipv6 = g->kind.family & 1;
+	const bool is_ipv6 = tpw_family_is_ipv6(g->kind.family);
 	const size_t bytes = is_ipv6 ? 16 : 4;
 
 	memset(t, 0, sizeof(*t));
@@ -15,14 +15,15 @@ static void expand_tuple(const struct tpw_glimpse *g, struct tpw_tuple *t)
 	t->fport = g->ports[0];
 	t->lport = g->ports[1];
 	t->family = is_ipv6 ? AF_INET6 : AF_INET;
-	t->proto = g->kind.family <= TPW_TCP6 ? IPPROTO_TCP : IPPROTO_UDP;
+	t->proto = tpw_family_is_tcp(g->kind.family) ? IPPROTO_TCP :
+						       IPPROTO_UDP;
 }
 
 static u8 mods_of(const struct tpw_glimpse *g)
 {
 	u8 mods = 0;
 
-	if (g->sock.family == AF_INET6 && !(g->kind.family & 1))
+	if (g->sock.family == AF_INET6 && !tpw_family_is_ipv6(g->kind.family))
 		mods |= TPW_MOD_DUAL;
 	if (g->sock.ifindex)
 		mods |= TPW_MOD_DEVICE;
@@ -46,7 +47,7 @@ void tpw_glimpse_expand(const struct tpw_glimpse *g, struct tpw_verdict *v)
 	v->cookie = g->cookie;
 	v->listener = g->listener;
 	v->len = g->len - sizeof(struct udphdr);
-	if (g->kind.family <= TPW_TCP6) {
+	if (tpw_family_is_tcp(g->kind.family)) {
 		v->len = g->len - (g->tcp[0] >> 4) * 4;
 		v->flags = g->tcp[1];
 	}

@@ -118,14 +118,14 @@ tpw_glimpse_take(struct tpw_glimpse *g, const struct sk_buff *skb,
 {
 	const void *transport = skb_transport_header(skb);
 	const void *network = skb_network_header(skb);
-	const bool is_tcp = brief.family <= TPW_TCP6;
+	const bool is_tcp = tpw_family_is_tcp(brief.family);
 	const union tpw_glimpse_kind kind = {
 		.family = brief.family,
 		.match = brief.match,
 		.outcome = brief.outcome,
 	};
 
-	if (brief.family & 1)
+	if (tpw_family_is_ipv6(brief.family))
 		memcpy(g->addrs, &((const struct ipv6hdr *)network)->addrs, 32);
 	else
 		memcpy(g->addrs, &((const struct iphdr *)network)->addrs, 8);

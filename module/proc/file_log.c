@@ -317,7 +317,7 @@ static size_t format_record(char *buf, size_t size, u32 inum,
 	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
 	char dev[4 * TPW_DEV_LEN + 8], mods[64], group[24];
 	char cookie[20], listener[20], flags[8];
-	bool is_tcp = v->family <= TPW_TCP6;
+	bool is_tcp = tpw_family_is_tcp(v->family);
 
 	tpw_proc_format_addr(local, sizeof(local), &v->tuple.local,
 			     v->tuple.family, v->tuple.lport, NULL);

@@ -130,7 +130,7 @@ static void expand(struct tpw_verdict *v, const struct sk_buff *skb,
 }
 
 /**
- * tpw_record_sifted() - as tpw_record_connection(), where the filter has to look
+ * tpw_record_filtered() - as tpw_record_connection(), where the filter has to look
  *	at the packet
  * @tn: its namespace
  * @skb: the segment, its headers pulled
@@ -140,7 +140,7 @@ static void expand(struct tpw_verdict *v, const struct sk_buff *skb,
  *
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
-void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+void tpw_record_filtered(struct tpw_net *tn, const struct sk_buff *skb,
 		       const struct sock *sk, const union tpw_dev *dev,
 		       struct tpw_brief brief)
 {
@@ -151,7 +151,7 @@ void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
 }
 
 /**
- * tpw_record_bound_sifted() - as tpw_record_bound_aloud(), where the filter or
+ * tpw_record_bound_filtered() - as tpw_record_bound_logged(), where the filter or
  *	the tracepoint has to look at the packet
  * @tn: its namespace
  * @skb: the datagram, its headers pulled
@@ -161,7 +161,7 @@ void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
  *
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
-void tpw_record_bound_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+void tpw_record_bound_filtered(struct tpw_net *tn, const struct sk_buff *skb,
 			     const struct sock *sk, const union tpw_dev *dev,
 			     struct tpw_brief brief)
 {

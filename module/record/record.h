@@ -29,12 +29,12 @@ struct sock;
 
 void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 		const struct tpw_endpoint *bound, bool is_resolved);
-void tpw_record_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+void tpw_record_filtered(struct tpw_net *tn, const struct sk_buff *skb,
 		       const struct sock *sk, const union tpw_dev *dev,
 		       struct tpw_brief brief);
 void tpw_record_bound_first_sight(struct tpw_net *tn, const struct sock *sk,
 				  u64 now_ns);
-void tpw_record_bound_sifted(struct tpw_net *tn, const struct sk_buff *skb,
+void tpw_record_bound_filtered(struct tpw_net *tn, const struct sk_buff *skb,
 			     const struct sock *sk, const union tpw_dev *dev,
 			     struct tpw_brief brief);
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
@@ -58,6 +58,42 @@ void tpw_record_listener_closed(u64 cookie, const struct tpw_endpoint *bound);
 void tpw_record_listener_unused(u64 cookie);
 
 /**
+ * enum tpw_audience - who wants to see a verdict
+ * @TPW_AUDIENCE_ALL: the log takes all, and nobody traces
+ * @TPW_AUDIENCE_NONE: no rule of the filter can want it, and nobody traces
+ * @TPW_AUDIENCE_ASK: the filter has to see more of it, or somebody traces
+ */
+enum tpw_audience {
+	TPW_AUDIENCE_ALL,
+	TPW_AUDIENCE_NONE,
+	TPW_AUDIENCE_ASK,
+};
+
+/**
+ * tpw_record_audience() - what is to be done with a verdict
+ * @tn: its namespace
+ * @brief: what is known of it without a look at its headers
+ *
+ * The one place where that is decided.  Who calls it has a function for each
+ * case, so that none saves registers for what another one does.
+ *
+ * Context: BH off.
+ * Return: who wants to see it.
+ */
+static __always_inline enum tpw_audience
+tpw_record_audience(const struct tpw_net *tn, struct tpw_brief brief)
+{
+	const struct tpw_filter *filter = tpw_filter_get(&tn->filter);
+
+	if (trace_verdict_enabled())
+		return TPW_AUDIENCE_ASK;
+	if (likely(!filter))
+		return TPW_AUDIENCE_ALL;
+	return tpw_filter_may_want(filter, brief) ? TPW_AUDIENCE_ASK :
+						    TPW_AUDIENCE_NONE;
+}
+
+/**
  * tpw_record_seen() - a segment has opened
  * @tn: its namespace
  * @family: its column
@@ -71,7 +107,7 @@ static __always_inline void tpw_record_seen(struct tpw_net *tn,
 }
 
 /**
- * tpw_record_quietly() - a segment has matched a full socket past LISTEN, or a
+ * tpw_record_unlogged() - a segment has matched a full socket past LISTEN, or a
  *	connected UDP socket, at the first attempt; nobody wants to see it
  * @tn: its namespace
  * @skb: the segment, its headers pulled
@@ -81,7 +117,7 @@ static __always_inline void tpw_record_seen(struct tpw_net *tn,
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 static __always_inline void
-tpw_record_quietly(struct tpw_net *tn, const struct sk_buff *skb,
+tpw_record_unlogged(struct tpw_net *tn, const struct sk_buff *skb,
 		   const struct sock *sk, struct tpw_brief brief)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
@@ -113,7 +149,7 @@ tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
 }
 
 /**
- * tpw_record_aloud() - the same, and all are to be seen
+ * tpw_record_logged() - the same, and all are to be seen
  * @tn: its namespace
  * @skb: the segment, its headers pulled
  * @sk: the socket
@@ -124,7 +160,7 @@ tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 static __always_inline void
-tpw_record_aloud(struct tpw_net *tn, const struct sk_buff *skb,
+tpw_record_logged(struct tpw_net *tn, const struct sk_buff *skb,
 		 const struct sock *sk, const union tpw_dev *dev,
 		 struct tpw_brief brief, u64 now_ns)
 {
@@ -140,7 +176,7 @@ tpw_record_aloud(struct tpw_net *tn, const struct sk_buff *skb,
 }
 
 /**
- * tpw_record_bound_quietly() - a datagram has matched a UDP socket that is bound
+ * tpw_record_bound_unlogged() - a datagram has matched a UDP socket that is bound
  *	and not connected; nothing about it is special, nobody wants to see it
  * @tn: its namespace
  * @sk: the socket
@@ -149,7 +185,7 @@ tpw_record_aloud(struct tpw_net *tn, const struct sk_buff *skb,
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 static __always_inline void
-tpw_record_bound_quietly(struct tpw_net *tn, const struct sock *sk,
+tpw_record_bound_unlogged(struct tpw_net *tn, const struct sock *sk,
 			 struct tpw_brief brief)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
@@ -161,7 +197,7 @@ tpw_record_bound_quietly(struct tpw_net *tn, const struct sock *sk,
 }
 
 /**
- * tpw_record_bound_aloud() - the same, and all are to be seen
+ * tpw_record_bound_logged() - the same, and all are to be seen
  * @tn: its namespace
  * @skb: the datagram, its headers pulled
  * @sk: the socket
@@ -171,7 +207,7 @@ tpw_record_bound_quietly(struct tpw_net *tn, const struct sock *sk,
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 static __always_inline void
-tpw_record_bound_aloud(struct tpw_net *tn, const struct sk_buff *skb,
+tpw_record_bound_logged(struct tpw_net *tn, const struct sk_buff *skb,
 		       const struct sock *sk, const union tpw_dev *dev,
 		       struct tpw_brief brief)
 {
@@ -204,17 +240,18 @@ tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
 		      const struct sock *sk, const union tpw_dev *dev,
 		      struct tpw_brief brief)
 {
-	const struct tpw_filter *filter = tpw_filter_get(&tn->filter);
-
-	if (trace_verdict_enabled())
-		tpw_record_sifted(tn, skb, sk, dev, brief);
-	else if (likely(!filter))
-		tpw_record_aloud(tn, skb, sk, dev, brief,
-				 ktime_get_mono_fast_ns());
-	else if (!tpw_filter_may_want(filter, brief))
-		tpw_record_quietly(tn, skb, sk, brief);
-	else
-		tpw_record_sifted(tn, skb, sk, dev, brief);
+	switch (tpw_record_audience(tn, brief)) {
+	case TPW_AUDIENCE_ALL:
+		tpw_record_logged(tn, skb, sk, dev, brief,
+				  ktime_get_mono_fast_ns());
+		break;
+	case TPW_AUDIENCE_NONE:
+		tpw_record_unlogged(tn, skb, sk, brief);
+		break;
+	case TPW_AUDIENCE_ASK:
+		tpw_record_filtered(tn, skb, sk, dev, brief);
+		break;
+	}
 }
 
 /**

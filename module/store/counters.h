@@ -99,7 +99,7 @@ static __always_inline void tpw_counters_seen(struct tpw_counters *tc,
 static __always_inline enum tpw_match
 tpw_counters_plain_match(enum tpw_family family, enum tpw_via via)
 {
-	if (family <= TPW_TCP6)
+	if (tpw_family_is_tcp(family))
 		return TPW_MATCH_ESTABLISHED;
 	return via == TPW_VIA_UDP_ADDR || via == TPW_VIA_UDP_ANY ?
 	       TPW_MATCH_BOUND : TPW_MATCH_CONNECTED;

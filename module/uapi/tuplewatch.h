@@ -2,9 +2,10 @@
 /*
  * The words of tuplewatch, as they stand in /proc, in JSON and in the manual.
  *
- * Readers see text, never numbers: the order of the lists may change, a name
- * may be added, but no name is ever renamed.  Each list is an X macro so that
- * the module, the reader and the tests take it from this one place.
+ * Readers see text, never numbers: the order of the lists may change (where code
+ * relies on one, a static_assert says so), a name may be added, but no name is
+ * ever renamed.  Each list is an X macro so that the module, the reader and the
+ * tests take it from this one place.
  */
 #ifndef _UAPI_TUPLEWATCH_H
 #define _UAPI_TUPLEWATCH_H

@@ -11,6 +11,8 @@
 #include "uapi/tuplewatch.h"
 #include "base/tuple.h"
 
+#include <linux/build_bug.h>
+
 #define TPW_ENUM_VIA(id, name)		TPW_VIA_##id,
 #define TPW_ENUM_MATCH(id, name)	TPW_MATCH_##id,
 #define TPW_ENUM_OUTCOME(id, name)	TPW_OUTCOME_##id,
@@ -31,6 +33,45 @@ enum tpw_relookup { TPW_RELOOKUP_NAMES(TPW_ENUM_RELOOKUP) TPW_RELOOKUP_NR };
 
 /** enum tpw_family - a column of counters: protocol and family of the packet */
 enum tpw_family { TPW_FAMILY_NAMES(TPW_ENUM_FAMILY) TPW_FAMILY_NR };
+
+/**
+ * tpw_family_is_tcp() - is it a column of TCP?
+ * @family: enum tpw_family
+ *
+ * Context: any.
+ * Return: true for TCP over either, false for UDP.
+ */
+static inline _Bool tpw_family_is_tcp(enum tpw_family family)
+{
+	return family == TPW_TCP4 || family == TPW_TCP6;
+}
+
+/**
+ * tpw_family_is_ipv6() - is it a column of IPv6 packets?
+ * @family: enum tpw_family
+ *
+ * Context: any.
+ * Return: true for IPv6, whatever the socket is of.
+ */
+static inline _Bool tpw_family_is_ipv6(enum tpw_family family)
+{
+	return family == TPW_TCP6 || family == TPW_UDP6;
+}
+
+/**
+ * tpw_family_of() - the column of a packet
+ * @is_tcp: TCP, else UDP
+ * @is_ipv6: IPv6, else IPv4
+ *
+ * Context: any.
+ * Return: enum tpw_family.
+ */
+static inline enum tpw_family tpw_family_of(_Bool is_tcp, _Bool is_ipv6)
+{
+	if (is_tcp)
+		return is_ipv6 ? TPW_TCP6 : TPW_TCP4;
+	return is_ipv6 ? TPW_UDP6 : TPW_UDP4;
+}
 
 /* The bits of byte 13 of a TCP header that verdicts are about. */
 #define TPW_TCP_FIN	0x01
@@ -109,13 +150,20 @@ struct tpw_verdict {
 	__u8 relookup;
 };
 
-/* How a segment of a connection was found: the first of enum tpw_via. */
+/*
+ * How a segment of a connection was found.  The same numbers as the first of
+ * enum tpw_via, which spares the path of nearly all segments a branch.
+ */
 enum tpw_found {
-	TPW_FOUND_EARLY_DEMUX = TPW_VIA_EARLY_DEMUX,
-	TPW_FOUND_ASSIGNED = TPW_VIA_ASSIGNED,
-	TPW_FOUND_SEARCHED = TPW_VIA_EHASH,	/* by a search, of any kind */
+	TPW_FOUND_EARLY_DEMUX,
+	TPW_FOUND_ASSIGNED,
+	TPW_FOUND_SEARCHED,	/* by a search, of any kind */
 	TPW_FOUND_NR,
 };
+
+static_assert((int)TPW_FOUND_EARLY_DEMUX == (int)TPW_VIA_EARLY_DEMUX);
+static_assert((int)TPW_FOUND_ASSIGNED == (int)TPW_VIA_ASSIGNED);
+static_assert((int)TPW_FOUND_SEARCHED == (int)TPW_VIA_EHASH);
 
 /**
  * struct tpw_brief - what is counted of a verdict

@@ -26,7 +26,7 @@
 
 static bool is_tcp(const struct tpw_segment *s)
 {
-	return s->c.family <= TPW_TCP6;
+	return tpw_family_is_tcp(s->c.family);
 }
 
 static void close_none(struct tpw_segment *s, enum tpw_outcome outcome)

@@ -193,7 +193,7 @@ void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
 	struct tpw_verdict *v = &s->v;
 
 	tpw_segment_blank(s);
-	if (v->family <= TPW_TCP6)
+	if (tpw_family_is_tcp(v->family))
 		tpw_packet_read_tcp(skb, v);
 	else
 		tpw_packet_read_udp(skb, v);

@@ -38,9 +38,10 @@ static __always_inline struct tpw_segment *open_of(const struct sk_buff *skb)
 
 static __always_inline void rcv(const struct sk_buff *skb, bool is_ipv6)
 {
-	tpw_hook_hit(TPW_HOOK_TCP4_RCV + is_ipv6);
+	tpw_hook_hit(is_ipv6 ? TPW_HOOK_TCP6_RCV : TPW_HOOK_TCP4_RCV);
 	if (likely(skb->pkt_type == PACKET_HOST))
-		tpw_segment_open(skb, TPW_TCP4 + is_ipv6, sock_edemux);
+		tpw_segment_open(skb, tpw_family_of(true, is_ipv6),
+				 sock_edemux);
 }
 
 /* tcp_v{4,6}_rcv(skb): only what Tcp: InSegs counts. */
@@ -106,7 +107,7 @@ static __always_inline void match_full(struct tpw_segment *s,
 	s->c.stage = TPW_STAGE_CLOSED;
 }
 
-static noinline void match_full_sifted(struct tpw_segment *s,
+static noinline void match_full_filtered(struct tpw_segment *s,
 				       const struct sock *sk,
 				       const struct sk_buff *skb)
 {
@@ -117,7 +118,7 @@ static noinline void match_full_sifted(struct tpw_segment *s,
  * The same for the path of nearly all segments, each case a function of its own:
  * none saves registers for what another one does.
  */
-static __always_inline void match_full_aloud(struct tpw_segment *s,
+static __always_inline void match_full_logged(struct tpw_segment *s,
 					     const struct sock *sk,
 					     const struct sk_buff *skb,
 					     enum tpw_family family)
@@ -125,12 +126,12 @@ static __always_inline void match_full_aloud(struct tpw_segment *s,
 	const u64 now_ns = ktime_get_mono_fast_ns();
 
 	s->matched = sk;
-	tpw_record_aloud(s->tn, skb, sk, &s->dev,
+	tpw_record_logged(s->tn, skb, sk, &s->dev,
 			 brief_of(s, sk, family, TPW_OUTCOME_HANDED), now_ns);
 	s->c.stage = TPW_STAGE_CLOSED;
 }
 
-static __always_inline void match_full_quietly(struct tpw_segment *s,
+static __always_inline void match_full_unlogged(struct tpw_segment *s,
 					       const struct sock *sk,
 					       const struct sk_buff *skb,
 					       enum tpw_family family)
@@ -141,7 +142,7 @@ static __always_inline void match_full_quietly(struct tpw_segment *s,
 
 	s->matched = sk;
 	s->c.stage = TPW_STAGE_CLOSED;
-	tpw_record_quietly(tn, skb, sk, brief);
+	tpw_record_unlogged(tn, skb, sk, brief);
 }
 
 #define MATCH_FULL(_name, _how, _family)				\
@@ -151,30 +152,32 @@ static noinline void _name(struct tpw_segment *s, const struct sock *sk,	\
 	_how(s, sk, skb, _family);					\
 }
 
-MATCH_FULL(match_full4_aloud, match_full_aloud, TPW_TCP4)
-MATCH_FULL(match_full6_aloud, match_full_aloud, TPW_TCP6)
-MATCH_FULL(match_full4_quietly, match_full_quietly, TPW_TCP4)
-MATCH_FULL(match_full6_quietly, match_full_quietly, TPW_TCP6)
+MATCH_FULL(match_full4_logged, match_full_logged, TPW_TCP4)
+MATCH_FULL(match_full6_logged, match_full_logged, TPW_TCP6)
+MATCH_FULL(match_full4_unlogged, match_full_unlogged, TPW_TCP4)
+MATCH_FULL(match_full6_unlogged, match_full_unlogged, TPW_TCP6)
 
 static __always_inline void match_full_fast(struct tpw_segment *s,
 					    const struct sock *sk,
 					    const struct sk_buff *skb,
 					    bool is_ipv6)
 {
-	const struct tpw_filter *filter = tpw_filter_get(&s->tn->filter);
-
-	if (trace_verdict_enabled())
-		match_full_sifted(s, sk, skb);
-	else if (likely(!filter))
-		is_ipv6 ? match_full6_aloud(s, sk, skb) :
-			  match_full4_aloud(s, sk, skb);
-	else if (tpw_filter_may_want(filter,
-				     brief_of(s, sk, TPW_TCP4 + is_ipv6,
-					      TPW_OUTCOME_HANDED)))
-		match_full_sifted(s, sk, skb);
-	else
-		is_ipv6 ? match_full6_quietly(s, sk, skb) :
-			  match_full4_quietly(s, sk, skb);
+	switch (tpw_record_audience(s->tn,
+				    brief_of(s, sk,
+					     tpw_family_of(true, is_ipv6),
+					     TPW_OUTCOME_HANDED))) {
+	case TPW_AUDIENCE_ALL:
+		is_ipv6 ? match_full6_logged(s, sk, skb) :
+			  match_full4_logged(s, sk, skb);
+		break;
+	case TPW_AUDIENCE_NONE:
+		is_ipv6 ? match_full6_unlogged(s, sk, skb) :
+			  match_full4_unlogged(s, sk, skb);
+		break;
+	case TPW_AUDIENCE_ASK:
+		match_full_filtered(s, sk, skb);
+		break;
+	}
 }
 
 /*
@@ -184,8 +187,8 @@ static __always_inline void match_full_fast(struct tpw_segment *s,
  */
 static bool came_with_request(const struct tpw_segment *s)
 {
-	enum tpw_hook_id search = s->c.family == TPW_TCP6 ? TPW_HOOK_LISTENER6 :
-							    TPW_HOOK_LISTENER4;
+	enum tpw_hook_id search = tpw_family_is_ipv6(s->c.family) ?
+				  TPW_HOOK_LISTENER6 : TPW_HOOK_LISTENER4;
 
 	return s->sk_at_open && s->c.own_via == TPW_VIA_ASSIGNED &&
 	       !(s->c.saw & TPW_SAW_SEARCH) && tpw_hook_is_armed(search);
@@ -194,8 +197,8 @@ static bool came_with_request(const struct tpw_segment *s)
 static enum tpw_via listener_via(const struct tpw_segment *s,
 				 const struct sock *sk)
 {
-	enum tpw_hook_id walk = s->c.family == TPW_TCP6 ? TPW_HOOK_LHASH2_6 :
-							  TPW_HOOK_LHASH2_4;
+	enum tpw_hook_id walk = tpw_family_is_ipv6(s->c.family) ?
+				TPW_HOOK_LHASH2_6 : TPW_HOOK_LHASH2_4;
 
 	if (s->sk_at_open == sk || came_with_request(s))
 		return TPW_VIA_ASSIGNED;
@@ -270,7 +273,7 @@ static __always_inline void do_rcv(const struct sock *sk,
 {
 	struct tpw_segment *s = tpw_segment_current();
 
-	tpw_hook_hit(TPW_HOOK_TCP4_DO_RCV + is_ipv6);
+	tpw_hook_hit(is_ipv6 ? TPW_HOOK_TCP6_DO_RCV : TPW_HOOK_TCP4_DO_RCV);
 	if (likely(tpw_segment_is_virgin(s, skb) &&
 		   sk->sk_state != TCP_LISTEN))
 		match_full_fast(s, sk, skb, is_ipv6);

@@ -32,8 +32,8 @@ static __always_inline bool is_ipv6(const struct sk_buff *skb)
 
 static __always_inline void rcv(const struct sk_buff *skb, bool is_ipv6)
 {
-	tpw_hook_hit(TPW_HOOK_UDP4_RCV + is_ipv6);
-	tpw_segment_open(skb, TPW_UDP4 + is_ipv6,
+	tpw_hook_hit(is_ipv6 ? TPW_HOOK_UDP6_RCV : TPW_HOOK_UDP4_RCV);
+	tpw_segment_open(skb, tpw_family_of(false, is_ipv6),
 			 TPW_UDP_EARLY_DEMUX_DESTRUCTOR);
 }
 
@@ -155,14 +155,14 @@ static __always_inline struct tpw_brief bound_brief(enum tpw_family family,
 	};
 }
 
-static noinline void match_bound_sifted(struct tpw_segment *s,
+static noinline void match_bound_filtered(struct tpw_segment *s,
 					const struct sock *sk,
 					const struct sk_buff *skb,
 					enum tpw_via via)
 {
 	s->matched = sk;
 	s->c.stage = TPW_STAGE_CLOSED;
-	tpw_record_bound_sifted(s->tn, skb, sk, &s->dev,
+	tpw_record_bound_filtered(s->tn, skb, sk, &s->dev,
 				bound_brief(s->c.family, via));
 }
 
@@ -178,37 +178,42 @@ static noinline void _name(struct tpw_segment *s, const struct sock *sk,	\
 	_record;							\
 }
 
-MATCH_BOUND(match_bound4_quietly, TPW_UDP4,
-	    tpw_record_bound_quietly(s->tn, sk, brief))
-MATCH_BOUND(match_bound6_quietly, TPW_UDP6,
-	    tpw_record_bound_quietly(s->tn, sk, brief))
-MATCH_BOUND(match_bound4_aloud, TPW_UDP4,
-	    tpw_record_bound_aloud(s->tn, skb, sk, &s->dev, brief))
-MATCH_BOUND(match_bound6_aloud, TPW_UDP6,
-	    tpw_record_bound_aloud(s->tn, skb, sk, &s->dev, brief))
+MATCH_BOUND(match_bound4_unlogged, TPW_UDP4,
+	    tpw_record_bound_unlogged(s->tn, sk, brief))
+MATCH_BOUND(match_bound6_unlogged, TPW_UDP6,
+	    tpw_record_bound_unlogged(s->tn, sk, brief))
+MATCH_BOUND(match_bound4_logged, TPW_UDP4,
+	    tpw_record_bound_logged(s->tn, skb, sk, &s->dev, brief))
+MATCH_BOUND(match_bound6_logged, TPW_UDP6,
+	    tpw_record_bound_logged(s->tn, skb, sk, &s->dev, brief))
 
 static __always_inline void match_bound(struct tpw_segment *s,
 					const struct sock *sk,
 					const struct sk_buff *skb, bool is_ipv6)
 {
-	const struct tpw_filter *filter = tpw_filter_get(&s->tn->filter);
 	enum tpw_via via = plain_via(sk, skb, is_ipv6);
 
 	/* Bound as they are addressed, and of their family. */
 	if (sk->sk_family != (is_ipv6 ? AF_INET6 : AF_INET) ||
-	    s->sk_at_open == sk || via == TPW_VIA_UNKNOWN)
+	    s->sk_at_open == sk || via == TPW_VIA_UNKNOWN) {
 		match(s, sk, skb);
-	else if (trace_verdict_enabled())
-		match_bound_sifted(s, sk, skb, via);
-	else if (likely(!filter))
-		is_ipv6 ? match_bound6_aloud(s, sk, skb, via) :
-			  match_bound4_aloud(s, sk, skb, via);
-	else if (tpw_filter_may_want(filter, bound_brief(TPW_UDP4 + is_ipv6,
-							 via)))
-		match_bound_sifted(s, sk, skb, via);
-	else
-		is_ipv6 ? match_bound6_quietly(s, sk, skb, via) :
-			  match_bound4_quietly(s, sk, skb, via);
+		return;
+	}
+	switch (tpw_record_audience(s->tn,
+				    bound_brief(tpw_family_of(false, is_ipv6),
+						via))) {
+	case TPW_AUDIENCE_ALL:
+		is_ipv6 ? match_bound6_logged(s, sk, skb, via) :
+			  match_bound4_logged(s, sk, skb, via);
+		break;
+	case TPW_AUDIENCE_NONE:
+		is_ipv6 ? match_bound6_unlogged(s, sk, skb, via) :
+			  match_bound4_unlogged(s, sk, skb, via);
+		break;
+	case TPW_AUDIENCE_ASK:
+		match_bound_filtered(s, sk, skb, via);
+		break;
+	}
 }
 
 static noinline void match_connected4(struct tpw_segment *s,
@@ -239,8 +244,9 @@ static __always_inline void queue(const struct sock *sk,
 {
 	struct tpw_segment *s = tpw_segment_current();
 
-	tpw_hook_hit(TPW_HOOK_UDP4_QUEUE + is_ipv6);
-	if (!s || s->c.stage != TPW_STAGE_OPEN || s->c.family < TPW_UDP4)
+	tpw_hook_hit(is_ipv6 ? TPW_HOOK_UDP6_QUEUE : TPW_HOOK_UDP4_QUEUE);
+	if (!s || s->c.stage != TPW_STAGE_OPEN ||
+	    tpw_family_is_tcp(s->c.family))
 		return;
 	if (unlikely(s->skb != skb)) {
 		if (tpw_packet_is_multicast(skb))
