@@ -97,16 +97,16 @@ static int switch_hooks(bool on)
 
 	if (!on) {
 		disarm(false);
-		tpw_nf_hook_disarm();
+		tpw_netfilter_disarm();
 		return 0;
 	}
 	if (netfilter)
-		err = tpw_nf_hook_arm();
+		err = tpw_netfilter_arm();
 	if (err)
 		return err;
 	err = arm();
 	if (err)
-		tpw_nf_hook_disarm();
+		tpw_netfilter_disarm();
 	return err;
 }
 
@@ -115,12 +115,12 @@ static int switch_netfilter(bool on)
 	int err;
 
 	if (!on) {
-		tpw_nf_hook_disarm();
+		tpw_netfilter_disarm();
 		return 0;
 	}
 	if (!enabled)
 		return 0;
-	err = tpw_nf_hook_arm();
+	err = tpw_netfilter_arm();
 	if (!err)
 		tpw_pernet_rebase();
 	return err;
@@ -203,11 +203,11 @@ static const struct tpw_pernet_ops net_ops = {
 static void add_hooks(void)
 {
 	tpw_life_hooks_add();
-	tpw_cookie_hooks_add();
+	tpw_syncookie_add();
 	tpw_reuseport_hooks_add();
-	tpw_tcp_hooks_add();
-	tpw_udp_hooks_add();
-	tpw_drop_hook_add();
+	tpw_tcp_add();
+	tpw_udp_add();
+	tpw_drop_add();
 }
 
 static int init_stores(void)
@@ -245,7 +245,7 @@ static int start_watching(void)
 	int err;
 
 	if (netfilter) {
-		err = tpw_nf_hook_arm();
+		err = tpw_netfilter_arm();
 		if (err)
 			return err;
 	}
@@ -255,11 +255,11 @@ static int start_watching(void)
 		tpw_selfcheck();
 	tpw_segment_resume();
 	if (err) {
-		tpw_nf_hook_disarm();
+		tpw_netfilter_disarm();
 		stay_if_stuck(true);
 		return err;
 	}
-	tpw_life_scan();
+	tpw_accept_queues_scan();
 	if (!enabled)
 		disarm(false);
 	tpw_pernet_rebase();
@@ -269,7 +269,7 @@ static int start_watching(void)
 static void stop_watching(void)
 {
 	disarm(true);
-	tpw_nf_hook_disarm();
+	tpw_netfilter_disarm();
 }
 
 static int __init tpw_init(void)

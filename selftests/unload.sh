@@ -7,8 +7,8 @@
 . "$(dirname "$0")/lib/tpw.sh"
 . "$(dirname "$0")/lib/load.sh"
 
-# make check runs this with each kernel and backend, which makes more than fifty.
-CYCLES=${TPW_CYCLES:-13}
+# make check runs this with each kernel and backend.
+CYCLES=${TPW_CYCLES:-$((${TPW_LONG:-0} ? 50 : 4))}
 
 # Set by netns_add.
 # shellcheck disable=SC2034

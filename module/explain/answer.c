@@ -99,14 +99,14 @@ static void ask_kernel(struct tpw_search *s, struct opinion *to)
 	memset(to, 0, sizeof(*to));
 	memset(&s->hashes, 0, sizeof(s->hashes));
 	rcu_read_lock();
-	sk = tpw_search_is_udp(s) ? tpw_dryrun_udp(s->net, s->q, &s->hashes) :
-				    tpw_dryrun_listener(s->net, s->q);
+	sk = tpw_search_is_udp(s) ? tpw_lookup_udp(s->net, s->q, &s->hashes) :
+				    tpw_lookup_listener(s->net, s->q);
 	if (sk)
 		to->found = tpw_socket_cookie(sk);
 	rcu_read_unlock();
 	if (tpw_search_is_udp(s))
 		return;
-	sk = tpw_dryrun_established(s->net, s->q);
+	sk = tpw_lookup_established(s->net, s->q);
 	if (!sk)
 		return;
 	to->established = tpw_socket_cookie(sk);
@@ -158,7 +158,7 @@ static enum tpw_agreement compare(struct tpw_search *s, u64 *answer)
 	s->is_real = false;
 	for (i = 0; i < TRIES; i++) {
 		/* Anew each time: a program may have been attached. */
-		s->is_unasked = !tpw_dryrun_is_harmless(s->net);
+		s->is_unasked = !tpw_lookup_is_harmless(s->net);
 		if (s->is_unasked) {
 			ask_nobody(s);
 			*answer = 0;
@@ -209,7 +209,7 @@ static long ask_here(void *data)
 	struct asking *a = data;
 	struct tpw_search *s = a->s;
 
-	a->err = tpw_dryrun_begin(s->is_host_admin);
+	a->err = tpw_lookup_begin(s->is_host_admin);
 	if (a->err)
 		return a->err;
 	migrate_disable();
@@ -217,7 +217,7 @@ static long ask_here(void *data)
 	a->to->agreement = compare(s, &a->to->kernel);
 	finish(s, a->to);
 	migrate_enable();
-	tpw_dryrun_end();
+	tpw_lookup_end();
 	return 0;
 }
 
@@ -230,21 +230,21 @@ static int ask_about(int cpu, struct tpw_search *s, struct tpw_cpu_answer *to)
 	struct opinion kernels, ours;
 	int err;
 
-	err = tpw_dryrun_begin(s->is_host_admin);
+	err = tpw_lookup_begin(s->is_host_admin);
 	if (err)
 		return err;
 	s->cpu = cpu;
 	s->is_real = false;
 	s->is_unasked = true;
 	memset(&s->hashes, 0, sizeof(s->hashes));
-	if (tpw_dryrun_is_harmless(s->net))
+	if (tpw_lookup_is_harmless(s->net))
 		ask_kernel(s, &kernels);
 	s->kernel = 0;
 	ask_ourselves(s, &ours);
 	to->agreement = TPW_AGREEMENT_NOT_ASKED;
 	to->kernel = 0;
 	finish(s, to);
-	tpw_dryrun_end();
+	tpw_lookup_end();
 	return 0;
 }
 

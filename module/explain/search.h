@@ -206,7 +206,7 @@ struct tpw_search {
 	struct net *net;
 	const struct tpw_query *q;
 	struct sk_buff *packet;
-	struct tpw_dryrun_hashes hashes;
+	struct tpw_lookup_hashes hashes;
 	u64 kernel;
 	int cpu;
 	bool is_real;

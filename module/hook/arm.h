@@ -93,7 +93,7 @@ typedef void (*tpw_handler_t)(unsigned long a0, unsigned long a1,
  *	backend; it counts its hits itself.  Hooks with the same one share it.
  * @probe: for a tracepoint, what to call; it counts its hits itself
  * @is_checked: the self-check at load must reach it
- * @state: how it is doing; guarded by the mutex of hook.c
+ * @state: how it is doing; guarded by the mutex of arm.c
  * @error: -errno of the last attempt to arm it
  * @addr: the address of the function, once it is known
  * @missed_before: what @kp missed when it was armed before

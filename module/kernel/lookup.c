@@ -36,7 +36,7 @@
  */
 struct asking {
 	bool is_v6;
-	struct tpw_dryrun_hashes *hashes;
+	struct tpw_lookup_hashes *hashes;
 };
 
 /*
@@ -76,14 +76,14 @@ static int place_of_current(void)
 }
 
 /**
- * tpw_dryrun_begin() - begin to ask
+ * tpw_lookup_begin() - begin to ask
  * @is_admin: on behalf of an administrator of the host, who waits for others of
  *	them if there are many; anybody else comes again later
  *
- * Context: process, may sleep; tpw_dryrun_end() is due in the same task.
+ * Context: process, may sleep; tpw_lookup_end() is due in the same task.
  * Return: 0, -EAGAIN, or -EINTR if a signal ends the task.
  */
-int tpw_dryrun_begin(bool is_admin)
+int tpw_lookup_begin(bool is_admin)
 {
 	if (!is_admin)
 		return take_place(false) ? 0 : -EAGAIN;
@@ -91,11 +91,11 @@ int tpw_dryrun_begin(bool is_admin)
 }
 
 /**
- * tpw_dryrun_end() - no more questions
+ * tpw_lookup_end() - no more questions
  *
  * Context: process.
  */
-void tpw_dryrun_end(void)
+void tpw_lookup_end(void)
 {
 	atomic_dec(&nr_askers);
 	/* What stands beside it is the next one's from here on. */
@@ -111,7 +111,7 @@ static const struct in6_addr *in6(const union tpw_addr *a)
 }
 
 /**
- * tpw_dryrun_is_harmless() - may the kernel be asked?
+ * tpw_lookup_is_harmless() - may the kernel be asked?
  * @net: the namespace
  *
  * Where a lookup takes no table, BPF sk_lookup programs would run, and what
@@ -120,7 +120,7 @@ static const struct in6_addr *in6(const union tpw_addr *a)
  * Context: any.
  * Return: false if such a program is attached here and cannot be left out.
  */
-bool tpw_dryrun_is_harmless(const struct net *net)
+bool tpw_lookup_is_harmless(const struct net *net)
 {
 	return !TPW_LOOKUP_RUNS_PROGRAMS ||
 	       !static_branch_unlikely(&bpf_sk_lookup_enabled) ||
@@ -128,7 +128,7 @@ bool tpw_dryrun_is_harmless(const struct net *net)
 }
 
 /**
- * tpw_dryrun_established() - who has the whole tuple, in the kernel's words
+ * tpw_lookup_established() - who has the whole tuple, in the kernel's words
  * @net: the namespace
  * @q: the segment, of TCP
  *
@@ -136,7 +136,7 @@ bool tpw_dryrun_is_harmless(const struct net *net)
  * Return: a socket of any kind, with a reference that sock_gen_put() gives
  *	back, or NULL.
  */
-struct sock *tpw_dryrun_established(struct net *net, const struct tpw_query *q)
+struct sock *tpw_lookup_established(struct net *net, const struct tpw_query *q)
 {
 	const struct tpw_tuple *t = &q->tuple;
 
@@ -150,7 +150,7 @@ struct sock *tpw_dryrun_established(struct net *net, const struct tpw_query *q)
 }
 
 /**
- * tpw_dryrun_listener() - which listener a SYN would get, in the kernel's words
+ * tpw_lookup_listener() - which listener a SYN would get, in the kernel's words
  * @net: the namespace
  * @q: the segment, of TCP
  *
@@ -158,7 +158,7 @@ struct sock *tpw_dryrun_established(struct net *net, const struct tpw_query *q)
  *	the question is about.
  * Return: the listener, valid in that section, or NULL.
  */
-struct sock *tpw_dryrun_listener(struct net *net, const struct tpw_query *q)
+struct sock *tpw_lookup_listener(struct net *net, const struct tpw_query *q)
 {
 	struct inet_hashinfo copy = *net->ipv4.tcp_death_row.hashinfo;
 	const struct tpw_tuple *t = &q->tuple;
@@ -173,17 +173,17 @@ struct sock *tpw_dryrun_listener(struct net *net, const struct tpw_query *q)
 }
 
 /**
- * tpw_dryrun_udp() - who would get a datagram, in the kernel's words
+ * tpw_lookup_udp() - who would get a datagram, in the kernel's words
  * @net: the namespace
  * @q: the datagram
  * @to: the hashes that groups were asked with
  *
  * Context: process, softirqs on, in an RCU read-side section; on the CPU that
- *	the question is about; between tpw_dryrun_begin() and _end().
+ *	the question is about; between tpw_lookup_begin() and _end().
  * Return: the socket, valid in that section, or NULL.
  */
-struct sock *tpw_dryrun_udp(struct net *net, const struct tpw_query *q,
-			    struct tpw_dryrun_hashes *to)
+struct sock *tpw_lookup_udp(struct net *net, const struct tpw_query *q,
+			    struct tpw_lookup_hashes *to)
 {
 	struct udp_table copy = *tpw_udp_table(net);
 	const struct tpw_tuple *t = &q->tuple;
@@ -205,13 +205,13 @@ struct sock *tpw_dryrun_udp(struct net *net, const struct tpw_query *q,
 }
 
 /**
- * tpw_dryrun_selected() - a reuseport group is asked for a member
+ * tpw_lookup_selected() - a reuseport group is asked for a member
  * @sk: for which socket
  * @hash: with which hash
  *
  * Context: not in softirq, else any.
  */
-void tpw_dryrun_selected(const struct sock *sk, u32 hash)
+void tpw_lookup_selected(const struct sock *sk, u32 hash)
 {
 	const struct asking *asking;
 	bool is_any;

@@ -32,24 +32,24 @@ struct tpw_query {
 };
 
 /**
- * struct tpw_dryrun_hashes - hashes that reuseport groups were asked with
+ * struct tpw_lookup_hashes - hashes that reuseport groups were asked with
  * @hash: in the search for the address [0] and for the wildcard [1]
  * @has: whether it was seen; the kernel asks only if it meets a group
  *
  * UDP only: that hash has a secret that is not to be had otherwise.
  */
-struct tpw_dryrun_hashes {
+struct tpw_lookup_hashes {
 	u32 hash[2];
 	bool has[2];
 };
 
-int tpw_dryrun_begin(bool is_admin);
-void tpw_dryrun_end(void);
-bool tpw_dryrun_is_harmless(const struct net *net);
-struct sock *tpw_dryrun_established(struct net *net, const struct tpw_query *q);
-struct sock *tpw_dryrun_listener(struct net *net, const struct tpw_query *q);
-struct sock *tpw_dryrun_udp(struct net *net, const struct tpw_query *q,
-			    struct tpw_dryrun_hashes *to);
-void tpw_dryrun_selected(const struct sock *sk, u32 hash);
+int tpw_lookup_begin(bool is_admin);
+void tpw_lookup_end(void);
+bool tpw_lookup_is_harmless(const struct net *net);
+struct sock *tpw_lookup_established(struct net *net, const struct tpw_query *q);
+struct sock *tpw_lookup_listener(struct net *net, const struct tpw_query *q);
+struct sock *tpw_lookup_udp(struct net *net, const struct tpw_query *q,
+			    struct tpw_lookup_hashes *to);
+void tpw_lookup_selected(const struct sock *sk, u32 hash);
 
 #endif /* _TPW_LOOKUP_H */

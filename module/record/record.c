@@ -88,7 +88,7 @@ static void show(struct tpw_net *tn, const struct tpw_verdict *v, u64 now_ns)
 	trace_verdict(&tn->id, v);
 	this_cpu_inc(counts->family[v->family].logged);
 	slot = tpw_log_begin(tn->rings, now_ns, &published);
-	slot->is_glimpse = false;
+	slot->is_raw = false;
 	slot->v = *v;
 	tpw_log_end(tn->rings, slot, published);
 }
@@ -120,12 +120,12 @@ static void expand(struct tpw_verdict *v, const struct sk_buff *skb,
 		   const struct sock *sk, const union tpw_dev *dev,
 		   struct tpw_brief brief)
 {
-	struct tpw_glimpse g;
+	struct tpw_raw_verdict g;
 
 	g.cookie = tpw_socket_cookie(sk);
 	g.listener = 0;
-	tpw_glimpse_take(&g, skb, sk, dev, brief);
-	tpw_glimpse_expand(&g, v);
+	tpw_raw_verdict_take(&g, skb, sk, dev, brief);
+	tpw_raw_verdict_expand(&g, v);
 	v->uid = tpw_socket_uid(sk);
 }
 
@@ -141,7 +141,7 @@ static void expand(struct tpw_verdict *v, const struct sk_buff *skb,
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 void tpw_record_filtered(struct tpw_net *tn, const struct sk_buff *skb,
-		       const struct sock *sk, const union tpw_dev *dev,
+			 const struct sock *sk, const union tpw_dev *dev,
 		       struct tpw_brief brief)
 {
 	struct tpw_verdict v;
@@ -162,7 +162,7 @@ void tpw_record_filtered(struct tpw_net *tn, const struct sk_buff *skb,
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 void tpw_record_bound_filtered(struct tpw_net *tn, const struct sk_buff *skb,
-			     const struct sock *sk, const union tpw_dev *dev,
+			       const struct sock *sk, const union tpw_dev *dev,
 			     struct tpw_brief brief)
 {
 	struct tpw_endpoint bound;

@@ -12,7 +12,7 @@
 #include "verdict/verdict.h"
 #include "filter/filter.h"
 #include "kernel/actor.h"
-#include "kernel/sample.h"
+#include "kernel/raw_verdict.h"
 #include "kernel/socket.h"
 #include "store/connections.h"
 #include "store/counters.h"
@@ -30,12 +30,12 @@ struct sock;
 void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 		const struct tpw_endpoint *bound, bool is_resolved);
 void tpw_record_filtered(struct tpw_net *tn, const struct sk_buff *skb,
-		       const struct sock *sk, const union tpw_dev *dev,
+			 const struct sock *sk, const union tpw_dev *dev,
 		       struct tpw_brief brief);
 void tpw_record_bound_first_sight(struct tpw_net *tn, const struct sock *sk,
 				  u64 now_ns);
 void tpw_record_bound_filtered(struct tpw_net *tn, const struct sk_buff *skb,
-			     const struct sock *sk, const union tpw_dev *dev,
+			       const struct sock *sk, const union tpw_dev *dev,
 			     struct tpw_brief brief);
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 			   const struct sock *sk, struct tpw_brief brief,
@@ -118,7 +118,7 @@ static __always_inline void tpw_record_seen(struct tpw_net *tn,
  */
 static __always_inline void
 tpw_record_unlogged(struct tpw_net *tn, const struct sk_buff *skb,
-		   const struct sock *sk, struct tpw_brief brief)
+		    const struct sock *sk, struct tpw_brief brief)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
 	u64 listener;
@@ -141,10 +141,10 @@ tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
 	u64 published;
 
 	slot = tpw_log_begin(rings, now_ns, &published);
-	slot->is_glimpse = true;
+	slot->is_raw = true;
 	slot->g.cookie = tpw_socket_known_cookie(sk);
 	slot->g.listener = listener;
-	tpw_glimpse_take(&slot->g, skb, sk, dev, brief);
+	tpw_raw_verdict_take(&slot->g, skb, sk, dev, brief);
 	tpw_log_end(rings, slot, published);
 }
 
@@ -161,7 +161,7 @@ tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
  */
 static __always_inline void
 tpw_record_logged(struct tpw_net *tn, const struct sk_buff *skb,
-		 const struct sock *sk, const union tpw_dev *dev,
+		  const struct sock *sk, const union tpw_dev *dev,
 		 struct tpw_brief brief, u64 now_ns)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
@@ -186,7 +186,7 @@ tpw_record_logged(struct tpw_net *tn, const struct sk_buff *skb,
  */
 static __always_inline void
 tpw_record_bound_unlogged(struct tpw_net *tn, const struct sock *sk,
-			 struct tpw_brief brief)
+			  struct tpw_brief brief)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
 
@@ -208,7 +208,7 @@ tpw_record_bound_unlogged(struct tpw_net *tn, const struct sock *sk,
  */
 static __always_inline void
 tpw_record_bound_logged(struct tpw_net *tn, const struct sk_buff *skb,
-		       const struct sock *sk, const union tpw_dev *dev,
+			const struct sock *sk, const union tpw_dev *dev,
 		       struct tpw_brief brief)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;

@@ -36,7 +36,7 @@ void tpw_trace_put_relookup(char *to, const struct tpw_verdict *v);
 
 /* A segment that the filter of its namespace lets through. */
 TRACE_EVENT(verdict,
-	TP_PROTO(const struct tpw_netid *net, const struct tpw_verdict *v),
+	    TP_PROTO(const struct tpw_netid *net, const struct tpw_verdict *v),
 	TP_ARGS(net, v),
 	TP_STRUCT__entry(
 		__field(u64, cookie)
@@ -116,7 +116,7 @@ TRACE_EVENT(verdict,
  * (overflow).  What is not known of it is 0.
  */
 TRACE_EVENT(listener,
-	TP_PROTO(const struct tpw_netid *net, const char *what, u64 cookie,
+	    TP_PROTO(const struct tpw_netid *net, const char *what, u64 cookie,
 		 const struct tpw_endpoint *bound,
 		 const struct tpw_actor *actor),
 	TP_ARGS(net, what, cookie, bound, actor),
@@ -161,7 +161,7 @@ TRACE_EVENT(listener,
  * many rows.  A namespace of 0 is all of them.
  */
 TRACE_EVENT(lost,
-	TP_PROTO(u32 netns, u64 nr),
+	    TP_PROTO(u32 netns, u64 nr),
 	TP_ARGS(netns, nr),
 	TP_STRUCT__entry(
 		__field(u64, nr)

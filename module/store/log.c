@@ -293,13 +293,13 @@ static const struct tpw_log_slot *slot_at(const struct tpw_log *log, int cpu,
  */
 static void copy_racy(const struct tpw_log_slot *slot, struct tpw_log_record *to)
 {
-	struct tpw_glimpse g;
+	struct tpw_raw_verdict g;
 
 	/* data_race(): what was torn is not used, see above. */
-	if (data_race(slot->is_glimpse)) {
+	if (data_race(slot->is_raw)) {
 		/* data_race(): likewise */
 		data_race(g = slot->g);
-		tpw_glimpse_expand(&g, &to->v);
+		tpw_raw_verdict_expand(&g, &to->v);
 	} else {
 		/* data_race(): likewise */
 		data_race(to->v = slot->v);

@@ -16,7 +16,7 @@
 #include "base/cpu.h"
 #include "base/tuple.h"
 #include "verdict/verdict.h"
-#include "kernel/sample.h"
+#include "kernel/raw_verdict.h"
 #include "store/waiters.h"
 
 #include <linux/list.h>
@@ -46,17 +46,17 @@ struct tpw_log_record {
  * @published: 1 + its position in the ring, which is its number; 0 while it is
  *	written.  Pairs the release of the writer with the acquire of readers.
  * @time_ns: as in struct tpw_log_record
- * @is_glimpse: which of the two that follow it holds
+ * @is_raw: which of the two that follow it holds
  * @v: the verdict
  * @g: what it can be made of
  */
 struct tpw_log_slot {
 	u64 published;
 	u64 time_ns;
-	bool is_glimpse;
+	bool is_raw;
 	union {
 		struct tpw_verdict v;
-		struct tpw_glimpse g;
+		struct tpw_raw_verdict g;
 	};
 } __aligned(64);	/* a shift finds a slot */
 
@@ -136,7 +136,7 @@ void tpw_log_notify(struct tpw_log *log);
  * tasks with BH off give way to each other, preemption is off until then.
  *
  * Context: BH off.
- * Return: the slot, of which @is_glimpse and what it tells of are to be filled.
+ * Return: the slot, of which @is_raw and what it tells of are to be filled.
  */
 static __always_inline struct tpw_log_slot *
 tpw_log_begin(struct tpw_ring __percpu *rings, u64 now_ns, u64 *published)

@@ -59,11 +59,11 @@ static struct sock *next_waiting(struct inet_listen_hashbucket *bucket,
 }
 
 /**
- * tpw_life_scan() - learn who was born from whom before
+ * tpw_accept_queues_scan() - learn who was born from whom before
  *
  * Context: process, may sleep; the hooks are armed, so that none is missed.
  */
-void tpw_life_scan(void)
+void tpw_accept_queues_scan(void)
 {
 	struct inet_hashinfo *h = init_net.ipv4.tcp_death_row.hashinfo;
 	struct sock *listener;

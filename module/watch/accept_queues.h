@@ -5,6 +5,6 @@
 #ifndef _TPW_ACCEPT_QUEUES_H
 #define _TPW_ACCEPT_QUEUES_H
 
-void tpw_life_scan(void);
+void tpw_accept_queues_scan(void);
 
 #endif /* _TPW_ACCEPT_QUEUES_H */

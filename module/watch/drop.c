@@ -228,11 +228,11 @@ static struct tpw_hook hook = {
 };
 
 /**
- * tpw_drop_hook_add() - put this hook into the table
+ * tpw_drop_add() - put this hook into the table
  *
  * Context: process, while nothing is armed.
  */
-void tpw_drop_hook_add(void)
+void tpw_drop_add(void)
 {
 	tpw_hook_add(&hook, 1);
 }

@@ -5,6 +5,6 @@
 #ifndef _TPW_DROP_H
 #define _TPW_DROP_H
 
-void tpw_drop_hook_add(void);
+void tpw_drop_add(void);
 
 #endif /* _TPW_DROP_H */

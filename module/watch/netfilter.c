@@ -114,12 +114,12 @@ static struct pernet_operations net_ops = {
 };
 
 /**
- * tpw_nf_hook_arm() - count arrivals in all namespaces, now and to come
+ * tpw_netfilter_arm() - count arrivals in all namespaces, now and to come
  *
  * Context: process, may sleep; the namespaces' own data must be there.
  * Return: 0 or -errno.
  */
-int tpw_nf_hook_arm(void)
+int tpw_netfilter_arm(void)
 {
 	int err = 0;
 
@@ -134,11 +134,11 @@ int tpw_nf_hook_arm(void)
 }
 
 /**
- * tpw_nf_hook_disarm() - cease to count; no hook runs when it returns
+ * tpw_netfilter_disarm() - cease to count; no hook runs when it returns
  *
  * Context: process, may sleep.
  */
-void tpw_nf_hook_disarm(void)
+void tpw_netfilter_disarm(void)
 {
 	mutex_lock(&lock);
 	if (is_armed)

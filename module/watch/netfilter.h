@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-int tpw_nf_hook_arm(void);
-void tpw_nf_hook_disarm(void);
+int tpw_netfilter_arm(void);
+void tpw_netfilter_disarm(void);
 
 #endif /* _TPW_NETFILTER_H */

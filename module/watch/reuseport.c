@@ -38,7 +38,7 @@ static void on_select(unsigned long a0, unsigned long a1, unsigned long a2,
 	struct tpw_segment *s;
 
 	if (!in_softirq()) {
-		tpw_dryrun_selected(sk, a1);
+		tpw_lookup_selected(sk, a1);
 		return;
 	}
 	if (!skb)

@@ -167,7 +167,7 @@ static __always_inline bool tpw_segment_is_paused(void)
 }
 
 /**
- * tpw_segment_is_virgin() - has nothing happened to an skb but its arrival?
+ * tpw_segment_is_untouched() - has nothing happened to an skb but its arrival?
  * @s: the record of whoever runs, or NULL
  * @skb: the skb
  *
@@ -175,12 +175,12 @@ static __always_inline bool tpw_segment_is_paused(void)
  * Return: true if @s is its record, open, and all that was seen.
  */
 static __always_inline bool
-tpw_segment_is_virgin(const struct tpw_segment *s, const struct sk_buff *skb)
+tpw_segment_is_untouched(const struct tpw_segment *s, const struct sk_buff *skb)
 {
-	const union tpw_course virgin = { .stage = TPW_STAGE_OPEN };
+	const union tpw_course untouched = { .stage = TPW_STAGE_OPEN };
 
 	return (TPW_SEGMENTS == 1 || s) && s->skb == skb &&
-	       s->c.progress == virgin.progress;
+	       s->c.progress == untouched.progress;
 }
 
 /**

@@ -67,11 +67,11 @@ static struct tpw_hook hooks[] = {
 };
 
 /**
- * tpw_cookie_hooks_add() - put these hooks into the table
+ * tpw_syncookie_add() - put these hooks into the table
  *
  * Context: process, while nothing is armed.
  */
-void tpw_cookie_hooks_add(void)
+void tpw_syncookie_add(void)
 {
 	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
 }

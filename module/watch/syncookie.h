@@ -5,6 +5,6 @@
 #ifndef _TPW_SYNCOOKIE_H
 #define _TPW_SYNCOOKIE_H
 
-void tpw_cookie_hooks_add(void);
+void tpw_syncookie_add(void);
 
 #endif /* _TPW_SYNCOOKIE_H */

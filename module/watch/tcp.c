@@ -108,7 +108,7 @@ static __always_inline void match_full(struct tpw_segment *s,
 }
 
 static noinline void match_full_filtered(struct tpw_segment *s,
-				       const struct sock *sk,
+					 const struct sock *sk,
 				       const struct sk_buff *skb)
 {
 	match_full(s, sk, skb, s->c.family, TPW_OUTCOME_HANDED);
@@ -119,7 +119,7 @@ static noinline void match_full_filtered(struct tpw_segment *s,
  * none saves registers for what another one does.
  */
 static __always_inline void match_full_logged(struct tpw_segment *s,
-					     const struct sock *sk,
+					      const struct sock *sk,
 					     const struct sk_buff *skb,
 					     enum tpw_family family)
 {
@@ -127,12 +127,12 @@ static __always_inline void match_full_logged(struct tpw_segment *s,
 
 	s->matched = sk;
 	tpw_record_logged(s->tn, skb, sk, &s->dev,
-			 brief_of(s, sk, family, TPW_OUTCOME_HANDED), now_ns);
+			  brief_of(s, sk, family, TPW_OUTCOME_HANDED), now_ns);
 	s->c.stage = TPW_STAGE_CLOSED;
 }
 
 static __always_inline void match_full_unlogged(struct tpw_segment *s,
-					       const struct sock *sk,
+						const struct sock *sk,
 					       const struct sk_buff *skb,
 					       enum tpw_family family)
 {
@@ -274,7 +274,7 @@ static __always_inline void do_rcv(const struct sock *sk,
 	struct tpw_segment *s = tpw_segment_current();
 
 	tpw_hook_hit(is_ipv6 ? TPW_HOOK_TCP6_DO_RCV : TPW_HOOK_TCP4_DO_RCV);
-	if (likely(tpw_segment_is_virgin(s, skb) &&
+	if (likely(tpw_segment_is_untouched(s, skb) &&
 		   sk->sk_state != TCP_LISTEN))
 		match_full_fast(s, sk, skb, is_ipv6);
 	else
@@ -309,7 +309,7 @@ static void on_add_backlog(unsigned long a0, unsigned long a1,
 	s = open_of(skb);
 	if (!s)
 		return;
-	if (tpw_segment_is_virgin(s, skb))
+	if (tpw_segment_is_untouched(s, skb))
 		match_full(s, sk, skb, s->c.family, TPW_OUTCOME_BACKLOG);
 	else
 		match_full_late(s, sk, skb, TPW_OUTCOME_BACKLOG);
@@ -470,11 +470,11 @@ static struct tpw_hook hooks[] = {
 };
 
 /**
- * tpw_tcp_hooks_add() - put these hooks into the table
+ * tpw_tcp_add() - put these hooks into the table
  *
  * Context: process, while nothing is armed.
  */
-void tpw_tcp_hooks_add(void)
+void tpw_tcp_add(void)
 {
 	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
 }

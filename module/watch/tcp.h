@@ -5,6 +5,6 @@
 #ifndef _TPW_TCP_H
 #define _TPW_TCP_H
 
-void tpw_tcp_hooks_add(void);
+void tpw_tcp_add(void);
 
 #endif /* _TPW_TCP_H */

@@ -156,14 +156,14 @@ static __always_inline struct tpw_brief bound_brief(enum tpw_family family,
 }
 
 static noinline void match_bound_filtered(struct tpw_segment *s,
-					const struct sock *sk,
+					  const struct sock *sk,
 					const struct sk_buff *skb,
 					enum tpw_via via)
 {
 	s->matched = sk;
 	s->c.stage = TPW_STAGE_CLOSED;
 	tpw_record_bound_filtered(s->tn, skb, sk, &s->dev,
-				bound_brief(s->c.family, via));
+				  bound_brief(s->c.family, via));
 }
 
 /* Each a function of its own: none saves registers for what another one does. */
@@ -315,11 +315,11 @@ static struct tpw_hook hooks[] = {
 };
 
 /**
- * tpw_udp_hooks_add() - put these hooks into the table
+ * tpw_udp_add() - put these hooks into the table
  *
  * Context: process, while nothing is armed.
  */
-void tpw_udp_hooks_add(void)
+void tpw_udp_add(void)
 {
 	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
 }

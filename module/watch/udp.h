@@ -5,6 +5,6 @@
 #ifndef _TPW_UDP_H
 #define _TPW_UDP_H
 
-void tpw_udp_hooks_add(void);
+void tpw_udp_add(void);
 
 #endif /* _TPW_UDP_H */

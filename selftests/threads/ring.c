@@ -20,12 +20,12 @@ static u64 time_of(int cpu, u64 seq)
 }
 
 /* All bytes of a record follow from its place. */
-static bool is_glimpse(u64 seq)
+static bool is_raw(u64 seq)
 {
 	return seq * GOLDEN_RATIO_64 >> 63;
 }
 
-static void make_glimpse(struct tpw_glimpse *g, int cpu, u64 seq)
+static void make_raw_verdict(struct tpw_raw_verdict *g, int cpu, u64 seq)
 {
 	memset(g, 0, sizeof(*g));
 	g->cookie = time_of(cpu, seq);
@@ -44,11 +44,11 @@ static void make_glimpse(struct tpw_glimpse *g, int cpu, u64 seq)
 
 static void make_verdict(struct tpw_verdict *v, int cpu, u64 seq)
 {
-	struct tpw_glimpse g;
+	struct tpw_raw_verdict g;
 
-	if (is_glimpse(seq)) {
-		make_glimpse(&g, cpu, seq);
-		tpw_glimpse_expand(&g, v);
+	if (is_raw(seq)) {
+		make_raw_verdict(&g, cpu, seq);
+		tpw_raw_verdict_expand(&g, v);
 		return;
 	}
 	memset(v, 0, sizeof(*v));
@@ -68,15 +68,15 @@ static void write_all(void)
 {
 	struct tpw_log_slot *slot;
 	struct tpw_verdict v;
-	struct tpw_glimpse g;
+	struct tpw_raw_verdict g;
 	u64 seq, published;
 
 	for (seq = 1; seq <= rounds; seq++) {
 		make_verdict(&v, shim_cpu, seq);
-		make_glimpse(&g, shim_cpu, seq);
+		make_raw_verdict(&g, shim_cpu, seq);
 		slot = tpw_log_begin(the_log->rings, time_of(shim_cpu, seq), &published);
-		slot->is_glimpse = is_glimpse(seq);
-		if (slot->is_glimpse)
+		slot->is_raw = is_raw(seq);
+		if (slot->is_raw)
 			slot->g = g;
 		else
 			slot->v = v;
@@ -115,7 +115,7 @@ static void check(int cpu, u64 position, const struct tpw_log_record *r)
 		    seq, r->v.cookie, ~r->v.listener, v.cookie, r->v.family);
 }
 
-/* As add_line() in proc_log.c. False if there is nothing now. */
+/* As add_line() in file_log.c. False if there is nothing now. */
 static bool read_one(int cpu, struct cursor *c)
 {
 	struct tpw_log_record r;

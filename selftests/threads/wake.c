@@ -37,7 +37,7 @@ static void write_all(void)
 		linger();
 		rcu_read_lock();
 		slot = tpw_log_begin(the_log->rings, i, &published);
-		slot->is_glimpse = false;
+		slot->is_raw = false;
 		memset(&slot->v, 0, sizeof(slot->v));
 		slot->v.cookie = i;
 		tpw_log_end(the_log->rings, slot, published);
@@ -67,7 +67,7 @@ static bool is_lost(const struct wait_queue_entry *wait, u64 position)
 	return get(written) > position && shim_work_is_idle() && !get(wait->woken);
 }
 
-/* As wait_for_more() in proc_log.c. */
+/* As wait_for_more() in file_log.c. */
 static void wait_for_more(struct tpw_waiters *w, int who, u64 *position)
 {
 	struct wait_queue_entry wait = {};

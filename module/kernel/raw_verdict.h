@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A glimpse: all that a verdict on a segment of a connection is made of, as the
+ * A raw verdict: all that a verdict on a segment of a connection is made of, as the
  * receive path can put it down in the fewest steps.  Who reads it later makes
  * the verdict.
  */
-#ifndef _TPW_SAMPLE_H
-#define _TPW_SAMPLE_H
+#ifndef _TPW_RAW_VERDICT_H
+#define _TPW_RAW_VERDICT_H
 
 #include "verdict/verdict.h"
 #include "kernel/packet.h"
@@ -19,13 +19,13 @@
 #include <net/sock.h>
 
 /**
- * struct tpw_glimpse_sock - what every socket has, in the order it has it
+ * struct tpw_raw_verdict_sock - what every socket has, in the order it has it
  * @family: AF_INET or AF_INET6
  * @state: TCP state
  * @reuse: SO_REUSEADDR and the like
  * @ifindex: the device that it is bound to, or 0
  */
-struct tpw_glimpse_sock {
+struct tpw_raw_verdict_sock {
 	u16 family;
 	u8 state;
 	u8 reuse;
@@ -33,13 +33,13 @@ struct tpw_glimpse_sock {
 } __aligned(8);
 
 /**
- * union tpw_glimpse_kind - what is known of a glimpse when it is compiled
+ * union tpw_raw_verdict_kind - what is known of a raw verdict when it is compiled
  * @all: all of it, to be set in one
  * @family: enum tpw_family
  * @match: enum tpw_match
  * @outcome: enum tpw_outcome
  */
-union tpw_glimpse_kind {
+union tpw_raw_verdict_kind {
 	u32 all;
 	struct {
 		u8 family;
@@ -49,7 +49,7 @@ union tpw_glimpse_kind {
 };
 
 /**
- * struct tpw_glimpse - a verdict in the making
+ * struct tpw_raw_verdict - a verdict in the making
  * @cookie: of the socket
  * @listener: cookie of the listener it was born from, or 0
  * @dev: name of the device the segment came in on
@@ -63,35 +63,35 @@ union tpw_glimpse_kind {
  * @is_mptcp: the socket is a subflow
  * @sock: family, state and device of the socket
  */
-struct tpw_glimpse {
+struct tpw_raw_verdict {
 	u64 cookie;
 	u64 listener;
 	union tpw_dev dev;
 	u8 addrs[32];
 	__be16 ports[2];
 	u32 len;
-	union tpw_glimpse_kind kind;
+	union tpw_raw_verdict_kind kind;
 	u8 tcp[2];
 	u8 via;
 	bool is_mptcp;
-	struct tpw_glimpse_sock sock;
+	struct tpw_raw_verdict_sock sock;
 };
 
-void tpw_glimpse_expand(const struct tpw_glimpse *g, struct tpw_verdict *v);
+void tpw_raw_verdict_expand(const struct tpw_raw_verdict *g, struct tpw_verdict *v);
 
 /* In one piece, if this kernel keeps them together. */
 static __always_inline void
-tpw_glimpse_take_sock(struct tpw_glimpse_sock *to, const struct sock *sk)
+tpw_raw_verdict_take_sock(struct tpw_raw_verdict_sock *to, const struct sock *sk)
 {
 	const struct sock_common *common = &sk->__sk_common;
 	const size_t at = offsetof(struct sock_common, skc_family);
 
 	if (at % 8 == 0 &&
 	    offsetof(struct sock_common, skc_state) - at ==
-	    offsetof(struct tpw_glimpse_sock, state) &&
+	    offsetof(struct tpw_raw_verdict_sock, state) &&
 	    offsetof(struct sock_common, skc_bound_dev_if) - at ==
-	    offsetof(struct tpw_glimpse_sock, ifindex)) {
-		*to = READ_ONCE(*(struct tpw_glimpse_sock *)((void *)common + at));
+	    offsetof(struct tpw_raw_verdict_sock, ifindex)) {
+		*to = READ_ONCE(*(struct tpw_raw_verdict_sock *)((void *)common + at));
 	} else {
 		to->family = common->skc_family;
 		to->state = READ_ONCE(common->skc_state);
@@ -100,7 +100,7 @@ tpw_glimpse_take_sock(struct tpw_glimpse_sock *to, const struct sock *sk)
 }
 
 /**
- * tpw_glimpse_take() - put down a segment of a connection
+ * tpw_raw_verdict_take() - put down a segment of a connection
  * @g: where
  * @skb: the segment, its headers pulled
  * @sk: a full socket past LISTEN, or a connected UDP socket
@@ -112,14 +112,14 @@ tpw_glimpse_take_sock(struct tpw_glimpse_sock *to, const struct sock *sk)
  * Context: any, while @sk is alive.
  */
 static __always_inline void
-tpw_glimpse_take(struct tpw_glimpse *g, const struct sk_buff *skb,
-		 const struct sock *sk, const union tpw_dev *dev,
+tpw_raw_verdict_take(struct tpw_raw_verdict *g, const struct sk_buff *skb,
+		     const struct sock *sk, const union tpw_dev *dev,
 		 struct tpw_brief brief)
 {
 	const void *transport = skb_transport_header(skb);
 	const void *network = skb_network_header(skb);
 	const bool is_tcp = tpw_family_is_tcp(brief.family);
-	const union tpw_glimpse_kind kind = {
+	const union tpw_raw_verdict_kind kind = {
 		.family = brief.family,
 		.match = brief.match,
 		.outcome = brief.outcome,
@@ -137,8 +137,8 @@ tpw_glimpse_take(struct tpw_glimpse *g, const struct sk_buff *skb,
 	g->dev.word[1] = dev->word[1];
 	g->kind.all = kind.all;
 	g->via = brief.via;
-	tpw_glimpse_take_sock(&g->sock, sk);
+	tpw_raw_verdict_take_sock(&g->sock, sk);
 	g->is_mptcp = is_tcp && sk_is_mptcp(sk);
 }
 
-#endif /* _TPW_SAMPLE_H */
+#endif /* _TPW_RAW_VERDICT_H */

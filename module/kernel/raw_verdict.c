@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Making the verdict of a glimpse.
+ * Making the verdict of a raw verdict.
  */
-#include "kernel/sample.h"
+#include "kernel/raw_verdict.h"
 
-static void expand_tuple(const struct tpw_glimpse *g, struct tpw_tuple *t)
+static void expand_tuple(const struct tpw_raw_verdict *g, struct tpw_tuple *t)
 {
 	const bool is_ipv6 = tpw_family_is_ipv6(g->kind.family);
 	const size_t bytes = is_ipv6 ? 16 : 4;
@@ -19,7 +19,7 @@ static void expand_tuple(const struct tpw_glimpse *g, struct tpw_tuple *t)
 						       IPPROTO_UDP;
 }
 
-static u8 mods_of(const struct tpw_glimpse *g)
+static u8 mods_of(const struct tpw_raw_verdict *g)
 {
 	u8 mods = 0;
 
@@ -33,13 +33,13 @@ static u8 mods_of(const struct tpw_glimpse *g)
 }
 
 /**
- * tpw_glimpse_expand() - make a verdict of a glimpse
- * @g: the glimpse
+ * tpw_raw_verdict_expand() - make a verdict of a raw verdict
+ * @g: the raw verdict
  * @v: where to
  *
  * Context: any.
  */
-void tpw_glimpse_expand(const struct tpw_glimpse *g, struct tpw_verdict *v)
+void tpw_raw_verdict_expand(const struct tpw_raw_verdict *g, struct tpw_verdict *v)
 {
 	memset(v, 0, sizeof(*v));
 	expand_tuple(g, &v->tuple);
