@@ -119,6 +119,12 @@ picture() {
 }
 
 start_container() {
+	begin_attack container -u -c serve 8300 1 2 1
+	container=$attack_pid
+	inside=("${nobody[@]}" nsenter -t "$container" -U -n --preserve-credentials)
+}
+
+container() {
 	local changed
 
 	picture "${inside[@]}" > "$TPW_TMP/before"
