@@ -182,7 +182,7 @@ static void examine_locks(struct tpw_findings *findings, bool is_loaded)
 			    "kernel.modules_disabled=1: no module can be loaded");
 	else if (is_locked || is_enforced)
 		tpw_finding(findings, TPW_HEALTH_WARN, "lockdown",
-			    "sign it: mokutil --import KEY, then sign-file (see README); or make demo",
+			    "sign it: mokutil --import KEY, then sign-file (see module/SECURITY.md); or make demo",
 			    "only signed modules are loaded (Secure Boot)");
 	else
 		tpw_finding(findings, TPW_HEALTH_OK, "lockdown", NULL, "none");

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The transcripts in the README, played again: a block below "<!-- transcript NAME -->" is what scene_NAME of
+# The transcripts in the READMEs of the project and of the reader, played again: a block below "<!-- transcript NAME -->" is what scene_NAME of
 # scene.sh leads to. Its commands are run, and what they print is compared word for word; what differs from run to
 # run has a name instead, each process and socket its own. The picture that the README shows is drawn again, too.
 #
@@ -14,16 +14,16 @@
 . "$READER_DIR/scene.sh"
 
 NAMES="who refused starving"
-README=$TPW_TESTS/../README.md
+PAGES=("$TPW_TESTS/../README.md" "$TPW_TESTS/../userspace/README.md")
 PICTURE=$TPW_TESTS/../userspace/man/graph.svg
 PATH=${READER%/*}:$PATH
 
-# block NAME: of the README
+# block NAME: of one of the pages
 block() {
 	awk -v name="$1" '
 		$0 == "<!-- transcript " name " -->" { is_next = 1; next }
 		is_next && /^```/ { if (is_in) exit; is_in = 1; next }
-		is_in { print }' "$README"
+		is_in { print }' "${PAGES[@]}"
 }
 
 # The commands of a block, run where its prompts say, with what they print.
@@ -101,7 +101,7 @@ print_all() {
 	done
 }
 
-[[ -e $README ]] || ktap_skip_all "no README.md beside the tests"
+[[ -e ${PAGES[0]} ]] || ktap_skip_all "no README.md beside the tests"
 require_tools ip nc jq timeout awk diff dot
 tpw_prepare
 tpw_load
