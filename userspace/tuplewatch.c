@@ -3,11 +3,11 @@
  * tuplewatch, the reader of what the kernel module of that name shows in /proc. This file is
  * the table of commands and what happens before one of them runs.
  */
+#include "lib/message.h"
+#include "lib/options.h"
+#include "system/netns.h"
+#include "table/table.h"
 #include "command.h"
-#include "message.h"
-#include "netns.h"
-#include "options.h"
-#include "table.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -22,7 +22,7 @@ struct command {
 	/** @name: the word on the command line */
 	const char *name;
 	/** @main: what runs */
-	enum tpw_exit (*main)(const struct tpw_options *options, int argc, char **argv);
+	enum tpr_exit (*main)(const struct tpr_options *options, int argc, char **argv);
 	/** @letters: the options it takes besides those that all take; N: all namespaces at once */
 	const char *letters;
 	/** @operands: the words it takes, for the help, or NULL if it takes none */
@@ -38,76 +38,76 @@ struct command {
 /* The first one is what runs without a command. */
 static const struct command commands[] = {
 	{
-		.name = "overview", .main = tpw_overview_main, .letters = "HjF",
+		.name = "overview", .main = tpr_overview_main, .letters = "HjF",
 		.brief = "all of it, on one page",
 		.summary = "how segments found their sockets, and the sockets (the default)",
 	}, {
-		.name = "listeners", .main = tpw_listeners_main, .letters = "ltu46apeOHjANF",
+		.name = "listeners", .main = tpr_listeners_main, .letters = "ltu46apeOHjANF",
 		.operands = FILTER,
 		.brief = "what each was given",
 		.summary = "what each listener was given; also: tuplewatch -tln",
 	}, {
-		.name = "connections", .main = tpw_connections_main, .letters = "tu46apeOHjNF",
+		.name = "connections", .main = tpr_connections_main, .letters = "tu46apeOHjNF",
 		.operands = FILTER,
 		.brief = "whose, from which listener",
 		.summary = "each connection, the listener it was born from, who accepted it",
 	}, {
-		.name = "refused", .main = tpw_refused_main, .letters = "tu46eOHjNF",
+		.name = "refused", .main = tpr_refused_main, .letters = "tu46eOHjNF",
 		.operands = FILTER,
 		.brief = "asked for and not there",
 		.summary = "what was asked for and not there",
 	}, {
-		.name = "counters", .main = tpw_counters_main, .letters = "dHjNF",
+		.name = "counters", .main = tpr_counters_main, .letters = "dHjNF",
 		.brief = "by via, match and outcome",
 		.summary = "segments by how their socket was found, its kind, and the outcome",
 	}, {
-		.name = "log", .main = tpw_log_main, .letters = "tu46eOHjNF",
+		.name = "log", .main = tpr_log_main, .letters = "tu46eOHjNF",
 		.operands = FILTER,
 		.brief = "the last segments",
 		.summary = "the last segments, one a line, with the verdict on each",
 	}, {
-		.name = "follow", .main = tpw_follow_main, .letters = "tu46ceOHjSNF",
+		.name = "follow", .main = tpr_follow_main, .letters = "tu46ceOHjSNF",
 		.operands = FILTER,
 		.brief = "the same, live",
 		.summary = "the same, live, until Ctrl-C",
 	}, {
-		.name = "filter", .main = tpw_filter_main, .letters = "HNF",
+		.name = "filter", .main = tpr_filter_main, .letters = "HNF",
 		.operands = "[RULE]...",
 		.brief = "which segments are logged",
 		.summary = "which segments are logged: filter proto=tcp port=80,443; filter all",
 	}, {
-		.name = "explain", .main = tpw_explain_main, .letters = "eHjF",
+		.name = "explain", .main = tpr_explain_main, .letters = "eHjF",
 		.operands = "tcp|udp FOREIGN LOCAL [dev IF] [cpu N]",
 		.brief = "which socket it would get",
 		.summary = "which socket a segment would get, and why not another one",
 	}, {
-		.name = "who", .main = tpw_who_main, .letters = "HjNF",
+		.name = "who", .main = tpr_who_main, .letters = "HjNF",
 		.operands = "END [END]",
 		.brief = "who has or had a connection",
 		.summary = "who has or had a connection: who 10.0.0.1:54240 10.0.0.2:80",
 	}, {
-		.name = "run", .main = tpw_run_main, .letters = "oepOHjN",
+		.name = "run", .main = tpr_run_main, .letters = "oepOHjN",
 		.operands = "[--] COMMAND [ARGUMENT]...",
 		.brief = "what matched for a command",
 		.summary = "what matched for COMMAND, from its start to its end: run -- curl URL",
 	}, {
-		.name = "top", .main = tpw_top_main, .letters = "tu46cd",
+		.name = "top", .main = tpr_top_main, .letters = "tu46cd",
 		.brief = "a live screen, with rates",
 		.summary = "a live screen: listeners and connections by rate, shares of groups",
 	}, {
-		.name = "doctor", .main = tpw_doctor_main, .letters = "Hj",
+		.name = "doctor", .main = tpr_doctor_main, .letters = "Hj",
 		.brief = "what works here, what not",
 		.summary = "what works here, what does not, what to do; also without the module",
 	}, {
-		.name = "metrics", .main = tpw_metrics_main, .letters = "oNF",
+		.name = "metrics", .main = tpr_metrics_main, .letters = "oNF",
 		.brief = "for Prometheus",
 		.summary = "for Prometheus; -o FILE for node_exporter's textfile collector",
 	}, {
-		.name = "graph", .main = tpw_graph_main, .letters = "opNF",
+		.name = "graph", .main = tpr_graph_main, .letters = "opNF",
 		.brief = "for Graphviz: | dot -Tsvg",
 		.summary = "processes, listeners, connections for Graphviz: graph | dot -Tsvg",
 	}, {
-		.name = "hooks", .main = tpw_hooks_main, .letters = "HjNF",
+		.name = "hooks", .main = tpr_hooks_main, .letters = "HjNF",
 		.brief = "where the module is attached",
 		.summary = "where the module is attached to the kernel, and whether it works",
 	},
@@ -147,7 +147,7 @@ static void print_command_help(const struct command *command)
 	printf("Usage: tuplewatch %s [OPTION]...%s%s\n%c%s.\n\nOptions\n", command->name,
 	       command->operands ? " " : "", command->operands ? command->operands : "",
 	       toupper((unsigned char)command->summary[0]), command->summary + 1);
-	tpw_options_help(stdout, command->letters);
+	tpr_options_help(stdout, command->letters);
 	if (command->operands && !strcmp(command->operands, FILTER))
 		printf("\nFILTER is as with ss: state established and ( dport = :80 or src 10.0.0.0/8 )\n"
 		       "src and sport are the local end. Columns too: outcome = refused, segments > 9\n");
@@ -165,7 +165,7 @@ static const struct command *find_command(const char *name)
 }
 
 /* Without a command, the letters of ss choose what ss would list; words are a filter then. */
-static const struct command *find_default(const struct tpw_options *options)
+static const struct command *find_default(const struct tpr_options *options)
 {
 	if (strchr(options->letters, 'l'))
 		return find_command("listeners");
@@ -175,7 +175,7 @@ static const struct command *find_default(const struct tpw_options *options)
 }
 
 /* Run the command that the words name. */
-static enum tpw_exit dispatch(const struct tpw_options *options, int argc, char **argv)
+static enum tpr_exit dispatch(const struct tpr_options *options, int argc, char **argv)
 {
 	const struct command *command = find_default(options);
 
@@ -184,44 +184,44 @@ static enum tpw_exit dispatch(const struct tpw_options *options, int argc, char 
 		argc--;
 		argv++;
 	} else if (argc && !command->operands) {
-		tpw_message("no command '%s'; see tuplewatch --help", argv[0]);
-		return TPW_EXIT_USAGE;
+		tpr_message("no command '%s'; see tuplewatch --help", argv[0]);
+		return TPR_EXIT_USAGE;
 	}
 	if (options->wants_help) {
 		print_command_help(command);
-		return TPW_EXIT_DONE;
+		return TPR_EXIT_DONE;
 	}
 	if (argc && !command->operands) {
-		tpw_message("%s: '%s' is one word too many", command->name, argv[0]);
-		return TPW_EXIT_USAGE;
+		tpr_message("%s: '%s' is one word too many", command->name, argv[0]);
+		return TPR_EXIT_USAGE;
 	}
-	if (tpw_options_check(options, command->name, command->letters))
-		return TPW_EXIT_USAGE;
-	if (options->netns && tpw_netns_enter(options->netns))
-		return TPW_EXIT_FAILED;
+	if (tpr_options_check(options, command->name, command->letters))
+		return TPR_EXIT_USAGE;
+	if (options->netns && tpr_netns_enter(options->netns))
+		return TPR_EXIT_FAILED;
 	return command->main(options, argc, argv);
 }
 
-static enum tpw_exit run(int argc, char **argv)
+static enum tpr_exit run(int argc, char **argv)
 {
-	struct tpw_options options;
+	struct tpr_options options;
 
-	if (tpw_options_parse(&options, &argc, argv))
-		return TPW_EXIT_USAGE;
+	if (tpr_options_parse(&options, &argc, argv))
+		return TPR_EXIT_USAGE;
 	if (options.wants_help && argc == 1) {
 		print_help();
-		return TPW_EXIT_DONE;
+		return TPR_EXIT_DONE;
 	}
 	if (options.wants_version) {
 		printf("tuplewatch %s, reads tables of format %d\n", TPW_VERSION, TPW_FORMAT);
-		return TPW_EXIT_DONE;
+		return TPR_EXIT_DONE;
 	}
 	return dispatch(&options, argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)
 {
-	enum tpw_exit status;
+	enum tpr_exit status;
 
 	/* When the reader of our output goes away, go quietly, whatever our parent has set. */
 	signal(SIGPIPE, SIG_DFL);
@@ -229,9 +229,9 @@ int main(int argc, char **argv)
 
 	status = run(argc, argv);
 	errno = 0;
-	if ((fflush(stdout) || ferror(stdout)) && status == TPW_EXIT_DONE) {
-		tpw_message("cannot write: %s", strerror(errno ? errno : EIO));
-		status = TPW_EXIT_FAILED;
+	if ((fflush(stdout) || ferror(stdout)) && status == TPR_EXIT_DONE) {
+		tpr_message("cannot write: %s", strerror(errno ? errno : EIO));
+		status = TPR_EXIT_FAILED;
 	}
 	exit(status);
 }

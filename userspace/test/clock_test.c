@@ -2,7 +2,7 @@
 /*
  * Wall time. test/run sets TZ=UTC.
  */
-#include "clock.h"
+#include "table/clock.h"
 
 #include "test/unit.h"
 
@@ -10,26 +10,26 @@
 
 static const char *const none[] = { NULL };
 static const char *const names[] = { "log", NULL };
-static const struct tpw_shape shape = { .names = names, .columns = none, .facts = none };
+static const struct tpr_shape shape = { .names = names, .columns = none, .facts = none };
 
-static struct tpw_table *make_table(const char *line_1)
+static struct tpr_table *make_table(const char *line_1)
 {
-	struct tpw_table *table = tpw_table_create("t", &shape);
+	struct tpr_table *table = tpr_table_create("t", &shape);
 
-	tpw_table_push(table, line_1, strlen(line_1));
-	tpw_table_push(table, "\ntime_ns\n", strlen("\ntime_ns\n"));
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_HEAD);
+	tpr_table_push(table, line_1, strlen(line_1));
+	tpr_table_push(table, "\ntime_ns\n", strlen("\ntime_ns\n"));
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_HEAD);
 	return table;
 }
 
 static void check_wall(const char *line_1, const char *time_ns, bool is_good, int64_t expected)
 {
-	struct tpw_table *table = make_table(line_1);
+	struct tpr_table *table = make_table(line_1);
 	int64_t wall_ns = 4711;
 
-	CHECK_NUMBER(tpw_clock_wall(table, time_ns, &wall_ns), is_good);
+	CHECK_NUMBER(tpr_clock_wall(table, time_ns, &wall_ns), is_good);
 	CHECK_NUMBER(wall_ns, is_good ? expected : wall_ns);
-	tpw_table_destroy(table);
+	tpr_table_destroy(table);
 }
 
 static void wall(void)
@@ -46,17 +46,17 @@ static void wall(void)
 
 static void texts(void)
 {
-	char text[TPW_CLOCK_BYTES];
+	char text[TPR_CLOCK_BYTES];
 
-	tpw_clock_local(text, 1753081234000001999);
+	tpr_clock_local(text, 1753081234000001999);
 	CHECK_STRING(text, "07:00:34.000001");
-	tpw_clock_utc(text, 1753081234000001999);
+	tpr_clock_utc(text, 1753081234000001999);
 	CHECK_STRING(text, "2025-07-21T07:00:34.000001999Z");
-	tpw_clock_utc(text, -1);
+	tpr_clock_utc(text, -1);
 	CHECK_STRING(text, "1969-12-31T23:59:59.999999999Z");
-	tpw_clock_local(text, INT64_MIN);
+	tpr_clock_local(text, INT64_MIN);
 	CHECK_STRING(text, "00:12:43.145224");
-	tpw_clock_utc(text, INT64_MAX);
+	tpr_clock_utc(text, INT64_MAX);
 	CHECK_STRING(text, "2262-04-11T23:47:16.854775807Z");
 }
 
@@ -72,11 +72,11 @@ static void spans(void)
 		{ 120000000000, "2.0 min" }, { 7200000000000, "2.0 h" },
 		{ 172800000000000, "2.0 d" }, { UINT64_MAX, "213504 d" },
 	};
-	char text[TPW_CLOCK_BYTES];
+	char text[TPR_CLOCK_BYTES];
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		tpw_clock_span(text, cases[i].ns);
+		tpr_clock_span(text, cases[i].ns);
 		CHECK_STRING(text, cases[i].text);
 	}
 }

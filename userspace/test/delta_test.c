@@ -2,7 +2,7 @@
 /*
  * Differences between two readings.
  */
-#include "delta.h"
+#include "table/delta.h"
 
 #include "test/unit.h"
 
@@ -11,45 +11,45 @@
 
 static const char *const none[] = { NULL };
 static const char *const names[] = { "counters", NULL };
-static const struct tpw_shape shape = { .names = names, .columns = none, .facts = none };
+static const struct tpr_shape shape = { .names = names, .columns = none, .facts = none };
 
 static const char head[] = "# tuplewatch 1 counters\nnetns name tcp4 tcp6\n";
 
-static struct tpw_table *make_table(const char *rows)
+static struct tpr_table *make_table(const char *rows)
 {
-	struct tpw_table *table = tpw_table_create("t", &shape);
+	struct tpr_table *table = tpr_table_create("t", &shape);
 
-	tpw_table_push(table, head, strlen(head));
-	tpw_table_push(table, rows, strlen(rows));
-	tpw_table_finish(table);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_HEAD);
+	tpr_table_push(table, head, strlen(head));
+	tpr_table_push(table, rows, strlen(rows));
+	tpr_table_finish(table);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_HEAD);
 	return table;
 }
 
-static void keep_all(struct tpw_delta *delta, const char *rows)
+static void keep_all(struct tpr_delta *delta, const char *rows)
 {
-	struct tpw_table *table = make_table(rows);
+	struct tpr_table *table = make_table(rows);
 
-	while (tpw_table_next(table) == TPW_EVENT_ROW)
-		CHECK_NUMBER(tpw_delta_keep(delta, table, table->fields), 0);
-	tpw_table_destroy(table);
+	while (tpr_table_next(table) == TPR_EVENT_ROW)
+		CHECK_NUMBER(tpr_delta_keep(delta, table, table->fields), 0);
+	tpr_table_destroy(table);
 }
 
-static void check_row(struct tpw_delta *delta, struct tpw_table *table, const char *netns,
+static void check_row(struct tpr_delta *delta, struct tpr_table *table, const char *netns,
 		      const char *tcp4, const char *tcp6, bool is_zero)
 {
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_ROW);
-	CHECK_NUMBER(tpw_delta_row(delta, table, table->fields), 0);
-	CHECK_STRING(tpw_delta_fields(delta)[0], netns);
-	CHECK_STRING(tpw_delta_fields(delta)[2], tcp4);
-	CHECK_STRING(tpw_delta_fields(delta)[3], tcp6);
-	CHECK_NUMBER(tpw_delta_is_zero(delta), is_zero);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ROW);
+	CHECK_NUMBER(tpr_delta_row(delta, table, table->fields), 0);
+	CHECK_STRING(tpr_delta_fields(delta)[0], netns);
+	CHECK_STRING(tpr_delta_fields(delta)[2], tcp4);
+	CHECK_STRING(tpr_delta_fields(delta)[3], tcp6);
+	CHECK_NUMBER(tpr_delta_is_zero(delta), is_zero);
 }
 
 static void rows(void)
 {
-	struct tpw_delta *delta = tpw_delta_create();
-	struct tpw_table *table;
+	struct tpr_delta *delta = tpr_delta_create();
+	struct tpr_table *table;
 
 	keep_all(delta, "1 seen 10 0\n2 seen 100 5\n1 gone 1 1\n1 dash - ?\n");
 	table = make_table("2 seen 100 5\n1 seen 18446744073709551615 1\n1 new 0 3\n1 dash 4 ?\n");
@@ -57,27 +57,27 @@ static void rows(void)
 	check_row(delta, table, "1", "18446744073709551605", "1", false);
 	check_row(delta, table, "1", "0", "3", false);
 	check_row(delta, table, "1", "4", "?", false);
-	tpw_table_destroy(table);
-	tpw_delta_destroy(delta);
+	tpr_table_destroy(table);
+	tpr_delta_destroy(delta);
 }
 
 static void backwards(void)
 {
-	struct tpw_delta *delta = tpw_delta_create();
-	struct tpw_table *table;
+	struct tpr_delta *delta = tpr_delta_create();
+	struct tpr_table *table;
 
 	keep_all(delta, "1 seen 10 0\n");
 	table = make_table("1 seen 9 0\n");
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_ROW);
-	CHECK_NUMBER(tpw_delta_row(delta, table, table->fields), -ERANGE);
-	tpw_table_destroy(table);
-	tpw_delta_destroy(delta);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ROW);
+	CHECK_NUMBER(tpr_delta_row(delta, table, table->fields), -ERANGE);
+	tpr_table_destroy(table);
+	tpr_delta_destroy(delta);
 }
 
 static void many(void)
 {
-	struct tpw_delta *delta = tpw_delta_create();
-	struct tpw_table *table;
+	struct tpr_delta *delta = tpr_delta_create();
+	struct tpr_table *table;
 	char text[64];
 	int i;
 
@@ -92,9 +92,9 @@ static void many(void)
 		snprintf(netns, sizeof(netns), "%d", i);
 		table = make_table(text);
 		check_row(delta, table, netns, netns, "0", i == 0);
-		tpw_table_destroy(table);
+		tpr_table_destroy(table);
 	}
-	tpw_delta_destroy(delta);
+	tpr_delta_destroy(delta);
 }
 
 const struct unit_case unit_delta[] = {

@@ -2,7 +2,7 @@
 /*
  * Addresses with ports, as tables have them and as people write them.
  */
-#include "endpoint.h"
+#include "lib/endpoint.h"
 
 #include "test/unit.h"
 
@@ -10,22 +10,22 @@
 
 static void endpoints(void)
 {
-	struct tpw_endpoint a, b;
+	struct tpr_endpoint a, b;
 
-	CHECK_NUMBER(tpw_endpoint_parse("10.0.0.1:80", &a), true);
+	CHECK_NUMBER(tpr_endpoint_parse("10.0.0.1:80", &a), true);
 	CHECK_NUMBER(a.port, 80);
 	CHECK_NUMBER(a.is_ipv4, true);
 	CHECK_NUMBER(a.addr[10] << 8 | a.addr[11], 0xffff);
 	CHECK_NUMBER(a.addr[12], 10);
-	CHECK_NUMBER(tpw_endpoint_parse("[::ffff:10.0.0.1]:80", &b), true);
+	CHECK_NUMBER(tpr_endpoint_parse("[::ffff:10.0.0.1]:80", &b), true);
 	CHECK_NUMBER(b.is_ipv4, false);
-	CHECK_NUMBER(tpw_endpoint_compare(&a, &b), 0);
-	CHECK_NUMBER(tpw_endpoint_parse("0.0.0.0:*", &a), true);
+	CHECK_NUMBER(tpr_endpoint_compare(&a, &b), 0);
+	CHECK_NUMBER(tpr_endpoint_parse("0.0.0.0:*", &a), true);
 	CHECK_NUMBER(a.port, 0);
-	CHECK_NUMBER(tpw_endpoint_parse("[fe80::1%eth0]:65535", &a), true);
+	CHECK_NUMBER(tpr_endpoint_parse("[fe80::1%eth0]:65535", &a), true);
 	CHECK_NUMBER(a.port, 65535);
 	CHECK_NUMBER(a.addr[0], 0xfe);
-	CHECK_NUMBER(tpw_endpoint_parse("0.0.0.0%lo:22", &a), true);
+	CHECK_NUMBER(tpr_endpoint_parse("0.0.0.0%lo:22", &a), true);
 	CHECK_NUMBER(a.port, 22);
 }
 
@@ -35,11 +35,11 @@ static void no_endpoints(void)
 		"", ":", "-", "?", "10.0.0.1", "10.0.0.1:", "10.0.0.1:65536", "10.0.0.1:x",
 		"10.0.0.256:1", "[::1]", "[::1]:-1", "[]:1", "[:1", "host:80", "::1:+1",
 	};
-	struct tpw_endpoint endpoint;
+	struct tpr_endpoint endpoint;
 	size_t i;
 
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		if (tpw_endpoint_parse(wrong[i], &endpoint))
+		if (tpr_endpoint_parse(wrong[i], &endpoint))
 			CHECK_STRING(wrong[i], "(no endpoint)");
 	}
 }
@@ -49,27 +49,27 @@ static void order(void)
 	static const char *const sorted[] = {
 		"[ff::1]:22", "9.9.9.9:80", "10.0.0.1:80", "[ff::1]:80", "1.1.1.1:443",
 	};
-	struct tpw_endpoint a, b;
+	struct tpr_endpoint a, b;
 	size_t i;
 
 	for (i = 0; i + 1 < sizeof(sorted) / sizeof(sorted[0]); i++) {
-		tpw_endpoint_parse(sorted[i], &a);
-		tpw_endpoint_parse(sorted[i + 1], &b);
-		CHECK_NUMBER(tpw_endpoint_compare(&a, &b) < 0, true);
-		CHECK_NUMBER(tpw_endpoint_compare(&b, &a) > 0, true);
+		tpr_endpoint_parse(sorted[i], &a);
+		tpr_endpoint_parse(sorted[i + 1], &b);
+		CHECK_NUMBER(tpr_endpoint_compare(&a, &b) < 0, true);
+		CHECK_NUMBER(tpr_endpoint_compare(&b, &a) > 0, true);
 	}
 }
 
 static bool is(const char *endpoint, const char *prefix)
 {
-	struct tpw_endpoint e;
-	struct tpw_prefix p;
+	struct tpr_endpoint e;
+	struct tpr_prefix p;
 
-	if (!tpw_endpoint_parse(endpoint, &e) || !tpw_endpoint_prefix(prefix, &p)) {
+	if (!tpr_endpoint_parse(endpoint, &e) || !tpr_endpoint_prefix(prefix, &p)) {
 		CHECK_STRING(endpoint, prefix);
 		return false;
 	}
-	return tpw_endpoint_is(&e, &p);
+	return tpr_endpoint_is(&e, &p);
 }
 
 static void prefixes(void)
@@ -104,11 +104,11 @@ static void no_prefixes(void)
 		"", "host", "10.0.0.0/33", "::/129", "10.0.0.0/x", "10.0.0.0/", "10.0.0.1:x:y",
 		"[::1]:70000", "10.0.0", "1.2.3.4.5", "[::1", "/8", ":99999", ":",
 	};
-	struct tpw_prefix prefix;
+	struct tpr_prefix prefix;
 	size_t i;
 
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		if (tpw_endpoint_prefix(wrong[i], &prefix))
+		if (tpr_endpoint_prefix(wrong[i], &prefix))
 			CHECK_STRING(wrong[i], "(no prefix)");
 	}
 }
@@ -117,11 +117,11 @@ static void ports(void)
 {
 	uint16_t port = 0;
 
-	CHECK_NUMBER(tpw_endpoint_port("0", &port), true);
-	CHECK_NUMBER(tpw_endpoint_port("65535", &port), true);
+	CHECK_NUMBER(tpr_endpoint_port("0", &port), true);
+	CHECK_NUMBER(tpr_endpoint_port("65535", &port), true);
 	CHECK_NUMBER(port, 65535);
-	CHECK_NUMBER(tpw_endpoint_port("65536", &port), false);
-	CHECK_NUMBER(tpw_endpoint_port("no-such-service", &port), false);
+	CHECK_NUMBER(tpr_endpoint_port("65536", &port), false);
+	CHECK_NUMBER(tpr_endpoint_port("no-such-service", &port), false);
 }
 
 const struct unit_case unit_endpoint[] = {

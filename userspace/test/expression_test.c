@@ -2,7 +2,7 @@
 /*
  * Filter words against rows. What messages say is in test/cli.
  */
-#include "expression.h"
+#include "where/parse.h"
 
 #include "test/unit.h"
 
@@ -13,7 +13,7 @@
 
 static const char *const names[] = { "connections", NULL };
 static const char *const none[] = { NULL };
-static const struct tpw_shape shape = { .names = names, .columns = none, .facts = none };
+static const struct tpr_shape shape = { .names = names, .columns = none, .facts = none };
 
 static const char text[] =
 	"# tuplewatch 1 connections netns=1\n"
@@ -45,29 +45,29 @@ static const char *matching(const char *words)
 {
 	static char result[64];
 	char *copy = strdup(words);
-	struct tpw_table *table = tpw_table_create("test", &shape);
+	struct tpr_table *table = tpr_table_create("test", &shape);
 	int saved = mute();
-	struct tpw_expression *expression = tpw_expression_parse(1, &copy);
-	enum tpw_event event;
+	struct tpr_expression *expression = tpr_expression_parse(1, &copy);
+	enum tpr_event event;
 	int row = 0;
 
 	strcpy(result, expression ? "" : "not parsed");
-	tpw_table_push(table, text, strlen(text));
-	tpw_table_finish(table);
-	while (expression && (event = tpw_table_next(table)) != TPW_EVENT_END) {
-		if (event == TPW_EVENT_HEAD && tpw_expression_bind(expression, table)) {
+	tpr_table_push(table, text, strlen(text));
+	tpr_table_finish(table);
+	while (expression && (event = tpr_table_next(table)) != TPR_EVENT_END) {
+		if (event == TPR_EVENT_HEAD && tpr_expression_bind(expression, table)) {
 			strcpy(result, "not bound");
 			break;
 		}
-		if (event != TPW_EVENT_ROW)
+		if (event != TPR_EVENT_ROW)
 			continue;
 		row++;
-		if (tpw_expression_match(expression, table->fields))
+		if (tpr_expression_match(expression, table->fields))
 			snprintf(result + strlen(result), 8, "%d.", row);
 	}
 	unmute(saved);
-	tpw_expression_destroy(expression);
-	tpw_table_destroy(table);
+	tpr_expression_destroy(expression);
+	tpr_table_destroy(table);
 	free(copy);
 	return result;
 }

@@ -2,7 +2,7 @@
 /*
  * JSON lines, to the byte.
  */
-#include "json.h"
+#include "show/json.h"
 
 #include "test/unit.h"
 
@@ -10,28 +10,28 @@
 
 static const char *const none[] = { NULL };
 static const char *const names[] = { "log", "counters", NULL };
-static const struct tpw_shape shape = { .names = names, .columns = none, .facts = none };
+static const struct tpr_shape shape = { .names = names, .columns = none, .facts = none };
 
 static void check_json(const char *text, const char *expected)
 {
-	struct tpw_table *table = tpw_table_create("t", &shape);
+	struct tpr_table *table = tpr_table_create("t", &shape);
 	struct unit_output output;
 	FILE *out = unit_open(&output);
-	enum tpw_event event;
+	enum tpr_event event;
 
-	tpw_table_push(table, text, strlen(text));
-	tpw_table_finish(table);
-	while ((event = tpw_table_next(table)) != TPW_EVENT_END && event != TPW_EVENT_ERROR) {
-		if (event == TPW_EVENT_HEAD)
-			tpw_json_head(out, table);
-		else if (event == TPW_EVENT_ROW)
-			tpw_json_row(out, table, table->fields);
-		else if (event == TPW_EVENT_LOST)
-			tpw_json_lost(out, table->lost);
+	tpr_table_push(table, text, strlen(text));
+	tpr_table_finish(table);
+	while ((event = tpr_table_next(table)) != TPR_EVENT_END && event != TPR_EVENT_ERROR) {
+		if (event == TPR_EVENT_HEAD)
+			tpr_json_head(out, table);
+		else if (event == TPR_EVENT_ROW)
+			tpr_json_row(out, table, table->fields);
+		else if (event == TPR_EVENT_LOST)
+			tpr_json_lost(out, table->lost);
 	}
-	CHECK_NUMBER(event, TPW_EVENT_END);
+	CHECK_NUMBER(event, TPR_EVENT_END);
 	CHECK_STRING(unit_text_of(&output), expected);
-	tpw_table_destroy(table);
+	tpr_table_destroy(table);
 	unit_close(&output);
 }
 

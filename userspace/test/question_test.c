@@ -2,9 +2,9 @@
 /*
  * How people name a connection, a session, a container.
  */
-#include "cgroup.h"
-#include "question.h"
-#include "ssh.h"
+#include "system/cgroup.h"
+#include "command/ssh.h"
+#include "command/who/question.h"
 
 #include "test/unit.h"
 
@@ -19,18 +19,18 @@
 static const char *asks(const char *a, const char *b, const char *c)
 {
 	char *words[] = { (char *)a, (char *)b, (char *)c };
-	struct tpw_question question;
+	struct tpr_question question;
 	int saved = dup(STDERR_FILENO), null = open("/dev/null", O_WRONLY);
 	bool is_good;
 
 	dup2(null, STDERR_FILENO);
-	is_good = tpw_question_parse(&question, !!a + !!b + !!c, words);
+	is_good = tpr_question_parse(&question, !!a + !!b + !!c, words);
 	dup2(saved, STDERR_FILENO);
 	close(null);
 	close(saved);
 	if (!is_good)
 		return "wrong";
-	return tpw_question_is(&question, "tcp", LOCAL, FOREIGN, "2a") ? "yes" : "no";
+	return tpr_question_is(&question, "tcp", LOCAL, FOREIGN, "2a") ? "yes" : "no";
 }
 
 static void questions(void)
@@ -58,25 +58,25 @@ static void questions(void)
 
 static void sessions(void)
 {
-	struct tpw_ssh ssh;
+	struct tpr_ssh ssh;
 
-	CHECK_NUMBER(tpw_ssh_parse(&ssh, "10.0.0.7 51000 10.0.0.1 22"), true);
+	CHECK_NUMBER(tpr_ssh_parse(&ssh, "10.0.0.7 51000 10.0.0.1 22"), true);
 	CHECK_STRING(ssh.name, "10.0.0.7:51000");
 	CHECK_NUMBER(ssh.local.port, 22);
-	CHECK_NUMBER(tpw_ssh_parse(&ssh, "fe80::7%eth0 51000 fe80::1%eth0 22"), true);
+	CHECK_NUMBER(tpr_ssh_parse(&ssh, "fe80::7%eth0 51000 fe80::1%eth0 22"), true);
 	CHECK_STRING(ssh.name, "[fe80::7%eth0]:51000");
-	CHECK_NUMBER(tpw_ssh_parse(&ssh, "10.0.0.7 51000 10.0.0.1"), false);
-	CHECK_NUMBER(tpw_ssh_parse(&ssh, ""), false);
-	CHECK_NUMBER(tpw_ssh_parse(&ssh, "UNKNOWN 65535 UNKNOWN 65535"), false);
+	CHECK_NUMBER(tpr_ssh_parse(&ssh, "10.0.0.7 51000 10.0.0.1"), false);
+	CHECK_NUMBER(tpr_ssh_parse(&ssh, ""), false);
+	CHECK_NUMBER(tpr_ssh_parse(&ssh, "UNKNOWN 65535 UNKNOWN 65535"), false);
 }
 
 #define ID	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const char *container_of(const char *path)
 {
-	static char container[TPW_CONTAINER_BYTES];
+	static char container[TPR_CONTAINER_BYTES];
 
-	return tpw_cgroup_container(path, container) ? container : "none";
+	return tpr_cgroup_container(path, container) ? container : "none";
 }
 
 static void containers(void)

@@ -3,7 +3,7 @@
  * The parser: good tables to the number, and every way in which it can refuse one, each with
  * the file and line that it names.
  */
-#include "table.h"
+#include "table/table.h"
 
 #include "test/unit.h"
 
@@ -17,115 +17,115 @@
 static const char *const none[] = { NULL };
 static const char *const names[] = { "counters", NULL };
 static const char *const columns[] = { "name", "tcp4", "tcp6", "udp4", "udp6", NULL };
-static const struct tpw_shape counters = {
+static const struct tpr_shape counters = {
 	.names = names, .columns = columns, .facts = none,
 };
 
 static const char *const log_names[] = { "log", "log_pipe", NULL };
 static const char *const log_facts[] = { "wall_offset_ns", NULL };
-static const struct tpw_shape records = {
+static const struct tpr_shape records = {
 	.names = log_names, .columns = none, .facts = log_facts,
 };
 
 static const char head[] = "# tuplewatch 1 counters netns=1\nname tcp4 tcp6 udp4 udp6\n";
 
-static void push(struct tpw_table *table, const char *text)
+static void push(struct tpr_table *table, const char *text)
 {
-	tpw_table_push(table, text, strlen(text));
+	tpr_table_push(table, text, strlen(text));
 }
 
 static void rows(void)
 {
-	struct tpw_table *table = tpw_table_create("t", &counters);
+	struct tpr_table *table = tpr_table_create("t", &counters);
 
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_WAIT);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_WAIT);
 	push(table, "# tuplewatch 1 counters netns=4026531840 who=a\\040b\tempty=\n");
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_WAIT);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_WAIT);
 	CHECK_STRING(table->name, "counters");
 	push(table, "udp6 name novel\ttcp4  tcp6 udp4\n");
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_HEAD);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_HEAD);
 	CHECK_NUMBER(table->facts_nr, 3);
-	CHECK_STRING(tpw_table_fact(table, "netns"), "4026531840");
-	CHECK_STRING(tpw_table_fact(table, "who"), "a b");
-	CHECK_STRING(tpw_table_fact(table, "empty"), "");
-	CHECK_NUMBER(tpw_table_fact(table, "nothing") == NULL, true);
+	CHECK_STRING(tpr_table_fact(table, "netns"), "4026531840");
+	CHECK_STRING(tpr_table_fact(table, "who"), "a b");
+	CHECK_STRING(tpr_table_fact(table, "empty"), "");
+	CHECK_NUMBER(tpr_table_fact(table, "nothing") == NULL, true);
 	CHECK_NUMBER(table->columns_nr, 6);
-	CHECK_NUMBER(tpw_table_column(table, "tcp4"), 3);
-	CHECK_NUMBER(tpw_table_column(table, "novel"), 2);
-	CHECK_NUMBER(tpw_table_column(table, "nothing"), -1);
-	CHECK_NUMBER(table->columns[3].kind, TPW_KIND_NUMBER);
-	CHECK_NUMBER(table->columns[2].kind, TPW_KIND_TEXT);
+	CHECK_NUMBER(tpr_table_column(table, "tcp4"), 3);
+	CHECK_NUMBER(tpr_table_column(table, "novel"), 2);
+	CHECK_NUMBER(tpr_table_column(table, "nothing"), -1);
+	CHECK_NUMBER(table->columns[3].kind, TPR_KIND_NUMBER);
+	CHECK_NUMBER(table->columns[2].kind, TPR_KIND_TEXT);
 	push(table, "18446744073709551615 se\\145n x\\012y - ? 0 \n");
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_ROW);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ROW);
 	CHECK_STRING(table->fields[0], "18446744073709551615");
 	CHECK_STRING(table->fields[1], "seen");
 	CHECK_STRING(table->fields[2], "x\ny");
-	CHECK_NUMBER(tpw_table_is_value(table->fields[3]), false);
-	CHECK_NUMBER(tpw_table_is_value(table->fields[4]), false);
-	CHECK_NUMBER(tpw_table_is_value(table->fields[5]), true);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_WAIT);
-	tpw_table_finish(table);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_END);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_END);
-	tpw_table_destroy(table);
+	CHECK_NUMBER(tpr_table_is_value(table->fields[3]), false);
+	CHECK_NUMBER(tpr_table_is_value(table->fields[4]), false);
+	CHECK_NUMBER(tpr_table_is_value(table->fields[5]), true);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_WAIT);
+	tpr_table_finish(table);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_END);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_END);
+	tpr_table_destroy(table);
 }
 
 static void lost(void)
 {
-	struct tpw_table *table = tpw_table_create("t", &counters);
+	struct tpr_table *table = tpr_table_create("t", &counters);
 
 	push(table, head);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_HEAD);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_HEAD);
 	push(table, "# lost 5\n#\n# something new\nseen 1 2 3 4\n#lost 18446744073709551615\n");
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_LOST);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_LOST);
 	CHECK_NUMBER(table->lost, 5);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_ROW);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_LOST);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ROW);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_LOST);
 	CHECK_NUMBER(table->lost, UINT64_MAX);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_WAIT);
-	tpw_table_destroy(table);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_WAIT);
+	tpr_table_destroy(table);
 }
 
 static void set_fact(void)
 {
-	struct tpw_table *table = tpw_table_create("t", &counters);
+	struct tpr_table *table = tpr_table_create("t", &counters);
 
 	push(table, head);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_HEAD);
-	CHECK_NUMBER(tpw_table_set_fact(table, "netns", "2"), 0);
-	CHECK_NUMBER(tpw_table_set_fact(table, "more", "x"), 0);
-	CHECK_STRING(tpw_table_fact(table, "netns"), "2");
-	CHECK_STRING(tpw_table_fact(table, "more"), "x");
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_HEAD);
+	CHECK_NUMBER(tpr_table_set_fact(table, "netns", "2"), 0);
+	CHECK_NUMBER(tpr_table_set_fact(table, "more", "x"), 0);
+	CHECK_STRING(tpr_table_fact(table, "netns"), "2");
+	CHECK_STRING(tpr_table_fact(table, "more"), "x");
 	CHECK_NUMBER(table->facts_nr, 2);
-	tpw_table_destroy(table);
+	tpr_table_destroy(table);
 }
 
 /* Feed a file some bytes at a time and count its events. */
 static void count_events(const char *path, size_t chunk, uint64_t counts[])
 {
-	struct tpw_table *table = tpw_table_create(path, &records);
+	struct tpr_table *table = tpr_table_create(path, &records);
 	FILE *file = fopen(path, "r");
 	char bytes[64];
 	size_t got;
 
 	do {
-		enum tpw_event event;
+		enum tpr_event event;
 
 		got = fread(bytes, 1, chunk, file);
 		if (got)
-			tpw_table_push(table, bytes, got);
+			tpr_table_push(table, bytes, got);
 		else
-			tpw_table_finish(table);
-		while ((event = tpw_table_next(table)) != TPW_EVENT_WAIT) {
+			tpr_table_finish(table);
+		while ((event = tpr_table_next(table)) != TPR_EVENT_WAIT) {
 			counts[event]++;
-			if (event == TPW_EVENT_LOST)
+			if (event == TPR_EVENT_LOST)
 				CHECK_NUMBER(table->lost, 12);
-			if (event == TPW_EVENT_END || event == TPW_EVENT_ERROR)
+			if (event == TPR_EVENT_END || event == TPR_EVENT_ERROR)
 				break;
 		}
 	} while (got);
 	fclose(file);
-	tpw_table_destroy(table);
+	tpr_table_destroy(table);
 }
 
 static void chunks(void)
@@ -133,102 +133,102 @@ static void chunks(void)
 	size_t chunk;
 
 	for (chunk = 1; chunk <= 64; chunk += 9) {
-		uint64_t counts[TPW_EVENT_ERROR + 1] = { 0 };
+		uint64_t counts[TPR_EVENT_ERROR + 1] = { 0 };
 
-		count_events("testdata/good/log_pipe", chunk, counts);
-		CHECK_NUMBER(counts[TPW_EVENT_HEAD], 1);
-		CHECK_NUMBER(counts[TPW_EVENT_ROW], 17);
-		CHECK_NUMBER(counts[TPW_EVENT_LOST], 1);
-		CHECK_NUMBER(counts[TPW_EVENT_END], 1);
-		CHECK_NUMBER(counts[TPW_EVENT_ERROR], 0);
+		count_events("test/data/good/log_pipe", chunk, counts);
+		CHECK_NUMBER(counts[TPR_EVENT_HEAD], 1);
+		CHECK_NUMBER(counts[TPR_EVENT_ROW], 17);
+		CHECK_NUMBER(counts[TPR_EVENT_LOST], 1);
+		CHECK_NUMBER(counts[TPR_EVENT_END], 1);
+		CHECK_NUMBER(counts[TPR_EVENT_ERROR], 0);
 	}
 }
 
 /* A line of so many bytes, without its newline. */
-static void push_long(struct tpw_table *table, size_t bytes)
+static void push_long(struct tpr_table *table, size_t bytes)
 {
 	char *line = malloc(bytes);
 
 	memset(line, 'x', bytes);
-	tpw_table_push(table, line, bytes);
+	tpr_table_push(table, line, bytes);
 	free(line);
 }
 
 static void long_lines(void)
 {
-	struct tpw_table *table = tpw_table_create("t", &counters);
+	struct tpr_table *table = tpr_table_create("t", &counters);
 
 	push(table, head);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_HEAD);
-	push_long(table, TPW_LINE_BYTES - strlen(" 1 2 3 4"));
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_WAIT);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_HEAD);
+	push_long(table, TPR_LINE_BYTES - strlen(" 1 2 3 4"));
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_WAIT);
 	push(table, " 1 2 3 4\n");
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_ROW);
-	CHECK_NUMBER(strlen(table->fields[0]), TPW_LINE_BYTES - 8);
-	push_long(table, TPW_LINE_BYTES - strlen(" 1 2 3 4") + 1);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ROW);
+	CHECK_NUMBER(strlen(table->fields[0]), TPR_LINE_BYTES - 8);
+	push_long(table, TPR_LINE_BYTES - strlen(" 1 2 3 4") + 1);
 	push(table, " 1 2 3 4\n");
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_ERROR);
-	CHECK_STRING(tpw_table_error(table), "t:4: the line is longer than 1048576 bytes");
-	tpw_table_destroy(table);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ERROR);
+	CHECK_STRING(tpr_table_error(table), "t:4: the line is longer than 1048576 bytes");
+	tpr_table_destroy(table);
 }
 
 /* The parser must not wait for a newline for ever: memory would be without bound. */
 static void endless_line(void)
 {
-	struct tpw_table *table = tpw_table_create("t", &counters);
+	struct tpr_table *table = tpr_table_create("t", &counters);
 	int pushes_nr = 0;
 
-	while (tpw_table_next(table) == TPW_EVENT_WAIT && pushes_nr < 1000) {
+	while (tpr_table_next(table) == TPR_EVENT_WAIT && pushes_nr < 1000) {
 		push_long(table, 65536);
 		pushes_nr++;
 	}
 	CHECK_NUMBER(pushes_nr, 17);
-	CHECK_STRING(tpw_table_error(table), "t:1: the line is longer than 1048576 bytes");
+	CHECK_STRING(tpr_table_error(table), "t:1: the line is longer than 1048576 bytes");
 	push(table, "\n");
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_ERROR);
-	tpw_table_destroy(table);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ERROR);
+	tpr_table_destroy(table);
 }
 
 static void pipes(void)
 {
-	struct tpw_table *table = tpw_table_create("t", &counters);
+	struct tpr_table *table = tpr_table_create("t", &counters);
 	int fds[2] = { -1, -1 };
 
 	CHECK_NUMBER(pipe2(fds, O_NONBLOCK), 0);
-	CHECK_NUMBER(tpw_table_read(table, fds[0]), TPW_EVENT_WAIT);
+	CHECK_NUMBER(tpr_table_read(table, fds[0]), TPR_EVENT_WAIT);
 	CHECK_NUMBER(write(fds[1], head, strlen(head)), strlen(head));
-	CHECK_NUMBER(tpw_table_read(table, fds[0]), TPW_EVENT_HEAD);
-	CHECK_NUMBER(tpw_table_read(table, fds[0]), TPW_EVENT_WAIT);
+	CHECK_NUMBER(tpr_table_read(table, fds[0]), TPR_EVENT_HEAD);
+	CHECK_NUMBER(tpr_table_read(table, fds[0]), TPR_EVENT_WAIT);
 	CHECK_NUMBER(write(fds[1], "seen 1 2", 8), 8);
-	CHECK_NUMBER(tpw_table_read(table, fds[0]), TPW_EVENT_WAIT);
+	CHECK_NUMBER(tpr_table_read(table, fds[0]), TPR_EVENT_WAIT);
 	CHECK_NUMBER(write(fds[1], " 3 4\nx 1", 8), 8);
-	CHECK_NUMBER(tpw_table_read(table, fds[0]), TPW_EVENT_ROW);
+	CHECK_NUMBER(tpr_table_read(table, fds[0]), TPR_EVENT_ROW);
 	CHECK_STRING(table->fields[4], "4");
-	CHECK_NUMBER(tpw_table_read(table, fds[0]), TPW_EVENT_WAIT);
+	CHECK_NUMBER(tpr_table_read(table, fds[0]), TPR_EVENT_WAIT);
 	close(fds[1]);
-	CHECK_NUMBER(tpw_table_read(table, fds[0]), TPW_EVENT_ERROR);
-	CHECK_STRING(tpw_table_error(table),
+	CHECK_NUMBER(tpr_table_read(table, fds[0]), TPR_EVENT_ERROR);
+	CHECK_STRING(tpr_table_error(table),
 		     "t:4: the line has no end: the file was cut short");
 	close(fds[0]);
-	tpw_table_destroy(table);
+	tpr_table_destroy(table);
 }
 
 static void read_error(void)
 {
-	struct tpw_table *table = tpw_table_create("t", &counters);
-	int fd = open("testdata", O_RDONLY);
+	struct tpr_table *table = tpr_table_create("t", &counters);
+	int fd = open("test/data", O_RDONLY);
 
-	CHECK_NUMBER(tpw_table_read(table, fd), TPW_EVENT_ERROR);
-	CHECK_STRING(tpw_table_error(table), "t:1: Is a directory");
-	CHECK_NUMBER(tpw_table_read(table, fd), TPW_EVENT_ERROR);
+	CHECK_NUMBER(tpr_table_read(table, fd), TPR_EVENT_ERROR);
+	CHECK_STRING(tpr_table_error(table), "t:1: Is a directory");
+	CHECK_NUMBER(tpr_table_read(table, fd), TPR_EVENT_ERROR);
 	close(fd);
-	tpw_table_destroy(table);
+	tpr_table_destroy(table);
 }
 
-/* One file of testdata/bad each, and what is said about it. */
+/* One file of test/data/bad each, and what is said about it. */
 static const struct bad {
 	const char *file;
-	const struct tpw_shape *shape;
+	const struct tpr_shape *shape;
 	const char *message;
 } bads[] = {
 	{ "binary", &counters, "1: byte 1 is a control character, 0x00" },
@@ -285,22 +285,22 @@ static const struct bad {
 
 static void check_bad(const struct bad *bad)
 {
-	struct tpw_table *table;
-	enum tpw_event event;
+	struct tpr_table *table;
+	enum tpr_event event;
 	char path[128], expected[256];
 	int fd;
 
-	snprintf(path, sizeof(path), "testdata/bad/%s", bad->file);
+	snprintf(path, sizeof(path), "test/data/bad/%s", bad->file);
 	snprintf(expected, sizeof(expected), "%s:%s", path, bad->message);
 	fd = open(path, O_RDONLY);
-	table = tpw_table_create(path, bad->shape);
+	table = tpr_table_create(path, bad->shape);
 	do {
-		event = tpw_table_read(table, fd);
-	} while (event != TPW_EVENT_ERROR && event != TPW_EVENT_END);
-	CHECK_NUMBER(event, TPW_EVENT_ERROR);
-	CHECK_STRING(tpw_table_error(table), expected);
-	CHECK_NUMBER(tpw_table_next(table), TPW_EVENT_ERROR);
-	tpw_table_destroy(table);
+		event = tpr_table_read(table, fd);
+	} while (event != TPR_EVENT_ERROR && event != TPR_EVENT_END);
+	CHECK_NUMBER(event, TPR_EVENT_ERROR);
+	CHECK_STRING(tpr_table_error(table), expected);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ERROR);
+	tpr_table_destroy(table);
 	close(fd);
 }
 
@@ -313,7 +313,7 @@ static void bad_files(void)
 	for (i = 0; i < BADS_NR; i++)
 		check_bad(&bads[i]);
 	/* no file without its message */
-	directory = opendir("testdata/bad");
+	directory = opendir("test/data/bad");
 	while ((entry = readdir(directory)))
 		files_nr += entry->d_name[0] != '.';
 	closedir(directory);

@@ -2,7 +2,7 @@
 /*
  * Escapes, filters and numbers.
  */
-#include "text.h"
+#include "lib/text.h"
 
 #include "test/unit.h"
 
@@ -13,7 +13,7 @@ static void check_unescape(const char *text, bool is_good, const char *expected)
 	char copy[64];
 
 	strcpy(copy, text);
-	CHECK_NUMBER(tpw_text_unescape(copy), is_good);
+	CHECK_NUMBER(tpr_text_unescape(copy), is_good);
 	if (is_good)
 		CHECK_STRING(copy, expected);
 }
@@ -40,9 +40,9 @@ static void check_show(const char *text, const char *expected)
 {
 	struct unit_output output;
 
-	tpw_text_show(unit_open(&output), text);
+	tpr_text_show(unit_open(&output), text);
 	CHECK_STRING(unit_text_of(&output), expected);
-	CHECK_NUMBER(tpw_text_width(text), tpw_text_width(expected));
+	CHECK_NUMBER(tpr_text_width(text), tpr_text_width(expected));
 	unit_close(&output);
 }
 
@@ -54,7 +54,7 @@ static void show(void)
 	check_show("\033[2J", "\\033[2J");
 	check_show("a\nb\tc\r\x7f", "a\\012b\\011c\\015\\177");
 	check_show(unicode, unicode);
-	CHECK_NUMBER(tpw_text_width(unicode), 9);
+	CHECK_NUMBER(tpr_text_width(unicode), 9);
 	/* U+009B begins an escape sequence on some terminals */
 	check_show("\xc2\x9b" "31m", "\\302\\23331m");
 	check_show("\xc2\xa0", "\xc2\xa0");
@@ -73,7 +73,7 @@ static void check_json(const char *text, const char *expected)
 {
 	struct unit_output output;
 
-	tpw_text_json(unit_open(&output), text);
+	tpr_text_json(unit_open(&output), text);
 	CHECK_STRING(unit_text_of(&output), expected);
 	unit_close(&output);
 }
@@ -92,7 +92,7 @@ static void check_u64(const char *text, bool is_good, uint64_t expected)
 {
 	uint64_t value = 4711;
 
-	CHECK_NUMBER(tpw_text_u64(text, &value), is_good);
+	CHECK_NUMBER(tpr_text_u64(text, &value), is_good);
 	CHECK_NUMBER(value, is_good ? expected : 4711);
 }
 
@@ -116,7 +116,7 @@ static void check_s64(const char *text, bool is_good, int64_t expected)
 {
 	int64_t value = 4711;
 
-	CHECK_NUMBER(tpw_text_s64(text, &value), is_good);
+	CHECK_NUMBER(tpr_text_s64(text, &value), is_good);
 	CHECK_NUMBER(value, is_good ? expected : 4711);
 }
 

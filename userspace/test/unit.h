@@ -3,8 +3,8 @@
  * Unit tests that report in KTAP: a list of named cases, and checks that print both sides when
  * they fail. A failed check does not end its case, so that one run shows all of them.
  */
-#ifndef TPW_TEST_UNIT_H
-#define TPW_TEST_UNIT_H
+#ifndef TPR_TEST_UNIT_H
+#define TPR_TEST_UNIT_H
 
 #include <stdbool.h>
 #include <stddef.h>

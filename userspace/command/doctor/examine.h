@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The two halves of an examination.
+ */
+#ifndef TPR_EXAMINE_H
+#define TPR_EXAMINE_H
+
+#include "show/finding.h"
+
+#include <stdbool.h>
+
+void tpr_examine_kernel(struct tpr_findings *findings, bool is_loaded);
+void tpr_examine_module(struct tpr_findings *findings);
+
+#endif

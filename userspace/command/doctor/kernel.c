@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the running kernel offers, and what forbids to use it. All of this can be asked before
+ * the module is loaded.
+ */
+#include "command/doctor/examine.h"
+
+#include "lib/file.h"
+#include "lib/text.h"
+#include "system/procfs.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+/* What the module takes with its defaults, and some more */
+#define MEMORY_KIB	16384
+
+static const char *const tested[] = { "6.1.", "6.12." };
+
+/* Functions that the module cannot do without */
+static const char *const required[] = {
+	"tcp_v4_rcv", "tcp_v6_rcv", "udp_rcv", "udpv6_rcv", "tcp_v4_do_rcv", "tcp_v6_do_rcv",
+	"tcp_add_backlog", "tcp_check_req", "tcp_child_process", "tcp_timewait_state_process",
+	"udp_queue_rcv_skb", "udpv6_queue_rcv_skb",
+};
+
+#define REQUIRED_NR	(sizeof(required) / sizeof(required[0]))
+
+static void examine_release(struct tpr_findings *findings, const char *release)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(tested) / sizeof(tested[0]); i++) {
+		if (strncmp(release, tested[i], strlen(tested[i])))
+			continue;
+		tpr_finding(findings, TPR_HEALTH_OK, "kernel", NULL,
+			    "%s, of a series that is tested", release);
+		return;
+	}
+	tpr_finding(findings, TPR_HEALTH_NOTE, "kernel", NULL,
+		    "%s is of a series that is not tested; 6.1 and 6.12 are. At load the module "
+		    "says what it does not find", release);
+}
+
+static bool has_option(const char *config, const char *name)
+{
+	const char *at = config;
+	size_t bytes = strlen(name);
+
+	while ((at = strstr(at, name))) {
+		if ((at == config || at[-1] == '\n') && at[bytes] == '=' &&
+		    (at[bytes + 1] == 'y' || at[bytes + 1] == 'm'))
+			return true;
+		at += bytes;
+	}
+	return false;
+}
+
+static void judge_config(struct tpr_findings *findings, const char *config)
+{
+	bool has_ftrace = has_option(config, "CONFIG_FUNCTION_TRACER") &&
+			  has_option(config, "CONFIG_DYNAMIC_FTRACE_WITH_ARGS");
+	bool has_kprobes = has_option(config, "CONFIG_KPROBES");
+
+	if (!has_option(config, "CONFIG_MODULES"))
+		tpr_finding(findings, TPR_HEALTH_FAIL, "config",
+			    "use a kernel with CONFIG_MODULES=y, or make demo",
+			    "the kernel takes no modules");
+	else if (!has_ftrace && !has_kprobes)
+		tpr_finding(findings, TPR_HEALTH_FAIL, "config",
+			    "use a kernel with CONFIG_KPROBES=y or CONFIG_FUNCTION_TRACER=y",
+			    "neither ftrace nor kprobes: the module has no way to hook functions");
+	else if (!has_ftrace)
+		tpr_finding(findings, TPR_HEALTH_NOTE, "config", NULL,
+			    "kprobes, no ftrace: insmod tuplewatch.ko backend=kprobe; it costs more");
+	else
+		tpr_finding(findings, TPR_HEALTH_OK, "config", NULL, "ftrace%s",
+			    has_kprobes ? " and kprobes" : ", no kprobes");
+	if (!has_option(config, "CONFIG_NETFILTER"))
+		tpr_finding(findings, TPR_HEALTH_NOTE, "config", NULL,
+			    "no netfilter: what a firewall drops is not counted");
+}
+
+static void examine_config(struct tpr_findings *findings, const char *release)
+{
+	char *config = tpr_file_read(NULL, "%s/boot/config-%s", tpr_file_root(), release);
+
+	if (!config)
+		config = tpr_file_read(NULL, "%s/lib/modules/%s/config", tpr_file_root(), release);
+	if (config)
+		judge_config(findings, config);
+	else
+		tpr_finding(findings, TPR_HEALTH_NOTE, "config", NULL,
+			    "neither /boot/config-%s nor /lib/modules/%s/config is there", release,
+			    release);
+	free(config);
+}
+
+/* "ffffffff81000000 T tcp_v4_rcv" */
+static bool has_symbol(const char *symbols, const char *name)
+{
+	const char *at = symbols;
+	size_t bytes = strlen(name);
+
+	while ((at = strstr(at, name))) {
+		if (at > symbols && at[-1] == ' ' && isspace((unsigned char)at[bytes]))
+			return true;
+		at += bytes;
+	}
+	return false;
+}
+
+static void examine_symbols(struct tpr_findings *findings)
+{
+	char *symbols = tpr_file_read(NULL, "%s/kallsyms", tpr_procfs_root());
+	size_t missing_nr = 0, i;
+
+	if (!symbols || !*symbols) {
+		tpr_finding(findings, TPR_HEALTH_NOTE, "functions", NULL,
+			    "/proc/kallsyms cannot be read: whether all functions are there is not "
+			    "known");
+		free(symbols);
+		return;
+	}
+	for (i = 0; i < REQUIRED_NR; i++) {
+		if (has_symbol(symbols, required[i]))
+			continue;
+		missing_nr++;
+		tpr_finding(findings, TPR_HEALTH_FAIL, "functions",
+			    "use another kernel, or make demo",
+			    "the kernel has no function %s", required[i]);
+	}
+	if (!missing_nr)
+		tpr_finding(findings, TPR_HEALTH_OK, "functions", NULL,
+			    "the kernel has all %zu that must be hooked", REQUIRED_NR);
+	free(symbols);
+}
+
+static bool is_text(char *text, const char *wanted)
+{
+	bool is = text && !strncmp(text, wanted, strlen(wanted));
+
+	free(text);
+	return is;
+}
+
+static void examine_switches(struct tpr_findings *findings)
+{
+	if (is_text(tpr_file_read(NULL, "%s/sys/kernel/ftrace_enabled", tpr_procfs_root()), "0"))
+		tpr_finding(findings, TPR_HEALTH_FAIL, "ftrace", "sysctl kernel.ftrace_enabled=1",
+			    "switched off: no hook of the backend ftrace fires");
+	else
+		tpr_finding(findings, TPR_HEALTH_OK, "ftrace", NULL, "not switched off");
+	/* only root can look, and only where debugfs is mounted */
+	if (is_text(tpr_file_read(NULL, "%s/sys/kernel/debug/kprobes/enabled", tpr_file_root()),
+		    "0"))
+		tpr_finding(findings, TPR_HEALTH_FAIL, "kprobes",
+			    "echo 1 > /sys/kernel/debug/kprobes/enabled",
+			    "disarmed: no hook of the backend kprobe fires");
+}
+
+static void examine_locks(struct tpr_findings *findings, bool is_loaded)
+{
+	char *lockdown = tpr_file_read(NULL, "%s/sys/kernel/security/lockdown", tpr_file_root());
+	bool is_locked = lockdown && !strstr(lockdown, "[none]");
+	bool is_enforced = is_text(tpr_file_read(NULL, "%s/sys/module/module/parameters/sig_enforce",
+						 tpr_file_root()), "Y");
+	bool is_final = is_text(tpr_file_read(NULL, "%s/sys/kernel/modules_disabled",
+					      tpr_procfs_root()), "1");
+
+	free(lockdown);
+	if (is_loaded)
+		tpr_finding(findings, TPR_HEALTH_OK, "lockdown", NULL, "%s",
+			    is_locked || is_enforced ?
+			    "only signed modules; this one has been let in" : "none");
+	else if (is_final)
+		tpr_finding(findings, TPR_HEALTH_FAIL, "lockdown",
+			    "reboot, and load it before kernel.modules_disabled is set; or make demo",
+			    "kernel.modules_disabled=1: no module can be loaded");
+	else if (is_locked || is_enforced)
+		tpr_finding(findings, TPR_HEALTH_WARN, "lockdown",
+			    "sign it: mokutil --import KEY, then sign-file (see module/SECURITY.md); or make demo",
+			    "only signed modules are loaded (Secure Boot)");
+	else
+		tpr_finding(findings, TPR_HEALTH_OK, "lockdown", NULL, "none");
+}
+
+static void examine_headers(struct tpr_findings *findings, const char *release)
+{
+	if (tpr_file_exists("%s/lib/modules/%s/build/Makefile", tpr_file_root(), release))
+		tpr_finding(findings, TPR_HEALTH_OK, "headers", NULL, "to build the module: there");
+	else
+		tpr_finding(findings, TPR_HEALTH_WARN, "headers",
+			    "apt-get install linux-headers-$(uname -r); or make demo",
+			    "to build the module: /lib/modules/%s/build is not there", release);
+}
+
+static void examine_memory(struct tpr_findings *findings)
+{
+	static const char key[] = "MemAvailable:";
+	char *text = tpr_file_read(NULL, "%s/meminfo", tpr_procfs_root());
+	const char *at = text ? strstr(text, key) : NULL;
+	unsigned long long kib = at ? strtoull(at + strlen(key), NULL, 10) : 0;
+
+	if (at && kib < MEMORY_KIB)
+		tpr_finding(findings, TPR_HEALTH_WARN, "memory",
+			    "insmod tuplewatch.ko max_connections=1024 log_records=1024",
+			    "%llu KiB are free; the module takes some 7 MiB at load", kib);
+	else if (at)
+		tpr_finding(findings, TPR_HEALTH_OK, "memory", NULL,
+			    "%llu MiB are free; the module takes some 7 MiB at load", kib / 1024);
+	free(text);
+}
+
+/**
+ * tpr_examine_kernel() - what the kernel offers and forbids
+ * @findings: where the findings go
+ * @is_loaded: the module is loaded: what it needed for that is there
+ */
+void tpr_examine_kernel(struct tpr_findings *findings, bool is_loaded)
+{
+	struct utsname name;
+	const char *release = uname(&name) ? "?" : name.release;
+
+	examine_release(findings, release);
+	examine_config(findings, release);
+	if (!is_loaded)
+		examine_symbols(findings);
+	examine_switches(findings);
+	examine_locks(findings, is_loaded);
+	if (!is_loaded) {
+		examine_headers(findings, release);
+		examine_memory(findings);
+	}
+}

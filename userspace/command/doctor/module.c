@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How the loaded module does, from its own files.
+ */
+#include "command/doctor/examine.h"
+
+#include "lib/file.h"
+#include "lib/text.h"
+#include "system/procfs.h"
+#include "table/rows.h"
+#include "command.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What is not known where an optional hook is not armed. */
+static const struct {
+	const char *hook;
+	const char *loss;
+} losses[] = {
+	{ "state", "when TCP sockets close" },
+	{ "request", "which cookie a request had" },
+	{ "birth", "which listener a connection was born from, and how long it waited" },
+	{ "birth-queued", "which listener a Fast Open connection was born from" },
+	{ "time-wait", "that a connection went on as TIME_WAIT" },
+	{ "close-udp", "when UDP sockets close" },
+	{ "bind-udp", "who opened a UDP socket" },
+	{ "accept", "who accepted a connection, and when" },
+	{ "cookie-send", "how many SYN cookies were sent" },
+	{ "cookie-check", "whether SYN cookies were good" },
+	{ "listener-search", "whether a BPF program chose the listener" },
+	{ "listener-walk", "whether a BPF program chose the listener" },
+	{ "reuseport-select", "which member of a reuseport group was chosen, and how" },
+	{ "reuseport-migrate", "that a request moved to another listener" },
+	{ "child-create", "that the accept queue was full when a handshake ended" },
+};
+
+static const char *loss_of(const char *hook)
+{
+	size_t bytes = strcspn(hook, "6"), i;
+
+	for (i = 0; i < sizeof(losses) / sizeof(losses[0]); i++) {
+		if (strlen(losses[i].hook) == bytes && !strncmp(losses[i].hook, hook, bytes))
+			return losses[i].loss;
+	}
+	return "what it would have told ('?' in the tables)";
+}
+
+static void examine_hook(struct tpr_findings *findings, const struct tpr_rows *rows, size_t row)
+{
+	const char *hook = tpr_rows_get(rows, row, "hook");
+	const char *state = tpr_rows_get(rows, row, "state");
+	uint64_t missed = tpr_rows_number(rows, row, "missed");
+
+	if (!strcmp(state, "missing") || !strcmp(state, "failed"))
+		tpr_finding(findings, !strcmp(tpr_rows_get(rows, row, "need"), "required") ?
+			    TPR_HEALTH_FAIL : TPR_HEALTH_WARN, "hooks", NULL,
+			    "%s (%s) is %s; not known: %s", hook, tpr_rows_get(rows, row, "target"),
+			    state, loss_of(hook));
+	if (missed)
+		tpr_finding(findings, TPR_HEALTH_WARN, "missed",
+			    "insmod tuplewatch.ko backend=ftrace, which misses none",
+			    "%s (%s) missed %" PRIu64 " calls", hook,
+			    tpr_rows_get(rows, row, "target"), missed);
+}
+
+static void judge_hooks(struct tpr_findings *findings, const struct tpr_rows *rows)
+{
+	const char *backend = tpr_table_fact(rows->table, "backend");
+	const char *enabled = tpr_table_fact(rows->table, "enabled");
+	const char *netfilter = tpr_table_fact(rows->table, "netfilter");
+	bool is_watching = !strcmp(tpr_table_fact(rows->table, "canary"), "yes");
+
+	if (enabled && !strcmp(enabled, "0"))
+		tpr_finding(findings, TPR_HEALTH_FAIL, "hooks",
+			    "echo 1 > /sys/module/tuplewatch/parameters/enabled",
+			    "enabled=0: the hooks are detached");
+	else if (!is_watching)
+		tpr_finding(findings, TPR_HEALTH_FAIL, "hooks", !strcmp(backend, "ftrace") ?
+			    "sysctl kernel.ftrace_enabled=1" :
+			    "echo 1 > /sys/kernel/debug/kprobes/enabled",
+			    "NOT WATCHING: no hook fires; backend %s", backend);
+	else
+		tpr_finding(findings, TPR_HEALTH_OK, "hooks", NULL,
+			    "%s of %s armed by %s, and they fire",
+			    tpr_table_fact(rows->table, "armed"),
+			    tpr_table_fact(rows->table, "total"), backend);
+	if (netfilter && !strcmp(netfilter, "0"))
+		tpr_finding(findings, TPR_HEALTH_NOTE, "firewall", NULL,
+			    "netfilter=0: what a firewall drops is not counted");
+}
+
+static void examine_hooks(struct tpr_findings *findings)
+{
+	struct tpr_rows rows;
+	size_t i;
+
+	if (!tpr_rows_load(&rows, findings->options, "hooks", &tpr_hooks_shape)) {
+		judge_hooks(findings, &rows);
+		for (i = 0; i < rows.nr; i++)
+			examine_hook(findings, &rows, i);
+	}
+	tpr_rows_free(&rows);
+}
+
+static uint64_t fact_of(const struct tpr_rows *rows, const char *key)
+{
+	const char *fact = tpr_table_fact(rows->table, key);
+	uint64_t number;
+
+	return fact && tpr_text_u64(fact, &number) ? number : 0;
+}
+
+/* Over all families */
+static uint64_t count_of(const struct tpr_rows *rows, const char *name)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < rows->nr; i++) {
+		if (strcmp(tpr_rows_get(rows, i, "name"), name))
+			continue;
+		sum += tpr_rows_number(rows, i, "tcp4") + tpr_rows_number(rows, i, "tcp6") +
+		       tpr_rows_number(rows, i, "udp4") + tpr_rows_number(rows, i, "udp6");
+	}
+	return sum;
+}
+
+static void examine_counters(struct tpr_findings *findings)
+{
+	uint64_t unwatched, unresolved, unlogged;
+	struct tpr_rows rows;
+
+	if (!tpr_rows_load(&rows, findings->options, "counters", &tpr_counters_shape)) {
+		unwatched = fact_of(&rows, "unwatched");
+		unresolved = count_of(&rows, "unresolved");
+		unlogged = count_of(&rows, "unlogged");
+		if (unwatched || unresolved || unlogged)
+			tpr_finding(findings, TPR_HEALTH_WARN, "counters",
+				    "report it: by the backend ftrace these are 0",
+				    "%" PRIu64 " segments were not seen, %" PRIu64
+				    " not explained, %" PRIu64 " not logged", unwatched, unresolved,
+				    unlogged);
+		else
+			tpr_finding(findings, TPR_HEALTH_OK, "counters", NULL,
+				    "%" PRIu64 " segments seen, each of them explained",
+				    count_of(&rows, "seen"));
+	}
+	tpr_rows_free(&rows);
+}
+
+/* A fact that is not this reader's to know. */
+static bool is_hidden(const struct tpr_rows *rows, const char *key)
+{
+	const char *fact = tpr_table_fact(rows->table, key);
+
+	return fact && !strcmp(fact, "?");
+}
+
+static void judge_table(struct tpr_findings *findings, const struct tpr_rows *rows,
+			const char *name, const char *advice)
+{
+	/* A module that does not tell of all namespaces tells of none but all. */
+	const char *whose = tpr_table_fact(rows->table, "evicted_all") &&
+			    !is_hidden(rows, "evicted_all") ? "evicted_all" : "evicted";
+	uint64_t evicted = fact_of(rows, whose), closed = fact_of(rows, "forgotten");
+	uint64_t max = fact_of(rows, "max");
+
+	if (is_hidden(rows, "evicted"))
+		tpr_finding(findings, TPR_HEALTH_NOTE, "memory", NULL,
+			    "room for %" PRIu64 " %s; what was forgotten is hidden from you", max, name);
+	else if (is_hidden(rows, "held"))
+		tpr_finding(findings, evicted ? TPR_HEALTH_WARN : TPR_HEALTH_OK, "memory",
+			    evicted ? advice : NULL,
+			    "room for %" PRIu64 " %s, %" PRIu64 " of this namespace forgotten", max,
+			    name, evicted);
+	else
+		tpr_finding(findings, evicted ? TPR_HEALTH_WARN : TPR_HEALTH_OK, "memory",
+			    evicted ? advice : NULL,
+			    "%" PRIu64 " of %" PRIu64 " %s remembered, %" PRIu64
+			    " forgotten for want of room", fact_of(rows, "held"), max, name, evicted);
+	if (closed)
+		tpr_finding(findings, TPR_HEALTH_OK, "memory", NULL,
+			    "%" PRIu64 " closed %s of this namespace forgotten too", closed, name);
+}
+
+static void examine_table(struct tpr_findings *findings, const char *name,
+			  const struct tpr_shape *shape, const char *advice)
+{
+	struct tpr_rows rows;
+
+	if (!tpr_rows_load(&rows, findings->options, name, shape))
+		judge_table(findings, &rows, name, advice);
+	tpr_rows_free(&rows);
+}
+
+/* The overview is the only file that says it: "...; memory 6.7 MiB" */
+static void examine_bytes(struct tpr_findings *findings)
+{
+	static const char key[] = "; memory ";
+	char *text = tpr_file_read(NULL, "%s/" TPR_PROCFS_OVERVIEW, tpr_procfs_root());
+	char *at = text ? strstr(text, key) : NULL;
+
+	if (at) {
+		at += strlen(key);
+		at[strcspn(at, "\n;")] = '\0';
+		tpr_finding(findings, TPR_HEALTH_OK, "memory", NULL, "%s in all, taken at load", at);
+	}
+	free(text);
+}
+
+static void examine_version(struct tpr_findings *findings)
+{
+	char *text = tpr_file_read(NULL, "%s/sys/module/tuplewatch/version", tpr_file_root());
+
+	if (text)
+		text[strcspn(text, "\n")] = '\0';
+	if (!text)
+		tpr_finding(findings, TPR_HEALTH_OK, "module", NULL, "loaded");
+	else if (!strcmp(text, TPW_VERSION))
+		tpr_finding(findings, TPR_HEALTH_OK, "module", NULL, "version %s is loaded", text);
+	else
+		tpr_finding(findings, TPR_HEALTH_WARN, "module",
+			    "use the tuplewatch that came with the module",
+			    "version %s is loaded; this reader is %s", text, TPW_VERSION);
+	free(text);
+}
+
+static void examine_rights(struct tpr_findings *findings)
+{
+	if (geteuid())
+		tpr_finding(findings, TPR_HEALTH_NOTE, "rights", "sudo tuplewatch ...",
+			    "without CAP_NET_ADMIN there are no cookies and no log, and of others' "
+			    "sockets no more than /proc/net/tcp has");
+}
+
+/* What anybody may open of a module that looks at everybody. */
+static void examine_openness(struct tpr_findings *findings)
+{
+	char *text = tpr_file_read(NULL, "%s/sys/module/tuplewatch/parameters/admin_only",
+				   tpr_file_root());
+	char *users = tpr_file_read(NULL, "%s/proc/sys/user/max_user_namespaces",
+				    tpr_procfs_root());
+	bool has_containers = users && strtoul(users, NULL, 10);
+
+	if (text && *text == 'Y')
+		tpr_finding(findings, TPR_HEALTH_OK, "openness", NULL,
+			    "only administrators of this host may open the files");
+	else if (text)
+		tpr_finding(findings, TPR_HEALTH_NOTE, "openness",
+			    "echo 1 > /sys/module/tuplewatch/parameters/admin_only, if others use "
+			    "this host",
+			    "everybody may open the files, and sees his own sockets%s",
+			    has_containers ? "; whoever makes a user namespace, the log of his own "
+					     "network namespaces" : "");
+	free(text);
+	free(users);
+}
+
+/**
+ * tpr_examine_module() - how the loaded module does
+ * @findings: where the findings go
+ */
+void tpr_examine_module(struct tpr_findings *findings)
+{
+	examine_version(findings);
+	examine_hooks(findings);
+	examine_counters(findings);
+	examine_table(findings, "listeners", &tpr_listeners_shape,
+		      "rmmod tuplewatch; insmod tuplewatch.ko max_listeners=...");
+	examine_table(findings, "connections", &tpr_connections_shape,
+		      "rmmod tuplewatch; insmod tuplewatch.ko max_connections=...");
+	examine_bytes(findings);
+	examine_rights(findings);
+	examine_openness(findings);
+}

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The second part of an answer for people: who gets the segment, what the kernel's own lookup
+ * says of that, and why it is not somebody else.
+ */
+#include "command/explain/explain.h"
+
+#include "lib/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+static bool is_udp(const struct tpr_explained *explained)
+{
+	return !strcmp(tpr_explain_fact(explained, "proto"), "udp");
+}
+
+/* What nobody is there for. */
+static char *say_none(const struct tpr_explained *explained, size_t row)
+{
+	if (tpr_explain_is(explained, row, "name", "unsearched"))
+		return strdup("nobody: TCP is for one host, the kernel drops the segment.");
+	if (!strcmp(tpr_explain_fact(explained, "local_is"), "elsewhere"))
+		return strdup("no socket.");
+	if (is_udp(explained))
+		return strdup("no socket: the kernel answers with ICMP \"port unreachable\", a client "
+			      "that is connected reads \"Connection refused\".");
+	return strdup("no socket: the kernel answers with RST, the client reads \"Connection "
+		      "refused\".");
+}
+
+/* The size of a group, from "MEMBER/SIZE:CHOOSER". */
+static char *group_size(const char *group)
+{
+	const char *slash = strchr(group, '/'), *colon = strchr(group, ':');
+
+	return slash && colon ? strndup(slash + 1, (size_t)(colon - slash - 1)) : NULL;
+}
+
+static size_t find_step(const struct tpr_explained *explained, const char *name)
+{
+	size_t row = tpr_explain_find(explained, 0, "step");
+
+	while (row != TPR_EXPLAIN_NONE && !tpr_explain_is(explained, row, "name", name))
+		row = tpr_explain_find(explained, row + 1, "step");
+	return row;
+}
+
+/* What only a program knows. */
+static char *say_unknown(const struct tpr_explained *explained, size_t row)
+{
+	const char *prog = tpr_explain_get(explained, row, "prog");
+	char *size, *text = NULL;
+	size_t step;
+	int bytes;
+
+	if (tpr_explain_is(explained, row, "name", "multicast"))
+		return strdup("? every socket that wants it gets a copy: that is not simulated.");
+	if (tpr_explain_is(explained, row, "name", "sk-lookup")) {
+		step = find_step(explained, "sk-lookup");
+		prog = step == TPR_EXPLAIN_NONE ? "?" : tpr_explain_get(explained, step, "prog");
+		bytes = asprintf(&text, "? BPF sk_lookup program %s decides: it is not run here, since "
+				 "nobody knows what else it does.", prog);
+		return bytes < 0 ? NULL : text;
+	}
+	size = group_size(tpr_explain_get(explained, row, "group"));
+	bytes = asprintf(&text, "? eBPF program %s chooses one of a group of %s, or drops it: it is "
+			 "not run here, since nobody knows what else it does.", prog,
+			 size ? size : "?");
+	free(size);
+	return bytes < 0 ? NULL : text;
+}
+
+/* What is not a listener has a state, and was born from one. */
+static char *say_socket(const struct tpr_explained *explained, size_t row)
+{
+	const char *match = tpr_explain_get(explained, row, "fate");
+	const char *state = tpr_explain_get(explained, row, "state");
+	const char *listener = tpr_explain_get(explained, row, "listener");
+	char *socket = tpr_explain_socket(explained, row);
+	bool has_listener = tpr_table_is_value(listener);
+	char *text = NULL;
+	int bytes;
+
+	if (!socket)
+		return NULL;
+	if (!strcmp(match, "listener") || !strcmp(match, "bound") || !strcmp(match, "connected"))
+		bytes = asprintf(&text, "%s.", socket);
+	else if (!strcmp(match, "time-wait"))
+		bytes = asprintf(&text, "%s: a TIME_WAIT, which answers it.", socket);
+	else if (!strcmp(match, "request"))
+		bytes = asprintf(&text, "%s: a handshake in progress%s%s.", socket,
+				 has_listener ? ", of listener " : "", has_listener ? listener : "");
+	else
+		bytes = asprintf(&text, "%s: a connection, %s%s%s.", socket, state,
+				 has_listener ? ", born from listener " : "",
+				 has_listener ? listener : "");
+	free(socket);
+	return bytes < 0 ? NULL : text;
+}
+
+/* A row "result" or "otherwise", in words; to be freed. */
+static char *say(const struct tpr_explained *explained, size_t row)
+{
+	if (tpr_explain_is(explained, row, "fate", "none"))
+		return say_none(explained, row);
+	if (tpr_explain_is(explained, row, "fate", "?"))
+		return say_unknown(explained, row);
+	return say_socket(explained, row);
+}
+
+/* The first row of a kind that is about the same CPU. */
+static size_t find_for(const struct tpr_explained *explained, size_t result, const char *kind)
+{
+	size_t row = result;
+
+	while ((row = tpr_explain_find(explained, row + 1, kind)) != TPR_EXPLAIN_NONE) {
+		if (tpr_explain_is(explained, row, "cpu",
+				   tpr_explain_get(explained, result, "cpu")))
+			return row;
+	}
+	return TPR_EXPLAIN_NONE;
+}
+
+static bool agrees(const struct tpr_explained *explained, size_t result)
+{
+	size_t row = find_for(explained, result, "kernel");
+
+	return row != TPR_EXPLAIN_NONE && tpr_explain_is(explained, row, "fate", "agrees");
+}
+
+static bool all_agree(const struct tpr_explained *explained)
+{
+	size_t row = 0;
+
+	for (; (row = tpr_explain_find(explained, row, "kernel")) != TPR_EXPLAIN_NONE; row++) {
+		if (!tpr_explain_is(explained, row, "fate", "agrees"))
+			return false;
+	}
+	return true;
+}
+
+/* Is the answer of two CPUs the same? */
+static bool is_same(const struct tpr_explained *explained, size_t a, size_t b)
+{
+	return tpr_explain_is(explained, a, "fate", tpr_explain_get(explained, b, "fate")) &&
+	       tpr_explain_is(explained, a, "cookie", tpr_explain_get(explained, b, "cookie")) &&
+	       tpr_explain_is(explained, a, "local", tpr_explain_get(explained, b, "local")) &&
+	       tpr_explain_is(explained, a, "inode", tpr_explain_get(explained, b, "inode"));
+}
+
+/* Does it matter which CPU handles the segment? */
+static bool depends_on_cpu(const struct tpr_explained *explained)
+{
+	size_t first = tpr_explain_find(explained, 0, "result"), row = first;
+
+	while ((row = tpr_explain_find(explained, row + 1, "result")) != TPR_EXPLAIN_NONE) {
+		if (!is_same(explained, first, row))
+			return true;
+	}
+	return false;
+}
+
+/* The CPUs with the same answer as that of @row, if it is the first of them; to be freed. */
+static char *cpus_like(const struct tpr_explained *explained, size_t row)
+{
+	char *text = NULL;
+	const char *before = "";
+	size_t bytes, other = 0;
+	FILE *out;
+
+	for (; (other = tpr_explain_find(explained, other, "result")) < row; other++) {
+		if (is_same(explained, other, row))
+			return NULL;
+	}
+	out = open_memstream(&text, &bytes);
+	if (!out)
+		return NULL;
+	for (other = row; other != TPR_EXPLAIN_NONE;
+	     other = tpr_explain_find(explained, other + 1, "result")) {
+		if (!is_same(explained, other, row))
+			continue;
+		fprintf(out, "%s%s", before, tpr_explain_get(explained, other, "cpu"));
+		before = ",";
+	}
+	return fclose(out) ? NULL : text;
+}
+
+static void write_by_cpu(const struct tpr_explained *explained)
+{
+	const char *label = "RESULT";
+	size_t row = 0;
+
+	for (; (row = tpr_explain_find(explained, row, "result")) != TPR_EXPLAIN_NONE; row++) {
+		char *cpus = cpus_like(explained, row);
+		char *text = cpus ? say(explained, row) : NULL;
+
+		if (text)
+			tpr_explain_say(label, "if CPU %s handles it: %s", cpus, text);
+		if (text)
+			label = "";
+		free(cpus);
+		free(text);
+	}
+}
+
+static const struct {
+	const char *row;
+	const char *match;
+	const char *words;
+} otherwises[] = {
+	{ "result", "time-wait", "if the SYN is new enough for it to give way: " },
+	{ "result", "?", "if that lets it pass: " },
+};
+
+static void write_otherwise(const struct tpr_explained *explained, size_t result)
+{
+	size_t row = find_for(explained, result, "otherwise"), i;
+	char *text = row == TPR_EXPLAIN_NONE ? NULL : say(explained, row);
+
+	for (i = 0; text && i < ARRAY_SIZE(otherwises); i++) {
+		if (tpr_explain_is(explained, result, "fate", otherwises[i].match))
+			tpr_explain_say("", "%s%s", otherwises[i].words, text);
+	}
+	free(text);
+}
+
+/* Where its lookups cannot leave a BPF sk_lookup program out. */
+static bool is_barred(const struct tpr_explained *explained)
+{
+	size_t row = 0;
+
+	for (; (row = tpr_explain_find(explained, row, "step")) != TPR_EXPLAIN_NONE; row++)
+		if (tpr_explain_is(explained, row, "name", "sk-lookup"))
+			return !tpr_explain_is(explained, row, "fate", "not-attached");
+	return false;
+}
+
+static void write_kernel(const struct tpr_explained *explained)
+{
+	size_t row = 0;
+
+	for (; (row = tpr_explain_find(explained, row, "kernel")) != TPR_EXPLAIN_NONE; row++) {
+		const char *fate = tpr_explain_get(explained, row, "fate");
+
+		if (!strcmp(fate, "differs"))
+			tpr_explain_say("KERNEL", "DIFFERS: its own lookup says %s. Believe the kernel, "
+					"and report this fault of tuplewatch.",
+					tpr_explain_get(explained, row, "cookie"));
+		else if (!strcmp(fate, "unsettled"))
+			tpr_explain_say("KERNEL", "not compared: sockets came and went while it was "
+					"asked.");
+		else if (!strcmp(fate, "not-asked") && is_barred(explained))
+			tpr_explain_say("KERNEL", "not asked: its lookup would run the BPF sk_lookup "
+					"program.");
+		else if (!strcmp(fate, "named"))
+			tpr_explain_say("KERNEL", "agrees, and has named the member of the group: the "
+					"hook that shows its hash is not armed.");
+		if (strcmp(fate, "agrees"))
+			return;
+	}
+}
+
+static bool is_found(const struct tpr_explained *explained, size_t result)
+{
+	return !tpr_explain_is(explained, result, "fate", "none") &&
+	       !tpr_explain_is(explained, result, "fate", "?");
+}
+
+static void write_result(const struct tpr_explained *explained, size_t result)
+{
+	static const char short_agrees[] = "    KERNEL agrees.";
+	char *text = say(explained, result);
+	bool is_found_agreed = is_found(explained, result) && agrees(explained, result);
+	bool is_short;
+
+	if (!text)
+		return;
+	is_short = strlen("RESULT   ") + tpr_text_width(text) + strlen(short_agrees) <=
+		   TPR_EXPLAIN_WIDTH;
+	tpr_explain_say("RESULT", "%s%s", text, is_found_agreed && is_short ? short_agrees : "");
+	write_otherwise(explained, result);
+	if (is_found_agreed && !is_short)
+		tpr_explain_say("KERNEL", "agrees.");
+	if (tpr_explain_is(explained, result, "fate", "none") && agrees(explained, result))
+		tpr_explain_say("KERNEL", "agrees (its own lookup, asked the same question, found "
+				"nothing).");
+	free(text);
+}
+
+/* The socket whose group ended the walk, if one behind it has more points. */
+static size_t find_better(const struct tpr_explained *explained, size_t *stopper)
+{
+	uint64_t best = 0, score;
+	size_t row = 0, better = TPR_EXPLAIN_NONE;
+
+	*stopper = TPR_EXPLAIN_NONE;
+	for (; (row = tpr_explain_find(explained, row, "socket")) != TPR_EXPLAIN_NONE; row++) {
+		if (tpr_explain_is(explained, row, "fate", "group-stops"))
+			*stopper = row;
+		if (*stopper == TPR_EXPLAIN_NONE ||
+		    !tpr_explain_is(explained, row, "step",
+				    tpr_explain_get(explained, *stopper, "step")) ||
+		    !tpr_text_u64(tpr_explain_get(explained, row, "score"), &score))
+			continue;
+		if (score > best && row != *stopper)
+			better = row;
+		if (score > best)
+			best = score;
+	}
+	return better;
+}
+
+/* As it is told apart in the list above. */
+static const char *name_of(const struct tpr_explained *explained, size_t row)
+{
+	const char *cookie = tpr_explain_get(explained, row, "cookie");
+
+	return tpr_table_is_value(cookie) ? cookie : tpr_explain_get(explained, row, "local");
+}
+
+static void say_stopped(const struct tpr_explained *explained, size_t stopper, size_t better)
+{
+	const char *call = is_udp(explained) ? "bind()" : "listen()";
+	bool joins_tail = *tpr_explain_get(explained, stopper, "local") == '[';
+	const char *what = strstr(tpr_explain_get(explained, better, "points"), "device:2") ||
+			   strcmp(tpr_explain_get(explained, better, "dev"), "-") ?
+				   "device-bound socket" : "better one";
+
+	tpr_explain_say("WHY", "%s fits better (%s against %s), but the walk ends at the first "
+			"candidate that beats the best so far and has SO_REUSEPORT, whatever stands "
+			"behind it. %s: the %s one to call %s is asked first.",
+			name_of(explained, better), tpr_explain_get(explained, better, "score"),
+			tpr_explain_get(explained, stopper, "score"),
+			joins_tail ? "IPv6 sockets with SO_REUSEPORT join at the tail of the chain" :
+			is_udp(explained) ? "IPv4 sockets join at the head of the chain" :
+					    "IPv4 listeners join at the head of the chain",
+			joins_tail ? "first" : "last", call);
+	tpr_explain_say("ADVICE", "call %s on the %s %s.", call, what,
+			joins_tail ? "first" : "last");
+}
+
+/* A socket that would have taken it, in a step that the kernel does not reach. */
+static size_t find_unreached(const struct tpr_explained *explained, size_t result)
+{
+	size_t row = 0;
+	uint64_t score;
+
+	if (!tpr_explain_is(explained, result, "name", "listener-addr") &&
+	    !tpr_explain_is(explained, result, "name", "udp-addr"))
+		return TPR_EXPLAIN_NONE;
+	for (; (row = tpr_explain_find(explained, row, "socket")) != TPR_EXPLAIN_NONE; row++) {
+		if (!tpr_explain_is(explained, row, "name",
+				    tpr_explain_get(explained, result, "name")) &&
+		    tpr_text_u64(tpr_explain_get(explained, row, "score"), &score))
+			return row;
+	}
+	return TPR_EXPLAIN_NONE;
+}
+
+/* Members are bound alike. */
+static bool is_in_group(const struct tpr_explained *explained, size_t a, size_t b)
+{
+	return tpr_explain_is(explained, a, "local", tpr_explain_get(explained, b, "local")) &&
+	       tpr_explain_is(explained, a, "dev", tpr_explain_get(explained, b, "dev")) &&
+	       tpr_explain_is(explained, a, "flags", tpr_explain_get(explained, b, "flags")) &&
+	       strchr(tpr_explain_get(explained, a, "flags"), 'r');
+}
+
+static void write_why(const struct tpr_explained *explained, size_t result)
+{
+	size_t stopper, other = find_better(explained, &stopper);
+
+	if (other != TPR_EXPLAIN_NONE && !is_in_group(explained, other, stopper)) {
+		say_stopped(explained, stopper, other);
+		return;
+	}
+	other = find_unreached(explained, result);
+	if (other != TPR_EXPLAIN_NONE)
+		tpr_explain_say("WHY", "the exact address is searched first, and what is found there "
+				"ends the search: %s, bound to the wildcard, is not looked at.",
+				name_of(explained, other));
+}
+
+static void write_notes(const struct tpr_explained *explained)
+{
+	const char *kind = tpr_explain_fact(explained, "local_is");
+	const char *unlisted = tpr_explain_fact(explained, "unlisted");
+
+	if (!strcmp(kind, "elsewhere"))
+		tpr_explain_say("NOTE", "%s is no address of this host: such a segment is forwarded or "
+				"dropped, and is not searched for.",
+				tpr_explain_fact(explained, "local"));
+	if (strcmp(unlisted, "0") && strcmp(unlisted, "?"))
+		tpr_explain_say("NOTE", "%s more sockets are not listed.", unlisted);
+}
+
+/**
+ * tpr_explain_end() - who gets the segment, and why
+ * @explained: the answer
+ */
+void tpr_explain_end(const struct tpr_explained *explained)
+{
+	size_t result = tpr_explain_find(explained, 0, "result");
+
+	if (result == TPR_EXPLAIN_NONE)
+		return;
+	if (depends_on_cpu(explained)) {
+		write_by_cpu(explained);
+		if (all_agree(explained))
+			tpr_explain_say("KERNEL", "agrees on every CPU.");
+	} else {
+		write_result(explained, result);
+	}
+	write_kernel(explained);
+	if (is_found(explained, result))
+		write_why(explained, result);
+	write_notes(explained);
+}

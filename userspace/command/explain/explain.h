@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The parts of "tuplewatch explain", and of all that asks the module what would match.
+ */
+#ifndef TPR_EXPLAIN_H
+#define TPR_EXPLAIN_H
+
+#include "lib/options.h"
+#include "system/process.h"
+#include "table/rows.h"
+
+/** struct tpr_explained - an answer of the module */
+struct tpr_explained {
+	/** @options: of the command line */
+	const struct tpr_options *options;
+	/** @rows: the rows */
+	struct tpr_rows rows;
+	/** @processes: who holds sockets now; empty for saved files */
+	struct tpr_processes processes;
+	/** @fd: of the module's file, or -1 */
+	int fd;
+	/** @path: of the same, for messages */
+	char *path;
+};
+
+int tpr_explain_open(struct tpr_explained *explained, const struct tpr_options *options);
+int tpr_explain_ask(struct tpr_explained *explained, const char *question);
+void tpr_explain_close(struct tpr_explained *explained);
+
+#define TPR_EXPLAIN_NONE	((size_t)-1)
+/* Columns of a line. */
+#define TPR_EXPLAIN_WIDTH	100
+
+const char *tpr_explain_get(const struct tpr_explained *explained, size_t row, const char *column);
+const char *tpr_explain_fact(const struct tpr_explained *explained, const char *key);
+bool tpr_explain_is(const struct tpr_explained *explained, size_t row, const char *column,
+		    const char *value);
+size_t tpr_explain_find(const struct tpr_explained *explained, size_t from, const char *kind);
+char *tpr_explain_endpoint(const struct tpr_explained *explained, size_t row);
+char *tpr_explain_process(const struct tpr_explained *explained, size_t row);
+char *tpr_explain_socket(const struct tpr_explained *explained, size_t row);
+
+void tpr_explain_fold(const char *text, int indent);
+__attribute__((format(printf, 2, 3)))
+void tpr_explain_say(const char *label, const char *fmt, ...);
+
+void tpr_explain_search(const struct tpr_explained *explained);
+void tpr_explain_end(const struct tpr_explained *explained);
+void tpr_explain_near(const struct tpr_explained *explained);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Metrics as Prometheus takes them in: families of samples, told apart by their labels.
+ */
+#ifndef TPR_FAMILY_H
+#define TPR_FAMILY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/** struct tpr_sample - one number */
+struct tpr_sample {
+	/** @labels: as they are written, without the brackets; "" for none */
+	char *labels;
+	/** @value: the number */
+	uint64_t value;
+};
+
+/** struct tpr_family - numbers of one kind */
+struct tpr_family {
+	/** @name: of the metric */
+	const char *name;
+	/** @help: one line that says what it is */
+	const char *help;
+	/** @is_gauge: it can go down; others count, and their names end in _total */
+	bool is_gauge;
+	/** @samples: added so far */
+	struct tpr_sample *samples;
+	/** @nr: number of @samples */
+	size_t nr;
+	/** @max: number of @samples that there is room for; private */
+	size_t max;
+};
+
+/** struct tpr_label - one label */
+struct tpr_label {
+	/** @name: its name */
+	const char *name;
+	/** @value: any text; a label without one is left out */
+	const char *value;
+};
+
+int tpr_family_add(struct tpr_family *family, const struct tpr_label *labels, size_t nr,
+		   uint64_t value);
+void tpr_family_write(FILE *out, struct tpr_family *family);
+void tpr_family_exit(struct tpr_family *family);
+
+#endif

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tuplewatch metrics: the counters, hooks, listeners and connections for Prometheus, as the
+ * textfile collector of its node_exporter reads them. With -o the file is replaced at once, so
+ * that nobody reads half of it.
+ */
+#include "command.h"
+
+#include "lib/message.h"
+#include "lib/text.h"
+#include "table/rows.h"
+#include "command/metrics/family.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum metric {
+	METRIC_INFO,
+	METRIC_WATCHING,
+	METRIC_HOOKS_ARMED,
+	METRIC_HOOKS,
+	METRIC_MISSED,
+	METRIC_SEEN,
+	METRIC_VIA,
+	METRIC_MATCH,
+	METRIC_OUTCOME,
+	METRIC_LATER,
+	METRIC_RELOOKUP,
+	METRIC_UNRESOLVED,
+	METRIC_LOGGED,
+	METRIC_FILTERED,
+	METRIC_UNLOGGED,
+	METRIC_UNWATCHED,
+	METRIC_FIREWALLED,
+	METRIC_EVICTED,
+	METRIC_SEGMENTS,
+	METRIC_SYNS,
+	METRIC_CHILDREN,
+	METRIC_OVERFLOWS,
+	METRIC_DROPS,
+	METRIC_COOKIES_SENT,
+	METRIC_COOKIES_BAD,
+	METRIC_QUEUE,
+	METRIC_BACKLOG,
+	METRIC_GROUP,
+	METRIC_CONNECTIONS,
+	METRIC_UNACCEPTED,
+	METRICS_NR,
+};
+
+/* Freed after each run, so that they start empty. */
+static struct tpr_family families[METRICS_NR] = {
+	[METRIC_INFO] = { .name = "info", .is_gauge = true,
+		.help = "Always 1; version of the reader, and how the module hooks the kernel" },
+	[METRIC_WATCHING] = { .name = "watching", .is_gauge = true,
+		.help = "1 if the module's hooks work" },
+	[METRIC_HOOKS_ARMED] = { .name = "hooks_armed", .is_gauge = true,
+		.help = "Hooks that are armed" },
+	[METRIC_HOOKS] = { .name = "hooks", .is_gauge = true, .help = "Hooks that there are" },
+	[METRIC_MISSED] = { .name = "hook_missed_total",
+		.help = "Calls that a hook could not see" },
+	[METRIC_SEEN] = { .name = "segments_total",
+		.help = "TCP segments and UDP datagrams that came in" },
+	[METRIC_VIA] = { .name = "segments_via_total",
+		.help = "Segments by how their socket was found" },
+	[METRIC_MATCH] = { .name = "segments_match_total",
+		.help = "Segments by the kind of socket they matched" },
+	[METRIC_OUTCOME] = { .name = "segments_outcome_total",
+		.help = "Segments by what became of them" },
+	[METRIC_LATER] = { .name = "segments_dropped_later_total",
+		.help = "Segments that were dropped after they had matched" },
+	[METRIC_RELOOKUP] = { .name = "relookups_total",
+		.help = "Segments that needed another search" },
+	[METRIC_UNRESOLVED] = { .name = "segments_unresolved_total",
+		.help = "Segments that no hook explained" },
+	[METRIC_LOGGED] = { .name = "segments_logged_total", .help = "Segments in the log" },
+	[METRIC_FILTERED] = { .name = "segments_filtered_total",
+		.help = "Segments that the filter kept out of the log" },
+	[METRIC_UNLOGGED] = { .name = "segments_unlogged_total",
+		.help = "Segments that the log had no room for" },
+	[METRIC_UNWATCHED] = { .name = "segments_unwatched_total",
+		.help = "TCP segments that the kernel counted and no hook saw, since hooks were armed" },
+	[METRIC_FIREWALLED] = { .name = "packets_firewalled_total",
+		.help = "Packets that arrived and never reached TCP or UDP" },
+	[METRIC_EVICTED] = { .name = "evicted_total",
+		.help = "Sockets that were forgotten for want of room" },
+	[METRIC_SEGMENTS] = { .name = "listener_segments_total",
+		.help = "Segments that matched the listener itself" },
+	[METRIC_SYNS] = { .name = "listener_syns_total", .help = "SYNs that the listener was given" },
+	[METRIC_CHILDREN] = { .name = "listener_connections_total",
+		.help = "Connections that the listener made" },
+	[METRIC_OVERFLOWS] = { .name = "listener_overflows_total",
+		.help = "Segments that met a full accept queue" },
+	[METRIC_DROPS] = { .name = "listener_drops_total",
+		.help = "Drops that the kernel counts for the listener" },
+	[METRIC_COOKIES_SENT] = { .name = "listener_cookies_sent_total",
+		.help = "SYN cookies that were sent" },
+	[METRIC_COOKIES_BAD] = { .name = "listener_cookies_bad_total",
+		.help = "SYN cookies that came back wrong" },
+	[METRIC_QUEUE] = { .name = "listener_queue", .is_gauge = true,
+		.help = "Connections that wait for accept(); of UDP, bytes that wait" },
+	[METRIC_BACKLOG] = { .name = "listener_queue_limit", .is_gauge = true,
+		.help = "Connections that may wait for accept()" },
+	[METRIC_GROUP] = { .name = "listener_group_members", .is_gauge = true,
+		.help = "Sockets in the reuseport group of the listener" },
+	[METRIC_CONNECTIONS] = { .name = "connections", .is_gauge = true,
+		.help = "Connections by their state" },
+	[METRIC_UNACCEPTED] = { .name = "connections_unaccepted", .is_gauge = true,
+		.help = "Connections that wait for accept()" },
+};
+
+static int add(enum metric metric, const struct tpr_label *labels, size_t nr, uint64_t value)
+{
+	return tpr_family_add(&families[metric], labels, nr, value);
+}
+
+/* Rows of counters whose names begin so, by the rest of their names. */
+static const struct {
+	const char *prefix;
+	const char *label;
+	enum metric metric;
+} counts[] = {
+	{ "via:", "via", METRIC_VIA },
+	{ "match:", "match", METRIC_MATCH },
+	{ "outcome:", "outcome", METRIC_OUTCOME },
+	{ "dropped-later:", "reason", METRIC_LATER },
+	{ "relookup:", "reason", METRIC_RELOOKUP },
+	{ "seen", NULL, METRIC_SEEN },
+	{ "unresolved", NULL, METRIC_UNRESOLVED },
+	{ "logged", NULL, METRIC_LOGGED },
+	{ "filtered", NULL, METRIC_FILTERED },
+	{ "unlogged", NULL, METRIC_UNLOGGED },
+};
+
+/* The label that tells namespaces apart, only where there is more than one. */
+static const char *netns_of(const struct tpr_options *options, const struct tpr_rows *rows,
+			    size_t row)
+{
+	return options->is_all ? tpr_rows_get(rows, row, "netns") : NULL;
+}
+
+static int add_count(const struct tpr_options *options, const struct tpr_rows *rows, size_t row)
+{
+	static const char *const columns[] = { "tcp4", "tcp6", "udp4", "udp6" };
+	const char *name = tpr_rows_get(rows, row, "name");
+	int error = 0;
+	size_t i, j;
+
+	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		size_t bytes = strlen(counts[i].prefix);
+
+		if (strncmp(name, counts[i].prefix, bytes) || (!counts[i].label && name[bytes]))
+			continue;
+		for (j = 0; j < sizeof(columns) / sizeof(columns[0]) && !error; j++) {
+			const struct tpr_label labels[] = {
+				{ "family", columns[j] },
+				{ counts[i].label, counts[i].label ? name + bytes : NULL },
+				{ "netns", netns_of(options, rows, row) },
+			};
+
+			error = add(counts[i].metric, labels, 3,
+				    tpr_rows_number(rows, row, columns[j]));
+		}
+		break;
+	}
+	return error;
+}
+
+static int add_fact(const struct tpr_rows *rows, const char *key, enum metric metric)
+{
+	const char *fact = tpr_table_fact(rows->table, key);
+	uint64_t value;
+
+	return fact && tpr_text_u64(fact, &value) ? add(metric, NULL, 0, value) : 0;
+}
+
+static int add_counters(const struct tpr_options *options)
+{
+	struct tpr_rows rows;
+	int error = tpr_rows_load(&rows, options, "counters", &tpr_counters_shape);
+	size_t i;
+
+	for (i = 0; i < rows.nr && !error; i++)
+		error = add_count(options, &rows, i);
+	if (!error)
+		error = add_fact(&rows, "unwatched", METRIC_UNWATCHED);
+	if (!error)
+		error = add_fact(&rows, "firewalled", METRIC_FIREWALLED);
+	if (!error)
+		error = add_fact(&rows, "evicted", METRIC_EVICTED);
+	tpr_rows_free(&rows);
+	return error;
+}
+
+static int add_hooks(const struct tpr_options *options)
+{
+	struct tpr_label info[] = { { "version", TPW_VERSION }, { "backend", NULL } };
+	struct tpr_rows rows;
+	int error = tpr_rows_load(&rows, options, "hooks", &tpr_hooks_shape);
+	size_t i;
+
+	for (i = 0; i < rows.nr && !error; i++) {
+		const struct tpr_label label = { "hook", tpr_rows_get(&rows, i, "hook") };
+
+		error = add(METRIC_MISSED, &label, 1, tpr_rows_number(&rows, i, "missed"));
+	}
+	if (!error) {
+		info[1].value = tpr_table_fact(rows.table, "backend");
+		error = add(METRIC_INFO, info, 2, 1);
+	}
+	if (!error)
+		error = add_fact(&rows, "armed", METRIC_HOOKS_ARMED);
+	if (!error)
+		error = add_fact(&rows, "total", METRIC_HOOKS);
+	if (!error)
+		error = add(METRIC_WATCHING, NULL, 0,
+			    !strcmp(tpr_table_fact(rows.table, "canary"), "yes"));
+	tpr_rows_free(&rows);
+	return error;
+}
+
+static const struct {
+	const char *column;
+	enum metric metric;
+} listener_metrics[] = {
+	{ "segments", METRIC_SEGMENTS },
+	{ "syns", METRIC_SYNS },
+	{ "children", METRIC_CHILDREN },
+	{ "overflows", METRIC_OVERFLOWS },
+	{ "drops", METRIC_DROPS },
+	{ "cookies-sent", METRIC_COOKIES_SENT },
+	{ "cookies-bad", METRIC_COOKIES_BAD },
+	{ "queue", METRIC_QUEUE },
+	{ "backlog", METRIC_BACKLOG },
+	{ "group", METRIC_GROUP },
+};
+
+/* A value, or NULL for none: then there is no such label. */
+static const char *value_of(const struct tpr_rows *rows, size_t row, const char *column)
+{
+	const char *field = tpr_rows_get(rows, row, column);
+
+	return tpr_table_is_value(field) ? field : NULL;
+}
+
+static int add_listener(const struct tpr_options *options, const struct tpr_rows *rows, size_t row)
+{
+	const struct tpr_label labels[] = {
+		{ "proto", value_of(rows, row, "proto") },
+		{ "local", value_of(rows, row, "local") },
+		{ "dev", value_of(rows, row, "dev") },
+		{ "pid", value_of(rows, row, "pid") },
+		{ "comm", value_of(rows, row, "comm") },
+		{ "cookie", value_of(rows, row, "cookie") },
+		{ "netns", netns_of(options, rows, row) },
+	};
+	int error = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(listener_metrics) / sizeof(listener_metrics[0]) && !error; i++) {
+		const char *field = value_of(rows, row, listener_metrics[i].column);
+		uint64_t value;
+
+		/* "4:hash" */
+		if (!field || (!tpr_text_u64(field, &value) &&
+			       !(value = strtoull(field, NULL, 10))))
+			continue;
+		error = add(listener_metrics[i].metric, labels,
+			    sizeof(labels) / sizeof(labels[0]), value);
+	}
+	return error;
+}
+
+static int add_listeners(const struct tpr_options *options)
+{
+	struct tpr_rows rows;
+	int error = tpr_rows_load(&rows, options, "listeners", &tpr_listeners_shape);
+	size_t i;
+
+	for (i = 0; i < rows.nr && !error; i++) {
+		if (strcmp(tpr_rows_get(&rows, i, "state"), "CLOSED"))
+			error = add_listener(options, &rows, i);
+	}
+	tpr_rows_free(&rows);
+	return error;
+}
+
+static int add_connection(const struct tpr_options *options, const struct tpr_rows *rows,
+			  size_t row)
+{
+	const char *state = tpr_rows_get(rows, row, "state");
+	const struct tpr_label labels[] = {
+		{ "proto", tpr_rows_get(rows, row, "proto") },
+		{ "state", state },
+		{ "netns", netns_of(options, rows, row) },
+	};
+	bool is_waiting = !strcmp(tpr_rows_get(rows, row, "role"), "server") &&
+			  !strcmp(tpr_rows_get(rows, row, "accepted_ns"), "-") &&
+			  !strcmp(tpr_rows_get(rows, row, "pid"), "-") &&
+			  strcmp(state, "SYN_RECV");
+	int error;
+
+	if (!strcmp(state, "CLOSED"))
+		return 0;
+	error = add(METRIC_CONNECTIONS, labels, 3, 1);
+	return error ? error : add(METRIC_UNACCEPTED, labels + 2, 1, is_waiting);
+}
+
+static int add_connections(const struct tpr_options *options)
+{
+	struct tpr_rows rows;
+	int error = tpr_rows_load(&rows, options, "connections", &tpr_connections_shape);
+	size_t i;
+
+	for (i = 0; i < rows.nr && !error; i++)
+		error = add_connection(options, &rows, i);
+	if (!rows.nr && !error)
+		error = add(METRIC_UNACCEPTED, NULL, 0, 0);
+	tpr_rows_free(&rows);
+	return error;
+}
+
+static int gather(const struct tpr_options *options)
+{
+	int error = add_hooks(options);
+
+	if (!error)
+		error = add_counters(options);
+	if (!error)
+		error = add_listeners(options);
+	if (!error)
+		error = add_connections(options);
+	if (error == -ENOMEM)
+		tpr_message("out of memory");
+	return error;
+}
+
+static void write_all(FILE *out)
+{
+	size_t i;
+
+	for (i = 0; i < METRICS_NR; i++)
+		tpr_family_write(out, &families[i]);
+}
+
+/* The collector runs as another user, whatever our umask is. */
+static int write_and_close(FILE *out)
+{
+	int error = 0;
+
+	write_all(out);
+	if (fchmod(fileno(out), 0644) || fflush(out) || ferror(out))
+		error = errno ? -errno : -EIO;
+	if (fclose(out) && !error)
+		error = -errno;
+	return error;
+}
+
+/* Write beside the file, and put it in its place when it is whole. */
+static int replace(const char *path)
+{
+	char *beside = NULL;
+	int error = 0;
+	FILE *out;
+
+	/* the collector takes only files whose names end in .prom */
+	if (asprintf(&beside, "%s.%d", path, (int)getpid()) < 0) {
+		tpr_message("out of memory");
+		return -ENOMEM;
+	}
+	errno = 0;
+	out = fopen(beside, "wxe");
+	error = out ? write_and_close(out) : -errno;
+	if (!error && rename(beside, path))
+		error = -errno;
+	if (error) {
+		tpr_message("%s: %s", path, strerror(-error));
+		if (out)
+			unlink(beside);
+	}
+	free(beside);
+	return error;
+}
+
+/**
+ * tpr_metrics_main() - the command "metrics"
+ * @options: of the command line
+ * @argc: 0
+ * @argv: no operands
+ *
+ * Return: exit status.
+ */
+enum tpr_exit tpr_metrics_main(const struct tpr_options *options, int argc, char **argv)
+{
+	int error = gather(options);
+	size_t i;
+
+	(void)argc;
+	(void)argv;
+	if (!error && options->output)
+		error = replace(options->output);
+	else if (!error)
+		write_all(stdout);
+	for (i = 0; i < METRICS_NR; i++)
+		tpr_family_exit(&families[i]);
+	return error ? TPR_EXIT_FAILED : TPR_EXIT_DONE;
+}

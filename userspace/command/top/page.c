@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The page of "top": the segments of the namespace, listeners and connections by how much comes in
+ * for them. The members of a reuseport group stand together, each with its share of what the group
+ * was given since top began, beside the share that would be fair.
+ */
+#include "command/top/page.h"
+
+#include "lib/message.h"
+#include "show/grid.h"
+#include "show/share.h"
+#include "command/top/head.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lines that are there whatever happens, and the least that each list gets */
+#define HEAD_LINES	7
+#define LIST_LINES_MIN	3
+
+/* The last column, which is not aligned */
+#define OWNER_WIDTH	16
+
+/* A member starves that got less than half of a share that would be this many, or more. */
+#define STARVES_BELOW	10
+
+/** struct item - a row and what it is sorted by */
+struct item {
+	/** @row: in its table */
+	size_t row;
+	/** @rate: segments since the last page */
+	uint64_t rate;
+	/** @total: segments in all */
+	uint64_t total;
+	/** @group: first row of its reuseport group, or @row */
+	size_t group;
+	/** @group_rate: sum over the group */
+	uint64_t group_rate;
+	/** @chosen: how often it was chosen since top began */
+	uint64_t chosen;
+	/** @group_chosen: the same, over the group */
+	uint64_t group_chosen;
+};
+
+static bool is_live(const struct tpr_rows *rows, size_t row)
+{
+	return strcmp(tpr_rows_get(rows, row, "state"), "CLOSED");
+}
+
+/* Chosen: SYNs of TCP, datagrams of UDP */
+static uint64_t chosen_since(const struct tpr_moment *moment, size_t row)
+{
+	bool is_tcp = !strncmp(tpr_rows_get(&moment->listeners, row, "proto"), "tcp", 3);
+
+	return tpr_mark_since(&moment->listeners_first, &moment->listeners, row,
+			      is_tcp ? "syns" : "segments");
+}
+
+/* Give each member the sums of its group; groups stand together in the table. */
+static void sum_groups(const struct tpr_moment *moment, struct item *items, size_t nr)
+{
+	size_t begin, end, i;
+
+	for (begin = 0; begin < nr; begin = end) {
+		uint64_t rate = items[begin].rate, chosen = items[begin].chosen;
+
+		for (end = begin + 1; end < nr; end++) {
+			if (!tpr_share_is_together(&moment->listeners, items[begin].row,
+						   items[end].row))
+				break;
+			rate += items[end].rate;
+			chosen += items[end].chosen;
+		}
+		for (i = begin; i < end; i++) {
+			items[i].group = items[begin].row;
+			items[i].group_rate = rate;
+			items[i].group_chosen = chosen;
+		}
+	}
+}
+
+/* Groups by their rate, their members by theirs */
+static int compare_items(const void *left, const void *right)
+{
+	const struct item *a = left, *b = right;
+
+	if (a->group_rate != b->group_rate)
+		return a->group_rate > b->group_rate ? -1 : 1;
+	if (a->group != b->group)
+		return a->group < b->group ? -1 : 1;
+	if (a->rate != b->rate)
+		return a->rate > b->rate ? -1 : 1;
+	if (a->total != b->total)
+		return a->total > b->total ? -1 : 1;
+	return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static struct item *make_items(const struct tpr_options *options, const struct tpr_rows *rows,
+			       const struct tpr_mark *last, size_t *nr)
+{
+	struct item *items = calloc(rows->nr + 1, sizeof(*items));
+	size_t i;
+
+	*nr = 0;
+	for (i = 0; items && i < rows->nr; i++) {
+		struct item item = {
+			.row = i,
+			.group = i,
+			.rate = tpr_mark_since(last, rows, i, "segments"),
+			.total = tpr_rows_number(rows, i, "segments"),
+		};
+
+		if (!tpr_options_want_proto(options, tpr_rows_get(rows, i, "proto")) ||
+		    (!is_live(rows, i) && !item.rate))
+			continue;
+		item.group_rate = item.rate;
+		items[(*nr)++] = item;
+	}
+	return items;
+}
+
+static void put(struct tpr_grid *grid, const char *text)
+{
+	tpr_grid_cell(grid, text, TPR_COLOUR_NONE);
+}
+
+static void put_rate(struct tpr_grid *grid, uint64_t count, double seconds)
+{
+	char text[32];
+
+	tpr_rate_format(text, sizeof(text), count, seconds);
+	put(grid, text);
+}
+
+static void put_actor(struct tpr_grid *grid, const struct tpr_rows *rows, size_t row)
+{
+	const char *pid = tpr_rows_get(rows, row, "pid");
+	char text[128];
+
+	if (!strcmp(tpr_rows_get(rows, row, "role"), "server") && !strcmp(pid, "-")) {
+		put(grid, is_live(rows, row) ? "(not accepted)" : "-");
+		return;
+	}
+	snprintf(text, sizeof(text), "%s/%s", pid, tpr_rows_get(rows, row, "comm"));
+	put(grid, tpr_table_is_value(pid) ? text : "-");
+}
+
+static bool starves(const struct tpr_moment *moment, const struct item *item)
+{
+	const char *group = tpr_rows_get(&moment->listeners, item->row, "group");
+	uint64_t members = tpr_share_members(group);
+
+	return members > 1 && item->group_chosen >= STARVES_BELOW * members &&
+	       2 * item->chosen * members < item->group_chosen;
+}
+
+static bool is_fine(const struct tpr_moment *moment, const struct item *item)
+{
+	(void)moment;
+	(void)item;
+	return false;
+}
+
+static void put_listener(struct tpr_grid *grid, const struct tpr_moment *moment,
+			 const struct item *item)
+{
+	const struct tpr_rows *rows = &moment->listeners;
+	const char *backlog = tpr_rows_get(rows, item->row, "backlog");
+	const char *group = tpr_rows_get(rows, item->row, "group");
+	uint64_t members = tpr_share_members(group);
+	char share[32] = "-", fair[32] = "-", queue[64];
+
+	if (members > 1 && item->group_chosen)
+		snprintf(share, sizeof(share), "%.0f%%",
+			 100.0 * (double)item->chosen / (double)item->group_chosen);
+	if (members > 1)
+		snprintf(fair, sizeof(fair), "%.0f%%", 100.0 / (double)members);
+	if (tpr_table_is_value(backlog))
+		snprintf(queue, sizeof(queue), "%s/%s",
+			 tpr_rows_get(rows, item->row, "queue"), backlog);
+	else
+		snprintf(queue, sizeof(queue), "%s", tpr_rows_get(rows, item->row, "queue"));
+	put(grid, tpr_rows_get(rows, item->row, "proto"));
+	put(grid, tpr_rows_get(rows, item->row, "local"));
+	put_rate(grid, item->rate, moment->seconds);
+	put_rate(grid, tpr_mark_since(&moment->listeners_last, rows, item->row, "overflows"),
+		 moment->seconds);
+	put(grid, queue);
+	put(grid, members > 1 ? group : "-");
+	put(grid, share);
+	put(grid, fair);
+	put(grid, starves(moment, item) ? "starves" : "");
+	put_actor(grid, rows, item->row);
+}
+
+static void put_connection(struct tpr_grid *grid, const struct tpr_moment *moment,
+			   const struct item *item)
+{
+	const struct tpr_rows *rows = &moment->connections;
+	char total[32];
+
+	snprintf(total, sizeof(total), "%" PRIu64, item->total);
+	put(grid, tpr_rows_get(rows, item->row, "proto"));
+	put(grid, tpr_rows_get(rows, item->row, "local"));
+	put(grid, tpr_rows_get(rows, item->row, "foreign"));
+	put(grid, tpr_rows_get(rows, item->row, "state"));
+	put_rate(grid, item->rate, moment->seconds);
+	put(grid, total);
+	put(grid, tpr_rows_get(rows, item->row, "listener"));
+	put_actor(grid, rows, item->row);
+}
+
+static const struct tpr_grid_column listener_looks[] = {
+	{ .title = "Proto" }, { .title = "Local Address" },
+	{ .title = "Segs/s", .is_right = true }, { .title = "Full/s", .is_right = true },
+	{ .title = "Queue", .is_right = true }, { .title = "Group" },
+	{ .title = "Share", .is_right = true }, { .title = "Fair", .is_right = true },
+	{ .title = "" }, { .title = "PID/Program name" },
+};
+
+static const struct tpr_grid_column connection_looks[] = {
+	{ .title = "Proto" }, { .title = "Local Address" }, { .title = "Foreign Address" },
+	{ .title = "State" }, { .title = "Segs/s", .is_right = true },
+	{ .title = "Segs", .is_right = true }, { .title = "Listener" },
+	{ .title = "PID/Program name" },
+};
+
+/** struct list - one of the two lists */
+struct list {
+	/** @looks: its columns */
+	const struct tpr_grid_column *looks;
+	/** @looks_nr: number of @looks */
+	size_t looks_nr;
+	/** @put: puts the cells of an item */
+	void (*put)(struct tpr_grid *grid, const struct tpr_moment *moment,
+		    const struct item *item);
+	/** @is_alarm: whether its line stands out */
+	bool (*is_alarm)(const struct tpr_moment *moment, const struct item *item);
+};
+
+static const struct list listener_list = {
+	.looks = listener_looks,
+	.looks_nr = sizeof(listener_looks) / sizeof(listener_looks[0]),
+	.put = put_listener,
+	.is_alarm = starves,
+};
+
+static const struct list connection_list = {
+	.looks = connection_looks,
+	.looks_nr = sizeof(connection_looks) / sizeof(connection_looks[0]),
+	.put = put_connection,
+	.is_alarm = is_fine,
+};
+
+/* The first of its items as text, titles first; to be freed; NULL without memory. */
+static char *format_list(const struct list *list, const struct tpr_moment *moment,
+			 const struct item *items, size_t nr, size_t width)
+{
+	struct tpr_grid *grid;
+	char *text = NULL;
+	int error = -ENOMEM;
+	size_t bytes, i;
+	FILE *out = open_memstream(&text, &bytes);
+
+	if (!out)
+		return NULL;
+	grid = tpr_grid_create(out, list->looks, list->looks_nr);
+	if (grid) {
+		tpr_grid_limit(grid, width > 2 * OWNER_WIDTH ? width - OWNER_WIDTH : width);
+		tpr_grid_wrap(grid, width);
+		tpr_grid_titles(grid);
+		for (i = 0; i < nr; i++)
+			list->put(grid, moment, &items[i]);
+		error = tpr_grid_flush(grid);
+	}
+	tpr_grid_destroy(grid);
+	if (!fclose(out) && !error)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int add_list(struct tpr_page *page, const struct list *list,
+		    const struct tpr_moment *moment, const struct item *items, size_t nr,
+		    size_t width)
+{
+	char *text = format_list(list, moment, items, nr, width), *line, *end;
+	int error = text ? 0 : -ENOMEM;
+	size_t i = 0;
+
+	for (line = text; !error && *line; line = end + 1) {
+		enum tpr_style style = TPR_STYLE_TITLES;
+
+		if (i)
+			style = list->is_alarm(moment, &items[i - 1]) ? TPR_STYLE_ALARM :
+									TPR_STYLE_PLAIN;
+		i++;
+		end = strchr(line, '\n');
+		error = tpr_page_add_text(page, style, line, (size_t)(end - line));
+	}
+	free(text);
+	return error;
+}
+
+static int add_lists(struct tpr_page *page, const struct tpr_options *options,
+		     const struct tpr_moment *moment, size_t width, size_t height)
+{
+	size_t listeners_nr, connections_nr, room = height > HEAD_LINES ? height - HEAD_LINES : 0;
+	struct item *listeners = make_items(options, &moment->listeners, &moment->listeners_last,
+					    &listeners_nr);
+	struct item *connections = make_items(options, &moment->connections,
+					      &moment->connections_last, &connections_nr);
+	size_t shown, i;
+	int error = listeners && connections ? 0 : -ENOMEM;
+
+	if (error)
+		goto out;
+	for (i = 0; i < listeners_nr; i++)
+		listeners[i].chosen = chosen_since(moment, listeners[i].row);
+	sum_groups(moment, listeners, listeners_nr);
+	qsort(listeners, listeners_nr, sizeof(*listeners), compare_items);
+	qsort(connections, connections_nr, sizeof(*connections), compare_items);
+	shown = room / 2 > LIST_LINES_MIN ? room / 2 : LIST_LINES_MIN;
+	if (connections_nr < room - room / 2)
+		shown = room - connections_nr;
+	if (shown > listeners_nr)
+		shown = listeners_nr;
+	error = add_list(page, &listener_list, moment, listeners, shown, width);
+	if (!error)
+		error = tpr_page_add(page, TPR_STYLE_PLAIN, "%s", "");
+	room = room > shown ? room - shown : LIST_LINES_MIN;
+	if (!error)
+		error = add_list(page, &connection_list, moment, connections,
+				 connections_nr < room ? connections_nr : room, width);
+out:
+	free(listeners);
+	free(connections);
+	return error;
+}
+
+/**
+ * tpr_page_make() - make the page
+ * @page: filled in; for tpr_page_free(), whatever is returned
+ * @options: of the command line
+ * @moment: what there is to show; its listeners sorted by tpr_rows_sort()
+ * @width: columns of the screen
+ * @height: lines of the screen
+ *
+ * Return: 0, or -ENOMEM after a message.
+ */
+int tpr_page_make(struct tpr_page *page, const struct tpr_options *options,
+		  const struct tpr_moment *moment, size_t width, size_t height)
+{
+	int error;
+
+	*page = (struct tpr_page){ 0 };
+	error = tpr_summary_add(page, moment);
+	if (!error)
+		error = tpr_page_add(page, TPR_STYLE_PLAIN, "%s", "");
+	if (!error)
+		error = add_lists(page, options, moment, width, height);
+	if (error)
+		tpr_message("out of memory");
+	return error;
+}

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lists of sockets. Options and filter words choose rows in the same way for people and for JSON.
+ * What -e adds are all columns of the table that are not shown anyway, so nothing that the module
+ * says gets lost here, also of a newer one.
+ */
+#include "show/listing.h"
+
+#include "lib/message.h"
+#include "lib/text.h"
+#include "system/cgroup.h"
+#include "table/clock.h"
+#include "where/parse.h"
+#include "show/json.h"
+#include "show/print.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* More columns than fit on a screen */
+#define LOOKS_MAX	32
+
+/* What most pids with their names take */
+#define OWNER_WIDTH	16
+
+/**
+ * tpr_listing_ago() - how long ago something was
+ * @listing: the listing
+ * @row: the row
+ * @column: of the time, on the clock that line 1 names
+ * @text: at least TPR_CLOCK_BYTES
+ *
+ * Return: false if it never was, or line 1 does not say when it was written.
+ */
+bool tpr_listing_ago(const struct tpr_listing *listing, size_t row, const char *column,
+		     char *text)
+{
+	const char *now = tpr_table_fact(listing->rows.table, "now_ns");
+	uint64_t now_ns, ns;
+
+	if (!now || !tpr_text_u64(now, &now_ns) ||
+	    !tpr_text_u64(tpr_rows_get(&listing->rows, row, column), &ns))
+		return false;
+	/* rows are made after line 1 */
+	tpr_clock_span(text, now_ns > ns ? now_ns - ns : 0);
+	return true;
+}
+
+/**
+ * tpr_listing_cell() - put a field into the grid as it is
+ * @listing: the listing
+ * @row: the row
+ * @column: of the field
+ */
+void tpr_listing_cell(const struct tpr_listing *listing, size_t row, const char *column)
+{
+	tpr_grid_cell(listing->grid, tpr_rows_get(&listing->rows, row, column),
+		      TPR_COLOUR_NONE);
+}
+
+/**
+ * tpr_listing_actor() - put "pid/comm" into the grid
+ * @listing: the listing
+ * @row: the row
+ */
+void tpr_listing_actor(const struct tpr_listing *listing, size_t row)
+{
+	const char *pid = tpr_rows_get(&listing->rows, row, "pid");
+	char text[128];
+
+	/* as netstat does, also for one that we may not know */
+	if (!tpr_table_is_value(pid))
+		strcpy(text, "-");
+	else
+		snprintf(text, sizeof(text), "%s/%s", pid,
+			 tpr_rows_get(&listing->rows, row, "comm"));
+	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
+}
+
+static bool is_shown(const struct tpr_listing *listing, const char *column)
+{
+	const char *const *shown = listing->kind->shown;
+
+	for (; *shown; shown++) {
+		if (!strcmp(*shown, column))
+			return true;
+	}
+	return !strcmp(column, "netns") && !listing->options->is_all;
+}
+
+static void write_cgroup(FILE *out, const struct tpr_listing *listing, const char *field)
+{
+	char container[TPR_CONTAINER_BYTES];
+	char *path = NULL;
+	uint64_t id;
+
+	if (listing->cgroup_fd >= 0 && tpr_text_u64(field, &id))
+		path = tpr_cgroup_path(listing->cgroup_fd, id);
+	fprintf(out, " cgroup=%s", path ? path : field);
+	if (path && tpr_cgroup_container(path, container))
+		fprintf(out, " container=%s", strchr(container, ' ') + 1);
+	free(path);
+}
+
+/* One column behind the others: what is there, and is not 0. */
+static void write_detail(FILE *out, const struct tpr_listing *listing, size_t row, size_t column)
+{
+	const struct tpr_column *look = &listing->rows.table->columns[column];
+	const char *field = listing->rows.rows[row][column];
+	size_t bytes = strlen(look->name);
+	char span[TPR_CLOCK_BYTES];
+	uint64_t ns;
+
+	if (!strcmp(field, "-") || !strcmp(field, "0"))
+		return;
+	if (!strcmp(look->name, "cgroup")) {
+		write_cgroup(out, listing, field);
+	} else if (!strcmp(look->name, "waited_ns") && tpr_text_u64(field, &ns)) {
+		tpr_clock_span(span, ns);
+		fprintf(out, " waited=%.*s%s", (int)strcspn(span, " "), span,
+			strchr(span, ' ') + 1);
+	} else if (bytes > 3 && !strcmp(look->name + bytes - 3, "_ns") &&
+		   tpr_listing_ago(listing, row, look->name, span)) {
+		fprintf(out, " %.*s=%.*s%s-ago", (int)bytes - 3, look->name,
+			(int)strcspn(span, " "), span, strchr(span, ' ') + 1);
+	} else {
+		fprintf(out, " %s=%s", look->name, field);
+	}
+}
+
+/* What follows the columns, to be freed; NULL without memory. */
+static char *make_details(const struct tpr_listing *listing, size_t row)
+{
+	const struct tpr_options *options = listing->options;
+	char *text = NULL, *users;
+	size_t bytes, i;
+	FILE *out;
+
+	/* a stream costs more than the rest of the row */
+	if (!options->has_processes && !options->is_all && !options->is_extended)
+		return strdup("");
+	out = open_memstream(&text, &bytes);
+	if (!out)
+		return NULL;
+	if (options->has_processes) {
+		users = tpr_processes_text(&listing->processes,
+					   tpr_rows_get(&listing->rows, row, "inode"));
+		fprintf(out, "%s", users ? users : "");
+		free(users);
+	}
+	if (options->is_all && !options->is_extended)
+		fprintf(out, " netns=%s", tpr_rows_get(&listing->rows, row, "netns"));
+	for (i = 0; options->is_extended && i < listing->rows.table->columns_nr; i++) {
+		if (!is_shown(listing, listing->rows.table->columns[i].name))
+			write_detail(out, listing, row, i);
+	}
+	return fclose(out) ? NULL : text;
+}
+
+/** struct choice - which rows were asked for */
+struct choice {
+	/** @listing: counts what is not listed for being closed */
+	struct tpr_listing *listing;
+	/** @expression: the filter */
+	const struct tpr_expression *expression;
+	/** @has_closed: closed sockets too */
+	bool has_closed;
+};
+
+static bool is_wanted(const struct tpr_rows *rows, size_t row, void *data)
+{
+	struct choice *choice = data;
+
+	if (!tpr_options_want_proto(choice->listing->options, tpr_rows_get(rows, row, "proto")) ||
+	    !tpr_expression_match(choice->expression, rows->rows[row]))
+		return false;
+	if (choice->has_closed || strcmp(tpr_rows_get(rows, row, "state"), "CLOSED"))
+		return true;
+	choice->listing->closed_nr++;
+	return false;
+}
+
+static void choose(struct tpr_listing *listing, const struct tpr_expression *expression)
+{
+	struct choice choice = {
+		.listing = listing,
+		.expression = expression,
+		.has_closed = listing->options->has_closed ||
+			      tpr_expression_has_state(expression),
+	};
+
+	tpr_rows_keep(&listing->rows, is_wanted, &choice);
+}
+
+/* "netns 4026532201, 7 listeners, 3 closed ones (-a)" */
+static void describe(const struct tpr_listing *listing)
+{
+	const char *netns = tpr_table_fact(listing->rows.table, "netns");
+
+	if (netns) {
+		fputs("netns ", stdout);
+		tpr_text_show(stdout, netns);
+		fputs(", ", stdout);
+	}
+	printf("%zu", listing->rows.nr);
+	if (listing->closed_nr)
+		printf(", and %zu closed (-a shows %s)", listing->closed_nr,
+		       listing->closed_nr == 1 ? "it" : "them");
+	if (listing->processes.hidden)
+		printf("; %zu processes hide what they hold (sudo shows it)",
+		       listing->processes.hidden);
+	putchar('\n');
+}
+
+static int print_people(struct tpr_listing *listing)
+{
+	const struct tpr_listing_kind *kind = listing->kind;
+	struct tpr_grid_column looks[LOOKS_MAX];
+	int error;
+	size_t i;
+
+	memcpy(looks, kind->looks, kind->looks_nr * sizeof(*looks));
+	looks[kind->looks_nr] = (struct tpr_grid_column){ .title = "", .is_wrapped = true };
+	listing->grid = tpr_grid_create(stdout, looks, kind->looks_nr + 1);
+	if (!listing->grid)
+		return -ENOMEM;
+	tpr_grid_colour(listing->grid, tpr_print_has_colour());
+	if (!listing->options->is_oneline) {
+		tpr_grid_limit(listing->grid, tpr_print_width() - OWNER_WIDTH);
+		tpr_grid_wrap(listing->grid, tpr_print_width());
+	}
+	if (!listing->options->has_no_header) {
+		describe(listing);
+		tpr_grid_titles(listing->grid);
+	}
+	for (i = 0; i < listing->rows.nr; i++) {
+		char *details = make_details(listing, i);
+
+		if (!details)
+			return -ENOMEM;
+		kind->cells(listing, i);
+		tpr_grid_cell(listing->grid, details, TPR_COLOUR_NONE);
+		free(details);
+	}
+	error = tpr_grid_flush(listing->grid);
+	return error;
+}
+
+static int print_json(const struct tpr_listing *listing)
+{
+	const struct tpr_rows *rows = &listing->rows;
+	size_t i;
+
+	if (!listing->options->has_no_header)
+		tpr_json_head(stdout, rows->table);
+	for (i = 0; i < rows->nr; i++) {
+		tpr_json_open(stdout, rows->table, rows->rows[i]);
+		if (listing->options->has_processes) {
+			fputs(",\"users\":", stdout);
+			tpr_processes_json(stdout, &listing->processes,
+					   tpr_rows_get(rows, i, "inode"));
+		}
+		fputs("}\n", stdout);
+	}
+	return 0;
+}
+
+/**
+ * tpr_listing_load() - read a table of sockets
+ * @listing: filled in; for tpr_listing_free(), whatever is returned
+ * @kind: of what
+ * @options: of the command line
+ *
+ * Return: 0, or -errno after a message.
+ */
+int tpr_listing_load(struct tpr_listing *listing, const struct tpr_listing_kind *kind,
+		     const struct tpr_options *options)
+{
+	int error;
+
+	*listing = (struct tpr_listing){ .kind = kind, .options = options, .cgroup_fd = -1 };
+	error = tpr_rows_load(&listing->rows, options, kind->file, kind->shape);
+	if (!error)
+		error = tpr_rows_sort(&listing->rows);
+	if (!error && kind->prepare)
+		error = kind->prepare(&listing->rows);
+	return error;
+}
+
+/**
+ * tpr_listing_print() - print the rows that are left in a listing
+ * @listing: from tpr_listing_load()
+ *
+ * Return: 0, or -errno after a message.
+ */
+int tpr_listing_print(struct tpr_listing *listing)
+{
+	int error;
+
+	if (listing->options->has_processes) {
+		error = tpr_processes_scan(&listing->processes);
+		if (error)
+			return error;
+	}
+	if (listing->options->is_extended && !listing->options->from)
+		listing->cgroup_fd = tpr_cgroup_mount();
+	error = listing->options->is_json ? print_json(listing) : print_people(listing);
+	if (error)
+		tpr_message("out of memory");
+	return error;
+}
+
+/**
+ * tpr_listing_free() - free a listing
+ * @listing: from tpr_listing_load()
+ */
+void tpr_listing_free(struct tpr_listing *listing)
+{
+	tpr_grid_destroy(listing->grid);
+	tpr_processes_free(&listing->processes);
+	tpr_rows_free(&listing->rows);
+	if (listing->cgroup_fd >= 0)
+		close(listing->cgroup_fd);
+}
+
+/**
+ * tpr_listing_main() - a command that lists a table
+ * @kind: of what
+ * @options: of the command line
+ * @argc: number of filter words
+ * @argv: filter words
+ *
+ * Return: exit status.
+ */
+enum tpr_exit tpr_listing_main(const struct tpr_listing_kind *kind,
+			       const struct tpr_options *options, int argc, char **argv)
+{
+	struct tpr_expression *expression = tpr_expression_parse(argc, argv);
+	enum tpr_exit status = TPR_EXIT_FAILED;
+	struct tpr_listing listing;
+
+	if (!expression)
+		return TPR_EXIT_USAGE;
+	if (!tpr_listing_load(&listing, kind, options)) {
+		if (tpr_expression_bind(expression, listing.rows.table)) {
+			status = TPR_EXIT_USAGE;
+		} else {
+			choose(&listing, expression);
+			if (!tpr_listing_print(&listing))
+				status = TPR_EXIT_DONE;
+		}
+	}
+	tpr_expression_destroy(expression);
+	tpr_listing_free(&listing);
+	return status;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The number of a cgroup (v2) is the inode of its directory and, as a file handle, the way to
+ * open it. A machine that has not mounted the hierarchy has it all the same: a mount of our own
+ * that stands nowhere in the file system shows it.
+ */
+#include "system/cgroup.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* linux/exportfs.h: a handle that is the number of a kernfs node */
+#define FILEID_KERNFS	0xfe
+
+/* Container runtimes name a cgroup by 64 of these; people use the first 12. */
+#define ID_BYTES	64
+#define SHORT_ID_BYTES	12
+
+static int open_mounted(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (fd >= 0 && (fstatfs(fd, &fs) || fs.f_type != CGROUP2_SUPER_MAGIC)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static int open_unmounted(void)
+{
+	int fs_fd = (int)syscall(SYS_fsopen, "cgroup2", FSOPEN_CLOEXEC);
+	int fd = -1;
+
+	if (fs_fd < 0)
+		return -1;
+	if (!syscall(SYS_fsconfig, fs_fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		fd = (int)syscall(SYS_fsmount, fs_fd, FSMOUNT_CLOEXEC, 0);
+	close(fs_fd);
+	return fd;
+}
+
+/**
+ * tpr_cgroup_mount() - open the root of the cgroup hierarchy
+ *
+ * Return: a descriptor of it, to be closed, or -1 if we may not.
+ */
+int tpr_cgroup_mount(void)
+{
+	int fd = open_mounted("/sys/fs/cgroup");
+
+	if (fd < 0)
+		fd = open_mounted("/sys/fs/cgroup/unified");
+	return fd < 0 ? open_unmounted() : fd;
+}
+
+/* The path of an open directory, to be freed. */
+static char *path_of(int fd)
+{
+	char link[64], path[4096];
+	ssize_t bytes;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	bytes = readlink(link, path, sizeof(path) - 1);
+	if (bytes < 0)
+		return NULL;
+	path[bytes] = '\0';
+	return strdup(path);
+}
+
+/**
+ * tpr_cgroup_path() - find a cgroup by its number
+ * @mount_fd: from tpr_cgroup_mount()
+ * @id: number of the cgroup
+ *
+ * Return: its path below the root, "/" for the root itself, to be freed; NULL if it is gone or
+ * we may not look.
+ */
+char *tpr_cgroup_path(int mount_fd, uint64_t id)
+{
+	union {
+		struct file_handle handle;
+		char bytes[sizeof(struct file_handle) + sizeof(id)];
+	} handle = {
+		.handle = { .handle_bytes = sizeof(id), .handle_type = FILEID_KERNFS },
+	};
+	char *root = NULL, *path = NULL;
+	size_t bytes;
+	int fd;
+
+	memcpy(handle.handle.f_handle, &id, sizeof(id));
+	fd = open_by_handle_at(mount_fd, &handle.handle, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	root = path_of(mount_fd);
+	path = path_of(fd);
+	close(fd);
+	bytes = root && strcmp(root, "/") ? strlen(root) : 0;
+	if (path && bytes && !strncmp(path, root, bytes))
+		memmove(path, path + bytes, strlen(path + bytes) + 1);
+	free(root);
+	if (path && !*path) {
+		free(path);
+		path = strdup("/");
+	}
+	return path;
+}
+
+static bool is_id(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < ID_BYTES; i++) {
+		if (!isxdigit((unsigned char)text[i]))
+			return false;
+	}
+	return !isxdigit((unsigned char)text[i]);
+}
+
+/* What stands before the 64 digits tells the runtime. */
+static const struct {
+	const char *before;
+	const char *runtime;
+} runtimes[] = {
+	{ "docker-", "docker" },
+	{ "docker/", "docker" },
+	{ "libpod-", "podman" },
+	{ "cri-containerd-", "containerd" },
+	{ "crio-", "cri-o" },
+};
+
+static bool find_id(const char *path, char *container)
+{
+	const char *at;
+	size_t i;
+
+	for (i = 0; i < sizeof(runtimes) / sizeof(runtimes[0]); i++) {
+		for (at = path; (at = strstr(at, runtimes[i].before)); at++) {
+			const char *id = at + strlen(runtimes[i].before);
+
+			if (!is_id(id))
+				continue;
+			snprintf(container, TPR_CONTAINER_BYTES, "%s %.*s", runtimes[i].runtime,
+				 SHORT_ID_BYTES, id);
+			return true;
+		}
+	}
+	at = strrchr(path, '/');
+	if (!at || !is_id(at + 1) || at[1 + ID_BYTES])
+		return false;
+	snprintf(container, TPR_CONTAINER_BYTES, "container %.*s", SHORT_ID_BYTES, at + 1);
+	return true;
+}
+
+/* Runtimes that give a container a name of its own: up to the next slash, or up to @after. */
+static const struct {
+	const char *before;
+	const char *after;
+	const char *runtime;
+} named[] = {
+	{ "/lxc.payload.", "", "lxc" },
+	{ "/lxc/", "", "lxc" },
+	{ "/machine.slice/machine-", ".scope", "machine" },
+	{ "/machine.slice/systemd-nspawn@", ".service", "machine" },
+};
+
+/**
+ * tpr_cgroup_container() - the container that a cgroup belongs to
+ * @path: of the cgroup
+ * @container: room for TPR_CONTAINER_BYTES; set to the runtime and the name
+ *
+ * Return: false if it looks like none that we know.
+ */
+bool tpr_cgroup_container(const char *path, char *container)
+{
+	size_t i;
+
+	if (find_id(path, container))
+		return true;
+	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		const char *name = strstr(path, named[i].before);
+		size_t bytes, after = strlen(named[i].after);
+
+		if (!name)
+			continue;
+		name += strlen(named[i].before);
+		bytes = strcspn(name, "/");
+		if (bytes > after && !strncmp(name + bytes - after, named[i].after, after))
+			bytes -= after;
+		snprintf(container, TPR_CONTAINER_BYTES, "%s %.*s", named[i].runtime,
+			 (int)(bytes < 100 ? bytes : 100), name);
+		return true;
+	}
+	return false;
+}
