@@ -9,6 +9,7 @@
 #include <linux/limits.h>
 #include <linux/socket.h>
 #include <linux/string.h>
+#include <asm/byteorder.h>
 
 #define GROUPS	8	/* of 16 bits in an IPv6 address */
 
@@ -276,4 +277,28 @@ bool tpw_prefix_parse(struct tpw_span s, struct tpw_prefix *prefix)
 	prefix->ports.first = 0;
 	prefix->ports.last = U16_MAX;
 	return true;
+}
+
+static void map(union tpw_addr *addr)
+{
+	const __be32 ip = addr->ip;
+
+	addr->ip6[0] = 0;
+	addr->ip6[1] = 0;
+	addr->ip6[2] = cpu_to_be32(0xffff);
+	addr->ip6[3] = ip;
+}
+
+/**
+ * tpw_tuple_map() - give a tuple of IPv4 the form of an IPv6 socket
+ * @tuple: of a packet; then with mapped addresses (::ffff:1.2.3.4), as ss shows
+ *	a dual-stack socket
+ *
+ * Context: any.
+ */
+void tpw_tuple_map(struct tpw_tuple *tuple)
+{
+	tuple->family = AF_INET6;
+	map(&tuple->local);
+	map(&tuple->foreign);
 }

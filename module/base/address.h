@@ -38,5 +38,6 @@ struct tpw_prefix {
 bool tpw_address_parse(struct tpw_span text, __u8 *family, union tpw_addr *addr);
 bool tpw_ports_parse(struct tpw_span text, struct tpw_ports *ports);
 bool tpw_prefix_parse(struct tpw_span text, struct tpw_prefix *prefix);
+void tpw_tuple_map(struct tpw_tuple *tuple);
 
 #endif /* _TPW_ADDRESS_H */

@@ -9,6 +9,8 @@
 
 #include <linux/types.h>
 
+struct in6_addr;
+
 /**
  * union tpw_addr - an IPv4 or an IPv6 address
  * @ip: IPv4 address, network byte order; the other words are then 0
@@ -93,6 +95,18 @@ static inline _Bool tpw_addr_equal(const union tpw_addr *a,
 static inline _Bool tpw_addr_is_any(const union tpw_addr *a)
 {
 	return !(a->word[0] | a->word[1]);
+}
+
+/**
+ * tpw_in6() - an IPv6 address as the kernel's functions take it
+ * @addr: the address
+ *
+ * Context: any.
+ * Return: the same bytes.
+ */
+static inline const struct in6_addr *tpw_in6(const union tpw_addr *addr)
+{
+	return (const struct in6_addr *)addr->ip6;
 }
 
 #endif /* _TPW_TUPLE_H */

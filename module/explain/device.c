@@ -20,11 +20,6 @@
 #include <net/net_namespace.h>
 #include <net/route.h>
 
-static const struct in6_addr *in6(const union tpw_addr *a)
-{
-	return (const struct in6_addr *)a->ip6;
-}
-
 static int owner4(struct net *net, __be32 ip)
 {
 	const struct net_device *dev;
@@ -68,7 +63,7 @@ static int owner6(struct net *net, const struct in6_addr *ip)
 
 static int find_owner(struct net *net, const struct tpw_tuple *t)
 {
-	return t->family == AF_INET6 ? owner6(net, in6(&t->local)) :
+	return t->family == AF_INET6 ? owner6(net, tpw_in6(&t->local)) :
 				       owner4(net, t->local.ip);
 }
 
@@ -102,8 +97,8 @@ static int route4(struct net *net, const struct tpw_tuple *t)
 static int route6(struct net *net, const struct tpw_tuple *t)
 {
 	struct flowi6 fl = {
-		.daddr = *in6(&t->foreign),
-		.saddr = *in6(&t->local),
+		.daddr = *tpw_in6(&t->foreign),
+		.saddr = *tpw_in6(&t->local),
 		.flowi6_oif = find_vrf(net, t),
 	};
 	struct dst_entry *dst = ip6_route_output(net, NULL, &fl);
@@ -116,14 +111,14 @@ static int route6(struct net *net, const struct tpw_tuple *t)
 static bool is_loopback(const struct tpw_tuple *t)
 {
 	if (t->family == AF_INET6)
-		return ipv6_addr_loopback(in6(&t->local));
+		return ipv6_addr_loopback(tpw_in6(&t->local));
 	return ipv4_is_loopback(t->local.ip);
 }
 
 static bool comes_from_here(struct net *net, const struct tpw_tuple *t)
 {
 	if (t->family == AF_INET6)
-		return ipv6_chk_addr(net, in6(&t->foreign), NULL, 0);
+		return ipv6_chk_addr(net, tpw_in6(&t->foreign), NULL, 0);
 	return inet_addr_type(net, t->foreign.ip) == RTN_LOCAL;
 }
 
@@ -215,7 +210,7 @@ void tpw_device_assume(struct tpw_question *to, struct net *net)
 	find_device(to, net);
 	to->q.has_early_demux = has_early_demux(net, t);
 	to->local = t->family == AF_INET6 ?
-			    kind6(net, to->ifindex, in6(&t->local)) :
+			    kind6(net, to->ifindex, tpw_in6(&t->local)) :
 			    kind4(net, to->ifindex, t->local.ip);
 	master = l3mdev_master_ifindex_by_index(net, to->ifindex);
 	to->q.dif = master ? master : to->ifindex;

@@ -28,18 +28,13 @@
 
 #define TTL	64
 
-static const struct in6_addr *in6(const union tpw_addr *a)
-{
-	return (const struct in6_addr *)a->ip6;
-}
-
 static u32 hash_tcp(const struct tpw_search *s, const union tpw_addr *addr)
 {
 	const struct tpw_tuple *t = &s->q->tuple;
 
 	if (tpw_search_is_v6(s))
-		return inet6_ehashfn(s->net, in6(addr), ntohs(t->lport),
-				     in6(&t->foreign), t->fport);
+		return inet6_ehashfn(s->net, tpw_in6(addr), ntohs(t->lport),
+				     tpw_in6(&t->foreign), t->fport);
 	return inet_ehashfn(s->net, addr->ip, ntohs(t->lport), t->foreign.ip,
 			    t->fport);
 }
@@ -210,8 +205,8 @@ static void fill_ip6(struct sk_buff *skb, const struct tpw_tuple *t,
 	ip6->payload_len = htons(header);
 	ip6->nexthdr = t->proto;
 	ip6->hop_limit = TTL;
-	ip6->saddr = *in6(&t->foreign);
-	ip6->daddr = *in6(&t->local);
+	ip6->saddr = *tpw_in6(&t->foreign);
+	ip6->daddr = *tpw_in6(&t->local);
 	skb->protocol = htons(ETH_P_IPV6);
 }
 

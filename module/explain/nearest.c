@@ -116,11 +116,6 @@ static bool sees(const struct looking *l, const struct net *net)
 	return false;
 }
 
-static const struct in6_addr *in6(const union tpw_addr *a)
-{
-	return (const struct in6_addr *)a->ip6;
-}
-
 static bool is_any(const struct sock *sk)
 {
 	return sk->sk_family == AF_INET6 ?
@@ -135,7 +130,7 @@ static bool fits_address(const struct tpw_query *q, const struct sock *sk)
 	if (t->family == AF_INET6)
 		return sk->sk_family == AF_INET6 &&
 		       (is_any(sk) || ipv6_addr_equal(&sk->sk_v6_rcv_saddr,
-						      in6(&t->local)));
+						      tpw_in6(&t->local)));
 	return !ipv6_only_sock(sk) &&
 	       (!sk->sk_rcv_saddr || sk->sk_rcv_saddr == t->local.ip);
 }
@@ -277,7 +272,7 @@ static bool was_there(const struct tpw_query *q, const struct tpw_listener *old)
 	if (tpw_addr_is_any(&b->addr))
 		return b->family == AF_INET6 || t->family == AF_INET;
 	if (b->family == AF_INET6 && t->family == AF_INET)
-		return ipv6_addr_v4mapped(in6(&b->addr)) &&
+		return ipv6_addr_v4mapped(tpw_in6(&b->addr)) &&
 		       b->addr.ip6[3] == t->local.ip;
 	return b->family == t->family && tpw_addr_equal(&b->addr, &t->local);
 }

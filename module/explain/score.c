@@ -71,11 +71,6 @@ unsigned int tpw_score_weight(u8 proto, u8 family, enum tpw_point point)
 	return weights[rules_of(proto, family)][point];
 }
 
-static const struct in6_addr *in6(const union tpw_addr *a)
-{
-	return (const struct in6_addr *)a->ip6;
-}
-
 /* Does an IPv4 packet to @addr fit its family and address?  Else why not. */
 static bool fits4(const struct sock *sk, const union tpw_addr *addr, u8 *fate)
 {
@@ -98,7 +93,7 @@ static bool fits6(const struct sock *sk, const union tpw_addr *addr, u8 *fate)
 			*fate = TPW_FATE_ONLY_IPV4;
 		return false;
 	}
-	return ipv6_addr_equal(&sk->sk_v6_rcv_saddr, in6(addr));
+	return ipv6_addr_equal(&sk->sk_v6_rcv_saddr, tpw_in6(addr));
 }
 
 static bool fits(const struct tpw_search *s, const struct sock *sk,
@@ -154,7 +149,7 @@ static bool fits_peer6(const struct tpw_tuple *t, const struct sock *sk,
 		*points |= BIT(TPW_POINT_PEER_PORT);
 	}
 	if (!ipv6_addr_any(&sk->sk_v6_daddr)) {
-		if (!ipv6_addr_equal(&sk->sk_v6_daddr, in6(&t->foreign)))
+		if (!ipv6_addr_equal(&sk->sk_v6_daddr, tpw_in6(&t->foreign)))
 			return false;
 		*points |= BIT(TPW_POINT_PEER_ADDRESS);
 	}

@@ -28,18 +28,13 @@
 
 #define MAX_TRIES	8
 
-static const struct in6_addr *in6(const union tpw_addr *a)
-{
-	return (const struct in6_addr *)a->ip6;
-}
-
 static u32 hash_of(const struct tpw_search *s)
 {
 	const struct tpw_tuple *t = &s->q->tuple;
 
 	if (t->family == AF_INET6)
-		return inet6_ehashfn(s->net, in6(&t->local), ntohs(t->lport),
-				     in6(&t->foreign), t->fport);
+		return inet6_ehashfn(s->net, tpw_in6(&t->local), ntohs(t->lport),
+				     tpw_in6(&t->foreign), t->fport);
 	return inet_ehashfn(s->net, t->local.ip, ntohs(t->lport), t->foreign.ip,
 			    t->fport);
 }
@@ -140,7 +135,7 @@ static u32 listener_hash(const struct tpw_search *s, const union tpw_addr *addr)
 	u16 port = ntohs(s->q->tuple.lport);
 
 	if (tpw_search_is_v6(s))
-		return ipv6_portaddr_hash(s->net, in6(addr), port);
+		return ipv6_portaddr_hash(s->net, tpw_in6(addr), port);
 	return ipv4_portaddr_hash(s->net, addr->ip, port);
 }
 

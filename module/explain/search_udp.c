@@ -25,17 +25,12 @@
 #include <net/net_namespace.h>
 #include <net/udp.h>
 
-static const struct in6_addr *in6(const union tpw_addr *a)
-{
-	return (const struct in6_addr *)a->ip6;
-}
-
 static u32 hash_of(const struct tpw_search *s, const union tpw_addr *addr)
 {
 	u16 port = ntohs(s->q->tuple.lport);
 
 	if (tpw_search_is_v6(s))
-		return ipv6_portaddr_hash(s->net, in6(addr), port);
+		return ipv6_portaddr_hash(s->net, tpw_in6(addr), port);
 	return ipv4_portaddr_hash(s->net, addr->ip, port);
 }
 

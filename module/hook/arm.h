@@ -222,6 +222,20 @@ static __always_inline void tpw_hook_hit(enum tpw_hook_id id)
 }
 
 /**
+ * TPW_FUNCTION_HOOK() - an entry of a source's table: a hook of a function
+ * @_id: enum tpw_hook_id, without its prefix
+ * @_need: REQUIRED or OPTIONAL
+ * @_name: what people call it
+ * @_target: the function
+ * @_handler: what to call at its entry
+ *
+ * More members of struct tpw_hook may follow.
+ */
+#define TPW_FUNCTION_HOOK(_id, _need, _name, _target, _handler, ...)	\
+	{ .id = TPW_HOOK_##_id, .need = TPW_HOOK_##_need, .name = _name,	\
+	  .target = _target, .handler = _handler, ##__VA_ARGS__ }
+
+/**
  * TPW_FAST_HANDLER() - let ftrace call a handler without a detour
  * @name: of the function to define, for tpw_hook.fast
  * @handler: a tpw_handler_t of the same file

@@ -105,11 +105,6 @@ void tpw_lookup_end(void)
 		wake_up(&admins);
 }
 
-static const struct in6_addr *in6(const union tpw_addr *a)
-{
-	return (const struct in6_addr *)a->ip6;
-}
-
 /**
  * tpw_lookup_is_harmless() - may the kernel be asked?
  * @net: the namespace
@@ -141,8 +136,8 @@ struct sock *tpw_lookup_established(struct net *net, const struct tpw_query *q)
 	const struct tpw_tuple *t = &q->tuple;
 
 	if (t->family == AF_INET6)
-		return tpw_lookup_established6(net, in6(&t->foreign), t->fport,
-					       in6(&t->local), ntohs(t->lport),
+		return tpw_lookup_established6(net, tpw_in6(&t->foreign), t->fport,
+					       tpw_in6(&t->local), ntohs(t->lport),
 					       q->dif, q->sdif);
 	return tpw_lookup_established4(net, t->foreign.ip, t->fport,
 				       t->local.ip, ntohs(t->lport), q->dif,
@@ -164,8 +159,8 @@ struct sock *tpw_lookup_listener(struct net *net, const struct tpw_query *q)
 	const struct tpw_tuple *t = &q->tuple;
 
 	if (t->family == AF_INET6)
-		return tpw_lookup_listener6(net, &copy, in6(&t->foreign),
-					    t->fport, in6(&t->local),
+		return tpw_lookup_listener6(net, &copy, tpw_in6(&t->foreign),
+					    t->fport, tpw_in6(&t->local),
 					    ntohs(t->lport), q->dif, q->sdif);
 	return tpw_lookup_listener4(net, &copy, t->foreign.ip, t->fport,
 				    t->local.ip, ntohs(t->lport), q->dif,
@@ -194,8 +189,8 @@ struct sock *tpw_lookup_udp(struct net *net, const struct tpw_query *q,
 	asking->hashes = to;
 	barrier();	/* the hook below runs in this task, and in order */
 	if (asking->is_v6)
-		sk = tpw_lookup_udp6(net, &copy, in6(&t->foreign), t->fport,
-				     in6(&t->local), t->lport, q->dif, q->sdif);
+		sk = tpw_lookup_udp6(net, &copy, tpw_in6(&t->foreign), t->fport,
+				     tpw_in6(&t->local), t->lport, q->dif, q->sdif);
 	else
 		sk = tpw_lookup_udp4(net, &copy, t->foreign.ip, t->fport,
 				     t->local.ip, t->lport, q->dif, q->sdif);

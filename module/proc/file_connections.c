@@ -7,6 +7,7 @@
  */
 #include "proc/proc.h"
 
+#include "base/address.h"
 #include "kernel/rights.h"
 #include "kernel/socket_tables.h"
 #include "store/connections.h"
@@ -57,17 +58,6 @@ static bool live(struct tpw_walk *w, const struct tpw_socket *s)
 	return true;
 }
 
-/* In the form that ss gives the socket: a mapped address if it is IPv6. */
-static void map_address(union tpw_addr *addr)
-{
-	__be32 ip = addr->ip;
-
-	addr->ip6[0] = 0;
-	addr->ip6[1] = 0;
-	addr->ip6[2] = htonl(0xffff);
-	addr->ip6[3] = ip;
-}
-
 static bool remembered(struct tpw_walk *w, u32 index)
 {
 	struct row *row = w->row;
@@ -87,11 +77,8 @@ static bool remembered(struct tpw_walk *w, u32 index)
 	row->live.uid = row->c.actor.uid;
 	row->live.tuple = row->c.tuple;
 	row->live.cookie = row->c.e.key;
-	if (row->c.mods & TPW_MOD_DUAL) {
-		row->live.tuple.family = AF_INET6;
-		map_address(&row->live.tuple.local);
-		map_address(&row->live.tuple.foreign);
-	}
+	if (row->c.mods & TPW_MOD_DUAL)
+		tpw_tuple_map(&row->live.tuple);
 	return true;
 }
 

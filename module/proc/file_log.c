@@ -7,23 +7,21 @@
  * rmmod says that it is in use instead of taking it from under a reader (that
  * of a container is taken: it reads the end of the file).
  *
- * Each open file has a position in each ring of its namespace, or of all of
- * them.  A position is a number (seq), so a reader knows how many rows were
- * overwritten before it got there; it reads "# lost N" in their place.
+ * A reader that was too slow reads "# lost N" in place of the rows that were
+ * overwritten before it got there.
  *
  * What a read has brought can be given back: head and grep -m seek to behind
  * the last row that they want.  No other seek is possible.
  */
 #include "proc/proc.h"
 
-#include "verdict/reason.h"
-#include "verdict/verdict.h"
 #include "store/log.h"
 #include "store/waiters.h"
 #include "record/trace.h"
+#include "proc/log_row.h"
+#include "proc/log_sources.h"
 
 #include <linux/capability.h>
-#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -38,40 +36,7 @@
 #include <linux/user_namespace.h>
 #include <linux/wait.h>
 
-#define LINE_LEN	768	/* the longest row is some 430 */
 #define CHUNK_LEN	8192	/* at least what head reads at once: BUFSIZ */
-
-static const char columns[] =
-	"seq time_ns cpu netns dev proto foreign local flags len via match "
-	"state mods reuseport relookup cookie listener outcome\n";
-
-/**
- * struct cursor - where a reader is in one ring
- * @position: of the next record
- * @end: where "log" ends: what came after it was opened is not its
- * @overtaken: records that were overwritten under it
- * @time_ns: when the next record was written, if @has_next
- * @has_next: there is one
- */
-struct cursor {
-	u64 position;
-	u64 end;
-	u64 overtaken;
-	u64 time_ns;
-	bool has_next;
-};
-
-/**
- * struct source - the log of one namespace, as it is read
- * @list: all sources of a reader
- * @log: the log; of another namespace than the reader's, held
- * @cursor: by CPU
- */
-struct source {
-	struct list_head list;
-	struct tpw_log *log;
-	struct cursor cursor[];
-};
 
 /**
  * struct reader - an open file
@@ -79,7 +44,6 @@ struct source {
  * @view: whom it is about
  * @waiters: where it waits
  * @sources: what it reads
- * @serial: of the newest of them
  * @is_pipe: it waits for more
  * @pins_module: rmmod says that the module is in use
  * @start: where in @chunk the rest that is to be copied begins
@@ -91,8 +55,7 @@ struct reader {
 	struct mutex lock;	/* readers that share the open file */
 	struct tpw_view *view;
 	struct tpw_waiters *waiters;
-	struct list_head sources;
-	u64 serial;
+	struct tpw_log_sources sources;
 	bool is_pipe;
 	bool pins_module;
 	size_t start;
@@ -101,249 +64,6 @@ struct reader {
 	struct tpw_log_record record;
 };
 
-/* A log that was made while it is being followed is read from its beginning. */
-static int add_source(struct reader *r, struct tpw_log *log, bool is_new)
-{
-	struct source *s;
-	int cpu;
-
-	s = kvzalloc(struct_size(s, cursor, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
-	if (!s)
-		return -ENOMEM;
-	s->log = log;
-	for_each_possible_cpu(cpu) {
-		struct cursor *c = &s->cursor[cpu];
-
-		c->end = r->is_pipe ? U64_MAX : tpw_log_head(log, cpu);
-		if (is_new)
-			continue;
-		c->position = r->is_pipe ? tpw_log_head(log, cpu) :
-					   tpw_log_oldest(log, cpu);
-	}
-	list_add_tail(&s->list, &r->sources);
-	return 0;
-}
-
-static int add_all_sources(struct reader *r, bool is_new)
-{
-	struct tpw_log *log;
-	int err;
-
-	while ((log = tpw_log_after(r->serial))) {
-		err = add_source(r, log, is_new);
-		if (err) {
-			tpw_log_put(log);
-			return err;
-		}
-		r->serial = log->serial;
-		cond_resched();
-	}
-	return 0;
-}
-
-static void drop_source(struct reader *r, struct source *s)
-{
-	list_del(&s->list);
-	if (r->view->is_all)
-		tpw_log_put(s->log);
-	kvfree(s);
-}
-
-static void drop_sources(struct reader *r)
-{
-	struct source *s, *next;
-
-	list_for_each_entry_safe(s, next, &r->sources, list)
-		drop_source(r, s);
-}
-
-static int start_sources(struct reader *r)
-{
-	int err;
-
-	INIT_LIST_HEAD(&r->sources);
-	err = r->view->is_all ? add_all_sources(r, false) :
-				add_source(r, r->view->tn->log, false);
-	if (err)
-		drop_sources(r);
-	return err;
-}
-
-static bool peek(struct source *s, int cpu)
-{
-	struct cursor *c = &s->cursor[cpu];
-
-	c->has_next = tpw_log_peek(s->log, cpu, &c->position, &c->overtaken,
-				   &c->time_ns);
-	if (c->position >= c->end) {
-		c->overtaken -= c->position - c->end;
-		c->position = c->end;
-		c->has_next = false;
-	}
-	return c->has_next;
-}
-
-/* The cursor whose next record is the oldest, in @source on @cpu; or NULL. */
-static struct cursor *find_oldest(struct reader *r, struct source **source,
-				  int *cpu)
-{
-	struct cursor *oldest = NULL;
-	struct source *s;
-	int at;
-
-	list_for_each_entry(s, &r->sources, list) {
-		for_each_possible_cpu(at) {
-			if (!peek(s, at) ||
-			    (oldest && oldest->time_ns <= s->cursor[at].time_ns))
-				continue;
-			oldest = &s->cursor[at];
-			*source = s;
-			*cpu = at;
-		}
-		cond_resched();
-	}
-	return oldest;
-}
-
-/*
- * Rows that were lost before the next one, @oldest, or before the end.  Those
- * of other rings are told when it is their turn.
- */
-static u64 take_lost(struct reader *r, struct cursor *oldest)
-{
-	struct source *s;
-	u64 lost = 0;
-	int cpu;
-
-	list_for_each_entry(s, &r->sources, list) {
-		for_each_possible_cpu(cpu) {
-			struct cursor *c = &s->cursor[cpu];
-
-			if (c != oldest && c->has_next)
-				continue;
-			lost += c->overtaken;
-			c->overtaken = 0;
-		}
-	}
-	return lost;
-}
-
-static bool is_drained(struct source *s)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		if (s->cursor[cpu].overtaken || peek(s, cpu))
-			return false;
-	return true;
-}
-
-/* Namespaces have come and gone; what is left of these is read first. */
-static int refresh_sources(struct reader *r)
-{
-	struct source *s, *next;
-
-	if (!r->view->is_all || !r->is_pipe)
-		return 0;
-	list_for_each_entry_safe(s, next, &r->sources, list)
-		if (READ_ONCE(s->log->is_dead) && is_drained(s))
-			drop_source(r, s);
-	return r->serial == tpw_log_newest() ? 0 : add_all_sources(r, true);
-}
-
-static const char *proto_name(const struct tpw_verdict *v)
-{
-	static const char *const names[] = { "tcp", "tcp6", "udp", "udp6" };
-
-	return names[v->family];
-}
-
-static void format_mods(char *buf, size_t size, const struct tpw_verdict *v)
-{
-	size_t n = 0;
-
-	if (v->mods & TPW_MOD_DUAL)
-		n += scnprintf(buf + n, size - n, ",dual");
-	if (v->mods & TPW_MOD_DEVICE)
-		n += scnprintf(buf + n, size - n, ",device");
-	if (v->mods & TPW_MOD_MPTCP)
-		n += scnprintf(buf + n, size - n, ",mptcp");
-	if (v->receivers > 1)
-		n += scnprintf(buf + n, size - n, ",receivers=%u", v->receivers);
-	if (!n)
-		scnprintf(buf, size, ",-");
-}
-
-static void format_group(char *buf, size_t size, const struct tpw_verdict *v)
-{
-	static const char *const choosers[] = { "", "hash", "cbpf", "ebpf" };
-
-	if (v->chooser == TPW_CHOOSER_NOBODY)
-		scnprintf(buf, size, "-");
-	else if (v->match == TPW_MATCH_NONE)
-		scnprintf(buf, size, "-/%u:%s", v->members,
-			  choosers[v->chooser]);
-	else if (!v->member)
-		scnprintf(buf, size, "?/%u:%s", v->members, choosers[v->chooser]);
-	else
-		scnprintf(buf, size, "%u/%u:%s", v->member, v->members,
-			  choosers[v->chooser]);
-}
-
-static void format_cookie(char *buf, size_t size, const struct tpw_verdict *v)
-{
-	if (v->cookie)
-		scnprintf(buf, size, "%llx", v->cookie);
-	else if (v->match == TPW_MATCH_NONE || v->via == TPW_VIA_UNSEARCHED)
-		scnprintf(buf, size, "-");
-	else
-		scnprintf(buf, size, "?");
-}
-
-static void format_listener(char *buf, size_t size, const struct tpw_verdict *v)
-{
-	if (v->listener)
-		scnprintf(buf, size, "%llx", v->listener);
-	else if (v->match == TPW_MATCH_UNKNOWN)
-		scnprintf(buf, size, "?");
-	else
-		scnprintf(buf, size, "-");
-}
-
-static size_t format_record(char *buf, size_t size, u32 inum,
-			    const struct tpw_log_record *rec)
-{
-	const struct tpw_verdict *v = &rec->v;
-	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
-	char dev[4 * TPW_DEV_LEN + 8], mods[64], group[24];
-	char cookie[20], listener[20], flags[8];
-	bool is_tcp = tpw_family_is_tcp(v->family);
-
-	tpw_proc_format_addr(local, sizeof(local), &v->tuple.local,
-			     v->tuple.family, v->tuple.lport, NULL);
-	tpw_proc_format_addr(foreign, sizeof(foreign), &v->tuple.foreign,
-			     v->tuple.family, v->tuple.fport, NULL);
-	tpw_proc_escape(dev, sizeof(dev), v->dev, TPW_DEV_LEN);
-	format_mods(mods, sizeof(mods), v);
-	format_group(group, sizeof(group), v);
-	format_cookie(cookie, sizeof(cookie), v);
-	format_listener(listener, sizeof(listener), v);
-	return scnprintf(buf, size,
-			 "%llu %llu %u %u %s %s %s %s %s %u %s %s %s %s %s %s %s %s %s%s%s\n",
-			 rec->seq, rec->time_ns, rec->cpu, inum, dev,
-			 proto_name(v), foreign, local,
-			 is_tcp ? tpw_flags_format(v->flags, flags) : "-",
-			 v->len, tpw_via_names[v->via],
-			 tpw_match_names[v->match],
-			 v->match == TPW_MATCH_UNKNOWN ? "?" :
-			 tpw_state_name(v->state), mods + 1, group,
-			 v->relookup ? tpw_relookup_names[v->relookup - 1] : "-",
-			 cookie, listener, tpw_outcome_names[v->outcome],
-			 v->outcome == TPW_OUTCOME_DROPPED ? ":" : "",
-			 v->outcome == TPW_OUTCOME_DROPPED ?
-			 tpw_reason_name(v->reason) : "");
-}
-
 static void put_head(struct reader *r)
 {
 	s64 offset = ktime_to_ns(ktime_mono_to_real(0));
@@ -351,46 +71,38 @@ static void put_head(struct reader *r)
 
 	if (!r->view->is_all)
 		scnprintf(netns, sizeof(netns), "%u", r->view->tn->id.inum);
-	r->end = scnprintf(r->chunk, LINE_LEN,
+	r->end = scnprintf(r->chunk, TPW_LOG_ROW_LEN,
 			   "# tuplewatch %d %s netns=%s clock=monotonic wall_offset_ns=%lld\n%s",
 			   TPW_FORMAT, r->is_pipe ? "log_pipe" : "log", netns,
-			   offset, columns);
+			   offset, tpw_log_row_columns);
 }
 
 /* The next row, or what was lost before it, behind what @chunk has. */
 static bool add_line(struct reader *r)
 {
 	char *line = r->chunk + r->end;
-	struct source *s = NULL;
-	struct cursor *oldest;
 	u64 lost;
-	int cpu;
+	u32 inum;
 
-	do {
-		oldest = find_oldest(r, &s, &cpu);
-		lost = take_lost(r, oldest);
-		if (lost) {
-			trace_lost(r->view->is_all ? 0 : r->view->tn->id.inum,
-				   lost);
-			r->end += scnprintf(line, LINE_LEN, "# lost %llu\n",
-					    lost);
-			return true;
-		}
-		if (!oldest)
-			return false;
-	} while (!tpw_log_read(s->log, cpu, oldest->position, &r->record));
-	oldest->position++;
-	r->end += format_record(line, LINE_LEN, s->log->id.inum, &r->record);
+	if (!tpw_log_sources_next(&r->sources, &r->record, &inum, &lost))
+		return false;
+	if (lost) {
+		trace_lost(r->view->is_all ? 0 : r->view->tn->id.inum, lost);
+		r->end += scnprintf(line, TPW_LOG_ROW_LEN, "# lost %llu\n", lost);
+	} else {
+		r->end += tpw_log_row_format(line, TPW_LOG_ROW_LEN, inum,
+					     &r->record);
+	}
 	return true;
 }
 
 static int fill_chunk(struct reader *r)
 {
-	int err = refresh_sources(r);
+	int err = tpw_log_sources_refresh(&r->sources);
 
 	r->start = 0;
 	r->end = 0;
-	while (!err && r->end + LINE_LEN <= CHUNK_LEN && !signal_pending(current))
+	while (!err && r->end + TPW_LOG_ROW_LEN <= CHUNK_LEN && !signal_pending(current))
 		if (!add_line(r))
 			break;
 	return err;
@@ -427,27 +139,13 @@ static ssize_t copy_chunk(struct reader *r, struct file *file,
 	return n;
 }
 
-static bool has_lost(const struct reader *r)
-{
-	struct source *s;
-	int cpu;
-
-	list_for_each_entry(s, &r->sources, list)
-		for_each_possible_cpu(cpu)
-			if (s->cursor[cpu].overtaken)
-				return true;
-	return false;
-}
-
 static bool has_more(struct reader *r)
 {
-	struct source *s;
-	int cpu;
 	bool has;
 
 	mutex_lock(&r->lock);
-	has = r->start < r->end || refresh_sources(r) ||
-	      find_oldest(r, &s, &cpu) || has_lost(r);
+	has = r->start < r->end || tpw_log_sources_refresh(&r->sources) ||
+	      tpw_log_sources_have_next(&r->sources);
 	mutex_unlock(&r->lock);
 	return has;
 }
@@ -561,7 +259,7 @@ static struct reader *create_reader(struct tpw_view *view, bool is_pipe)
 	r->is_pipe = is_pipe;
 	if (is_pipe)
 		tpw_log_follow(followed(r));
-	if (!start_sources(r))
+	if (!tpw_log_sources_start(&r->sources, followed(r), is_pipe))
 		return r;
 	if (is_pipe)
 		tpw_log_unfollow(followed(r));
@@ -628,7 +326,7 @@ static int release(struct inode *inode, struct file *file)
 
 	if (r->is_pipe)
 		tpw_log_unfollow(followed(r));
-	drop_sources(r);
+	tpw_log_sources_drop(&r->sources);
 	kvfree(r);
 	tpw_proc_close(view);
 	if (pins)

@@ -9,6 +9,7 @@
  */
 #include "proc/overview.h"
 
+#include "base/address.h"
 #include "kernel/socket_tables.h"
 #include "store/connections.h"
 #include "store/counters.h"
@@ -180,17 +181,6 @@ static bool is_live(const struct gatherer *g, u64 cookie)
 		       compare_u64);
 }
 
-/* In the form that ss gives the socket: a mapped address if it is IPv6. */
-static void map_address(union tpw_addr *addr)
-{
-	__be32 ip = addr->ip;
-
-	addr->ip6[0] = 0;
-	addr->ip6[1] = 0;
-	addr->ip6[2] = htonl(0xffff);
-	addr->ip6[3] = ip;
-}
-
 static int add_closed_connection(struct gatherer *g,
 				 const struct tpw_connection *c)
 {
@@ -202,11 +192,8 @@ static int add_closed_connection(struct gatherer *g,
 	row->cookie = c->e.key;
 	row->parent = c->listener;
 	row->tuple = c->tuple;
-	if (c->mods & TPW_MOD_DUAL) {
-		row->tuple.family = AF_INET6;
-		map_address(&row->tuple.local);
-		map_address(&row->tuple.foreign);
-	}
+	if (c->mods & TPW_MOD_DUAL)
+		tpw_tuple_map(&row->tuple);
 	row->segments = tpw_connection_segments(c);
 	row->at_ns = c->closed_ns;
 	return 0;

@@ -117,7 +117,7 @@ TRACE_EVENT(verdict,
  */
 TRACE_EVENT(listener,
 	    TP_PROTO(const struct tpw_netid *net, const char *what, u64 cookie,
-		 const struct tpw_endpoint *bound,
+		     const struct tpw_endpoint *bound,
 		 const struct tpw_actor *actor),
 	TP_ARGS(net, what, cookie, bound, actor),
 	TP_STRUCT__entry(

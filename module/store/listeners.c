@@ -6,27 +6,13 @@
 
 #include <linux/atomic.h>
 #include <linux/container_of.h>
-#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/in.h>
 #include <linux/irqflags.h>
 #include <linux/math64.h>
-#include <linux/mm.h>
-#include <linux/percpu.h>
-#include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/topology.h>
-#include <linux/vmalloc.h>
-
-#define NR_COUNTS	(sizeof(struct tpw_listener_counts) / sizeof(u64))
 
 struct tpw_table tpw_listeners_table;
-
-/*
- * By CPU, then by index of the entry.  An array of its own a CPU, as the
- * per-CPU allocator has no pieces of this size.
- */
-struct tpw_listener_counts **tpw_listeners_counts;
 
 static struct tpw_listener *to_listener(struct tpw_entry *e)
 {
@@ -43,31 +29,11 @@ static const struct tpw_netid *net_of(const struct tpw_entry *e)
 	return &container_of(e, const struct tpw_listener, e)->net;
 }
 
-/**
- * tpw_listener_counts_reset() - the counters of this CPU get another row
- * @c: the counters
- * @stamp: of that row
- *
- * Context: as tpw_listeners_enter().
- */
-void tpw_listener_counts_reset(struct tpw_listener_counts *c, u64 stamp)
-{
-	u64 *n = (u64 *)c;
-	unsigned int i;
-
-	WRITE_ONCE(c->stamp, 0);
-	smp_wmb();	/* nobody takes zeros for the old row's */
-	for (i = 1; i < NR_COUNTS; i++)
-		WRITE_ONCE(n[i], 0);
-	/* Pairs with the acquire in add_up(): all are zero. */
-	smp_store_release(&c->stamp, stamp);
-}
-
 /* The bucket's lock is held: this CPU is ours. */
 static struct tpw_listener_counts *my_counts(const struct tpw_listener *l)
 {
 	struct tpw_listener_counts *c =
-		&tpw_listeners_counts[raw_smp_processor_id()][index_of(l)];
+		&tpw_listener_counts[raw_smp_processor_id()][index_of(l)];
 
 	if (c->stamp != l->stamp)
 		tpw_listener_counts_reset(c, l->stamp);
@@ -83,27 +49,6 @@ static void touch(struct tpw_listener *l)
 		tpw_table_move(&tpw_listeners_table, &l->e, TPW_RANK_LIVE);
 	/* Pairs with the acquire in tpw_listeners_enter(): the stamp is there. */
 	smp_store_release(&l->e.is_plain, 1);
-}
-
-static size_t counts_bytes(void)
-{
-	return (size_t)tpw_listeners_table.nr * sizeof(struct tpw_listener_counts);
-}
-
-static int alloc_counts(void)
-{
-	int cpu;
-
-	tpw_listeners_counts = kcalloc(nr_cpu_ids, sizeof(*tpw_listeners_counts), GFP_KERNEL);
-	if (!tpw_listeners_counts)
-		return -ENOMEM;
-	for_each_possible_cpu(cpu) {
-		tpw_listeners_counts[cpu] = vzalloc_node(counts_bytes(),
-							 cpu_to_node(cpu));
-		if (!tpw_listeners_counts[cpu])
-			return -ENOMEM;
-	}
-	return 0;
 }
 
 /**
@@ -122,7 +67,7 @@ int tpw_listeners_init(u32 nr)
 	tpw_listeners_table.kind = TPW_TALLY_LISTENERS;
 	if (err || !nr)
 		return err;
-	err = alloc_counts();
+	err = tpw_listener_counts_init(nr);
 	if (err)
 		tpw_listeners_exit();
 	return err;
@@ -135,13 +80,7 @@ int tpw_listeners_init(u32 nr)
  */
 void tpw_listeners_exit(void)
 {
-	int cpu;
-
-	if (tpw_listeners_counts)
-		for_each_possible_cpu(cpu)
-			vfree(tpw_listeners_counts[cpu]);
-	kfree(tpw_listeners_counts);
-	tpw_listeners_counts = NULL;
+	tpw_listener_counts_exit();
 	tpw_table_exit(&tpw_listeners_table);
 }
 
@@ -149,7 +88,7 @@ void tpw_listeners_exit(void)
 size_t tpw_listeners_bytes(void)
 {
 	return tpw_table_bytes(&tpw_listeners_table) +
-	       PAGE_ALIGN(counts_bytes()) * num_possible_cpus();
+	       tpw_listener_counts_bytes(tpw_listeners_table.nr);
 }
 
 /** tpw_listeners_nr() - Return: how many listeners it can hold. */
@@ -502,35 +441,6 @@ void tpw_listeners_forget_unused(u64 cookie)
 	local_irq_restore(flags);
 }
 
-/* Those of one CPU, if they are of the row with that stamp. */
-static void add_up(const struct tpw_listener_counts *from, u64 stamp,
-		   struct tpw_listener_counts *sum)
-{
-	struct tpw_listener_counts copy;
-	u64 *n = (u64 *)&copy, *to = (u64 *)sum;
-	unsigned int i;
-
-	/* Both pair with tpw_listener_counts_reset(). */
-	if (smp_load_acquire(&from->stamp) != stamp)
-		return;
-	for (i = 0; i < NR_COUNTS; i++)
-		n[i] = READ_ONCE(((const u64 *)from)[i]);
-	smp_rmb();	/* likewise */
-	if (READ_ONCE(from->stamp) != stamp)
-		return;
-	for (i = 0; i < NR_COUNTS; i++)
-		to[i] += n[i];
-}
-
-static void sum_counts(u32 index, u64 stamp, struct tpw_listener_counts *sum)
-{
-	int cpu;
-
-	memset(sum, 0, sizeof(*sum));
-	for_each_possible_cpu(cpu)
-		add_up(&tpw_listeners_counts[cpu][index], stamp, sum);
-}
-
 /**
  * tpw_listeners_get() - copy one listener for a reader
  * @cookie: whose
@@ -559,7 +469,7 @@ bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
 	local_irq_restore(flags);
 	if (!e)
 		return false;
-	sum_counts(at, to->stamp, counts);
+	tpw_listener_counts_sum(at, to->stamp, counts);
 	if (index)
 		*index = at;
 	return true;
@@ -589,6 +499,6 @@ bool tpw_listeners_at(u32 index, struct tpw_listener *to,
 	}
 	local_irq_restore(flags);
 	if (e)
-		sum_counts(index, to->stamp, counts);
+		tpw_listener_counts_sum(index, to->stamp, counts);
 	return e;
 }

@@ -9,9 +9,7 @@
  * In a SYN flood, and at a busy UDP server, all CPUs hit one listener.  So its
  * counters are per CPU, and a segment finds them without a lock: it reads the
  * chain as a reader of RCU would, and what protects it from an entry that is
- * recycled under it is a stamp, which each row gets anew.  The counters of a CPU
- * are those of the row whose stamp they bear; the first segment of a row on a
- * CPU clears what an earlier row has left there.
+ * recycled under it is the stamp of its counters, which each row gets anew.
  */
 #ifndef _TPW_LISTENERS_H
 #define _TPW_LISTENERS_H
@@ -22,46 +20,12 @@
 #include "verdict/life.h"
 #include "verdict/verdict.h"
 #include "kernel/actor.h"
+#include "store/listener_counts.h"
 #include "store/table.h"
 
 #define TPW_LISTENERS_DEFAULT	1024
 #define TPW_LISTENERS_MAX	65536
 #define TPW_WAITS_NR		28	/* up to 2^27 us, two minutes */
-
-/**
- * struct tpw_listener_counts - what one listener was given, on one CPU
- * @stamp: of the row that these belong to; in a sum of them, meaningless
- * @segments: segments that matched the listener itself
- * @syns: of these, SYNs
- * @dual: of these, IPv4 packets to an IPv6 socket
- * @assigned: of these, came with the socket assigned
- * @sk_lookup: of these, chosen by a BPF sk_lookup program
- * @request_segments: segments that matched one of its requests and did not
- *	become a connection's
- * @overflows: of all these, found the accept queue full
- * @copies: further receivers of a multicast
- * @requests: SYNs that were put into the queue of requests
- * @children: connections born from it
- * @cookies_sent: SYN cookies sent
- * @cookies_checked: ACKs that may have brought one back
- * @cookies_ok: of these, did
- */
-struct tpw_listener_counts {
-	u64 stamp;
-	u64 segments;
-	u64 syns;
-	u64 dual;
-	u64 assigned;
-	u64 sk_lookup;
-	u64 request_segments;
-	u64 overflows;
-	u64 copies;
-	u64 requests;
-	u64 children;
-	u64 cookies_sent;
-	u64 cookies_checked;
-	u64 cookies_ok;
-};
 
 /**
  * struct tpw_listener - one listener
@@ -88,7 +52,6 @@ struct tpw_listener {
 } ____cacheline_aligned;
 
 extern struct tpw_table tpw_listeners_table;
-extern struct tpw_listener_counts **tpw_listeners_counts;
 
 int tpw_listeners_init(u32 nr);
 void tpw_listeners_exit(void);
@@ -104,7 +67,6 @@ void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict *v,
 			   const struct tpw_endpoint *bound, u64 now_ns);
 void tpw_listeners_count(u64 cookie, enum tpw_deed deed);
-void tpw_listener_counts_reset(struct tpw_listener_counts *c, u64 stamp);
 void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 			  const struct tpw_endpoint *bound,
 			  const struct tpw_actor *actor, u64 now_ns);
@@ -162,7 +124,7 @@ tpw_listeners_enter(u64 cookie)
 		if (READ_ONCE(l->e.last_ns) != tick_ns)
 			WRITE_ONCE(l->e.last_ns, tick_ns);
 		tpw_own_cpu();
-		c = &tpw_listeners_counts[raw_smp_processor_id()][at];
+		c = &tpw_listener_counts[raw_smp_processor_id()][at];
 		if (unlikely(c->stamp != stamp))
 			tpw_listener_counts_reset(c, stamp);
 		return c;

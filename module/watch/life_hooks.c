@@ -212,10 +212,6 @@ static void on_accept(unsigned long a0, unsigned long a1, unsigned long a2,
 		tpw_record_accepted(cookie, tpw_socket_cookie(sk), &actor);
 }
 
-#define OPTIONAL(_id, _name, _target, _handler)				\
-	{ .id = TPW_HOOK_##_id, .name = _name, .target = _target,	\
-	  .need = TPW_HOOK_OPTIONAL, .handler = _handler }
-
 static struct tpw_hook hooks[] = {
 	{
 		.id = TPW_HOOK_SOCK_SET_STATE,
@@ -224,17 +220,20 @@ static struct tpw_hook hooks[] = {
 		.need = TPW_HOOK_OPTIONAL,
 		.probe = on_set_state,
 	},
-	OPTIONAL(REQSK_HASH_ADD, "request", "inet_csk_reqsk_queue_hash_add",
-		 on_hash_add),
-	OPTIONAL(COMPLETE_HASHDANCE, "birth", "inet_csk_complete_hashdance",
-		 on_hashdance),
-	OPTIONAL(REQSK_QUEUE_ADD, "birth-queued", "inet_csk_reqsk_queue_add",
-		 on_queue_add),
-	OPTIONAL(TIME_WAIT, "time-wait", "tcp_time_wait", on_time_wait),
-	OPTIONAL(UDP_UNHASH, "close-udp", "udp_lib_unhash", on_udp_unhash),
-	OPTIONAL(UDP_GET_PORT, "bind-udp", "udp_lib_get_port",
-		 on_udp_get_port),
-	OPTIONAL(ACCEPT, "accept", "__inet_accept", on_accept),
+	TPW_FUNCTION_HOOK(REQSK_HASH_ADD, OPTIONAL, "request",
+			  "inet_csk_reqsk_queue_hash_add", on_hash_add),
+	TPW_FUNCTION_HOOK(COMPLETE_HASHDANCE, OPTIONAL, "birth",
+			  "inet_csk_complete_hashdance", on_hashdance),
+	TPW_FUNCTION_HOOK(REQSK_QUEUE_ADD, OPTIONAL, "birth-queued",
+			  "inet_csk_reqsk_queue_add", on_queue_add),
+	TPW_FUNCTION_HOOK(TIME_WAIT, OPTIONAL, "time-wait",
+			  "tcp_time_wait", on_time_wait),
+	TPW_FUNCTION_HOOK(UDP_UNHASH, OPTIONAL, "close-udp",
+			  "udp_lib_unhash", on_udp_unhash),
+	TPW_FUNCTION_HOOK(UDP_GET_PORT, OPTIONAL, "bind-udp",
+			  "udp_lib_get_port", on_udp_get_port),
+	TPW_FUNCTION_HOOK(ACCEPT, OPTIONAL, "accept",
+			  "__inet_accept", on_accept),
 };
 
 /**

@@ -99,19 +99,10 @@ void tpw_reuseport_match(struct tpw_segment *s, const struct sock *sk)
 }
 
 static struct tpw_hook hooks[] = {
-	{
-		.id = TPW_HOOK_REUSEPORT_SELECT,
-		.name = "reuseport-select",
-		.target = "reuseport_select_sock",
-		.need = TPW_HOOK_OPTIONAL,
-		.handler = on_select,
-	}, {
-		.id = TPW_HOOK_REUSEPORT_MIGRATE,
-		.name = "reuseport-migrate",
-		.target = "reuseport_migrate_sock",
-		.need = TPW_HOOK_OPTIONAL,
-		.handler = on_migrate,
-	},
+	TPW_FUNCTION_HOOK(REUSEPORT_SELECT, OPTIONAL, "reuseport-select",
+			  "reuseport_select_sock", on_select),
+	TPW_FUNCTION_HOOK(REUSEPORT_MIGRATE, OPTIONAL, "reuseport-migrate",
+			  "reuseport_migrate_sock", on_migrate),
 };
 
 /**

@@ -52,18 +52,17 @@ static void on_ok(unsigned long a0, unsigned long a1, unsigned long a2,
 				TPW_DEED_COOKIE_OK);
 }
 
-#define OPTIONAL(_id, _name, _target, _handler)				\
-	{ .id = TPW_HOOK_##_id, .name = _name, .target = _target,	\
-	  .need = TPW_HOOK_OPTIONAL, .handler = _handler }
-
 static struct tpw_hook hooks[] = {
-	OPTIONAL(COOKIE4_SEND, "cookie-send", "cookie_v4_init_sequence",
-		 on_send),
-	OPTIONAL(COOKIE6_SEND, "cookie-send6", "cookie_v6_init_sequence",
-		 on_send),
-	OPTIONAL(COOKIE4_CHECK, "cookie-check", "cookie_v4_check", on_check),
-	OPTIONAL(COOKIE6_CHECK, "cookie-check6", "cookie_v6_check", on_check),
-	OPTIONAL(COOKIE_OK, "cookie-ok", "tcp_get_cookie_sock", on_ok),
+	TPW_FUNCTION_HOOK(COOKIE4_SEND, OPTIONAL, "cookie-send",
+			  "cookie_v4_init_sequence", on_send),
+	TPW_FUNCTION_HOOK(COOKIE6_SEND, OPTIONAL, "cookie-send6",
+			  "cookie_v6_init_sequence", on_send),
+	TPW_FUNCTION_HOOK(COOKIE4_CHECK, OPTIONAL, "cookie-check",
+			  "cookie_v4_check", on_check),
+	TPW_FUNCTION_HOOK(COOKIE6_CHECK, OPTIONAL, "cookie-check6",
+			  "cookie_v6_check", on_check),
+	TPW_FUNCTION_HOOK(COOKIE_OK, OPTIONAL, "cookie-ok",
+			  "tcp_get_cookie_sock", on_ok),
 };
 
 /**

@@ -434,39 +434,40 @@ TPW_FAST_HANDLER(on_rcv_fast, on_rcv);
 TPW_FAST_HANDLER(on_do_rcv_fast, on_do_rcv);
 TPW_FAST_HANDLER(on_add_backlog_fast, on_add_backlog);
 
-#define REQUIRED(_id, _name, _target, _handler, ...)			\
-	{ .id = TPW_HOOK_##_id, .name = _name, .target = _target,	\
-	  .need = TPW_HOOK_REQUIRED, .handler = _handler, ##__VA_ARGS__ }
-#define OPTIONAL(_id, _name, _target, _handler)				\
-	{ .id = TPW_HOOK_##_id, .name = _name, .target = _target,	\
-	  .need = TPW_HOOK_OPTIONAL, .handler = _handler }
-
 static struct tpw_hook hooks[] = {
-	OPTIONAL(LISTENER4, "listener-search", "__inet_lookup_listener",
-		 on_listener),
-	OPTIONAL(LISTENER6, "listener-search6", "inet6_lookup_listener",
-		 on_listener),
-	OPTIONAL(LHASH2_4, "listener-walk", "inet_lhash2_lookup", on_lhash2),
-	OPTIONAL(LHASH2_6, "listener-walk6", "inet6_lhash2_lookup", on_lhash2),
-	OPTIONAL(SYN_RECV_SOCK4, "child-create", "tcp_v4_syn_recv_sock",
-		 on_syn_recv_sock),
-	OPTIONAL(SYN_RECV_SOCK6, "child-create6", "tcp_v6_syn_recv_sock",
-		 on_syn_recv_sock),
-	REQUIRED(CHECK_REQ, "match-request", "tcp_check_req", on_check_req),
-	REQUIRED(CHILD_PROCESS, "child-process", "tcp_child_process",
-		 on_child_process),
-	REQUIRED(TIMEWAIT_PROCESS, "match-time-wait",
-		 "tcp_timewait_state_process", on_timewait),
-	REQUIRED(ADD_BACKLOG, "match-backlog", "tcp_add_backlog",
-		 on_add_backlog, .fast = on_add_backlog_fast),
-	REQUIRED(TCP4_DO_RCV, "match-tcp", "tcp_v4_do_rcv", on_do_rcv,
-		 .fast = on_do_rcv_fast),
-	REQUIRED(TCP6_DO_RCV, "match-tcp6", "tcp_v6_do_rcv", on_do_rcv,
-		 .fast = on_do_rcv_fast),
-	REQUIRED(TCP4_RCV, "open-tcp", "tcp_v4_rcv", on_rcv,
-		 .fast = on_rcv_fast, .is_checked = true),
-	REQUIRED(TCP6_RCV, "open-tcp6", "tcp_v6_rcv", on_rcv,
-		 .fast = on_rcv_fast, .is_checked = true),
+	TPW_FUNCTION_HOOK(LISTENER4, OPTIONAL, "listener-search",
+			  "__inet_lookup_listener", on_listener),
+	TPW_FUNCTION_HOOK(LISTENER6, OPTIONAL, "listener-search6",
+			  "inet6_lookup_listener", on_listener),
+	TPW_FUNCTION_HOOK(LHASH2_4, OPTIONAL, "listener-walk",
+			  "inet_lhash2_lookup", on_lhash2),
+	TPW_FUNCTION_HOOK(LHASH2_6, OPTIONAL, "listener-walk6",
+			  "inet6_lhash2_lookup", on_lhash2),
+	TPW_FUNCTION_HOOK(SYN_RECV_SOCK4, OPTIONAL, "child-create",
+			  "tcp_v4_syn_recv_sock", on_syn_recv_sock),
+	TPW_FUNCTION_HOOK(SYN_RECV_SOCK6, OPTIONAL, "child-create6",
+			  "tcp_v6_syn_recv_sock", on_syn_recv_sock),
+	TPW_FUNCTION_HOOK(CHECK_REQ, REQUIRED, "match-request",
+			  "tcp_check_req", on_check_req),
+	TPW_FUNCTION_HOOK(CHILD_PROCESS, REQUIRED, "child-process",
+			  "tcp_child_process", on_child_process),
+	TPW_FUNCTION_HOOK(TIMEWAIT_PROCESS, REQUIRED, "match-time-wait",
+			  "tcp_timewait_state_process", on_timewait),
+	TPW_FUNCTION_HOOK(ADD_BACKLOG, REQUIRED, "match-backlog",
+			  "tcp_add_backlog", on_add_backlog,
+			  .fast = on_add_backlog_fast),
+	TPW_FUNCTION_HOOK(TCP4_DO_RCV, REQUIRED, "match-tcp",
+			  "tcp_v4_do_rcv", on_do_rcv,
+			  .fast = on_do_rcv_fast),
+	TPW_FUNCTION_HOOK(TCP6_DO_RCV, REQUIRED, "match-tcp6",
+			  "tcp_v6_do_rcv", on_do_rcv,
+			  .fast = on_do_rcv_fast),
+	TPW_FUNCTION_HOOK(TCP4_RCV, REQUIRED, "open-tcp",
+			  "tcp_v4_rcv", on_rcv,
+			  .fast = on_rcv_fast, .is_checked = true),
+	TPW_FUNCTION_HOOK(TCP6_RCV, REQUIRED, "open-tcp6",
+			  "tcp_v6_rcv", on_rcv,
+			  .fast = on_rcv_fast, .is_checked = true),
 };
 
 /**

@@ -279,39 +279,18 @@ TPW_FAST_HANDLER(on_rcv_fast, on_rcv);
 TPW_FAST_HANDLER(on_queue_fast, on_queue);
 
 static struct tpw_hook hooks[] = {
-	{
-		.id = TPW_HOOK_UDP4_QUEUE,
-		.name = "match-udp",
-		.target = "udp_queue_rcv_skb",
-		.need = TPW_HOOK_REQUIRED,
-		.handler = on_queue,
-		.fast = on_queue_fast,
-		.is_checked = true,
-	}, {
-		.id = TPW_HOOK_UDP6_QUEUE,
-		.name = "match-udp6",
-		.target = "udpv6_queue_rcv_skb",
-		.need = TPW_HOOK_REQUIRED,
-		.handler = on_queue,
-		.fast = on_queue_fast,
-		.is_checked = true,
-	}, {
-		.id = TPW_HOOK_UDP4_RCV,
-		.name = "open-udp",
-		.target = "udp_rcv",
-		.need = TPW_HOOK_REQUIRED,
-		.handler = on_rcv,
-		.fast = on_rcv_fast,
-		.is_checked = true,
-	}, {
-		.id = TPW_HOOK_UDP6_RCV,
-		.name = "open-udp6",
-		.target = "udpv6_rcv",
-		.need = TPW_HOOK_REQUIRED,
-		.handler = on_rcv,
-		.fast = on_rcv_fast,
-		.is_checked = true,
-	},
+	TPW_FUNCTION_HOOK(UDP4_QUEUE, REQUIRED, "match-udp",
+			  "udp_queue_rcv_skb", on_queue,
+			  .fast = on_queue_fast, .is_checked = true),
+	TPW_FUNCTION_HOOK(UDP6_QUEUE, REQUIRED, "match-udp6",
+			  "udpv6_queue_rcv_skb", on_queue,
+			  .fast = on_queue_fast, .is_checked = true),
+	TPW_FUNCTION_HOOK(UDP4_RCV, REQUIRED, "open-udp",
+			  "udp_rcv", on_rcv,
+			  .fast = on_rcv_fast, .is_checked = true),
+	TPW_FUNCTION_HOOK(UDP6_RCV, REQUIRED, "open-udp6",
+			  "udpv6_rcv", on_rcv,
+			  .fast = on_rcv_fast, .is_checked = true),
 };
 
 /**

@@ -74,6 +74,7 @@ static inline u32 roundup_pow_of_two(u32 n)
 
 #define div_u64(a, b)		((u64)(a) / (u32)(b))
 #define be16_to_cpu(x)		ntohs(x)
+#define cpu_to_be32(x)		htonl(x)
 
 #define MAX_ERRNO		4095
 #define ERR_PTR(err)		((void *)(long)(err))

@@ -5,5 +5,6 @@
 #include_next <asm/byteorder.h>
 
 #define be16_to_cpu	__be16_to_cpu
+#define cpu_to_be32	__cpu_to_be32
 
 #endif
