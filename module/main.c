@@ -48,9 +48,9 @@ static uint log_records = TPW_LOG_DEFAULT;
 module_param(log_records, uint, 0444);
 MODULE_PARM_DESC(log_records, "records in the log, all CPUs together, 1 to 4194304 (8192)");
 
-static char *without = "";
-module_param(without, charp, 0444);
-MODULE_PARM_DESC(without, "functions to take for missing, separated by commas; for tests");
+static char *test_missing = "";
+module_param(test_missing, charp, 0444);
+MODULE_PARM_DESC(test_missing, "for tests only: functions to take for missing, separated by commas");
 
 module_param_named(admin_only, tpw_proc_admin_only, bool, 0644);
 MODULE_PARM_DESC(admin_only, "1: only administrators of the host may open the files, 0: everybody, who sees his own");
@@ -282,7 +282,7 @@ static int __init tpw_init(void)
 	err = init_stores();
 	if (err)
 		return err;
-	err = tpw_hooks_init(backend, without);
+	err = tpw_hooks_init(backend, test_missing);
 	if (err)
 		goto err_exit_stores;
 	add_hooks();

@@ -112,15 +112,15 @@ missing_hooks() {
 	mapfile -t required < <(targets required)
 	printf -v all '%s,' "${required[@]}"
 	ktap_test "without tcp_check_req" is_refused "tuplewatch: cannot hook tcp_check_req " \
-		without=tcp_check_req ${tpw_backend:+backend="$tpw_backend"}
+		test_missing=tcp_check_req ${tpw_backend:+backend="$tpw_backend"}
 	ktap_test "without any of ${#required[@]} required hooks" is_refused "tuplewatch: cannot hook " \
-		without="${all%,}" ${tpw_backend:+backend="$tpw_backend"}
+		test_missing="${all%,}" ${tpw_backend:+backend="$tpw_backend"}
 	ktap_test "without any of ${#required[@]} required hooks, each is named" names_all "${required[@]}"
-	ktap_test "without an optional hook" is_accepted "no hook on inet_lhash2_lookup " without=inet_lhash2_lookup
+	ktap_test "without an optional hook" is_accepted "no hook on inet_lhash2_lookup " test_missing=inet_lhash2_lookup
 	ktap_is "without an optional hook, its state" "$(hook_state inet_lhash2_lookup)" missing
 	# All optional ones, and still every segment gets its verdict.
 	tpw_load
-	tpw_load_with without="$(targets optional | paste -sd,)"
+	tpw_load_with test_missing="$(targets optional | paste -sd,)"
 	ktap_is "without any optional hook, hooks missing" "$(grep -c ' missing ' /proc/net/tuplewatch/hooks)" \
 		"$(targets optional | wc -l)"
 	netns_add a

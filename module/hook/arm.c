@@ -61,19 +61,19 @@ static const struct tpw_backend *find_backend(const char *name)
 /**
  * tpw_hooks_init() - choose a backend
  * @name: "ftrace", "kprobe" or "" for the best there is
- * @without: names of targets that count as missing, separated by commas
+ * @test_missing: names of targets that count as missing, separated by commas
  *
  * Context: process.
  * Return: 0, or -EINVAL for a backend that is not known.
  */
-int tpw_hooks_init(const char *name, const char *without)
+int tpw_hooks_init(const char *name, const char *test_missing)
 {
 	backend = find_backend(name);
 	if (!backend) {
 		pr_err("backend=%s is not known: use ftrace or kprobe\n", name);
 		return -EINVAL;
 	}
-	missing_names = without;
+	missing_names = test_missing;
 	tpw_hook_add(&canary_hook, 1);
 	return 0;
 }

@@ -190,7 +190,7 @@ DECLARE_PER_CPU(struct tpw_hook_hits, tpw_hook_hits);
 extern const struct tpw_backend tpw_backend_ftrace;
 extern const struct tpw_backend tpw_backend_kprobe;
 
-int tpw_hooks_init(const char *backend, const char *without);
+int tpw_hooks_init(const char *backend, const char *test_missing);
 void tpw_hook_add(struct tpw_hook *hooks, unsigned int nr);
 int tpw_hooks_arm(void);
 void tpw_hooks_disarm(void);

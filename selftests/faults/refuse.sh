@@ -16,7 +16,7 @@ targets() {
 }
 
 # The tracepoint's name has a prefix that the parameter goes without.
-insmod_without() { tpw_insmod without="$1" 2> /dev/null; }
+insmod_without() { tpw_insmod test_missing="$1" 2> /dev/null; }
 
 fails_without() {
 	! insmod_without "$1" || { echo "insmod worked"; return 1; }

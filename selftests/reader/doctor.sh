@@ -50,7 +50,7 @@ test_doctor() {
 		"0 netfilter=0: what a firewall drops is not counted"
 	echo 1 > "$TPW_PARAMETERS/netfilter"
 
-	tpw_load_with log_records=8192 without=__inet_accept
+	tpw_load_with log_records=8192 test_missing=__inet_accept
 	doctor
 	ktap_is "a hook is missing" "$doctor_status $(finding hooks warn)" \
 		"0 accept (__inet_accept) is missing; not known: who accepted a connection, and when"
