@@ -8,6 +8,7 @@
 
 #include "lib/exit.h"
 #include "lib/options.h"
+#include "table/rows.h"
 #include "table/table.h"
 
 /* What the tables must have that more than one command reads. */
@@ -16,6 +17,8 @@ extern const struct tpr_shape tpr_counters_shape;
 extern const struct tpr_shape tpr_hooks_shape;
 extern const struct tpr_shape tpr_listeners_shape;
 extern const struct tpr_shape tpr_refused_shape;
+
+uint64_t tpr_counters_total(const struct tpr_rows *counters, const char *name);
 
 enum tpr_exit tpr_audit_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_connections_main(const struct tpr_options *options, int argc, char **argv);

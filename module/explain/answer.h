@@ -5,20 +5,13 @@
 #ifndef _TPW_ANSWER_H
 #define _TPW_ANSWER_H
 
+#include "uapi/tuplewatch.h"
 #include "explain/question.h"
 #include "explain/search.h"
 
 #include <linux/types.h>
 
 struct net;
-
-/* What the kernel's own lookup says of our search. */
-#define TPW_AGREEMENT_NAMES(X)			\
-	X(NOT_ASKED,	"not-asked")		\
-	X(AGREES,	"agrees")		\
-	X(NAMED,	"named")		\
-	X(DIFFERS,	"differs")		\
-	X(UNSETTLED,	"unsettled")
 
 #define TPW_ENUM_AGREEMENT(id, name)	TPW_AGREEMENT_##id,
 

@@ -5,6 +5,7 @@
 #ifndef _TPW_NEAREST_H
 #define _TPW_NEAREST_H
 
+#include "uapi/tuplewatch.h"
 #include "kernel/rights.h"
 #include "explain/search.h"
 
@@ -12,17 +13,6 @@
 
 struct file;
 struct net;
-
-/* Why it is only near, the nearest first. */
-#define TPW_NEAR_NAMES(X)			\
-	X(ADDRESS,	"other-address")	\
-	X(ONLY_IPV6,	"only-ipv6")		\
-	X(ONLY_IPV4,	"only-ipv4")		\
-	X(DEVICE,	"other-device")		\
-	X(PEER,		"other-peer")		\
-	X(CLOSED,	"closed")		\
-	X(NETNS,	"other-netns")		\
-	X(PROTO,	"other-proto")
 
 #define TPW_ENUM_NEAR(id, name)	TPW_NEAR_##id,
 

@@ -5,44 +5,12 @@
 #ifndef _TPW_QUESTION_H
 #define _TPW_QUESTION_H
 
+#include "uapi/tuplewatch.h"
 #include "kernel/lookup.h"
 
 #include <linux/types.h>
 
 struct net;
-
-/* Why it is this device. */
-#define TPW_DEVICE_SOURCE_NAMES(X)		\
-	X(GIVEN,	"given")		\
-	X(LOOPBACK,	"loopback")		\
-	X(OWNER,	"owner")		\
-	X(ROUTE,	"route")		\
-	X(UNKNOWN,	"?")
-
-/* What the local address is to this host. */
-#define TPW_LOCAL_NAMES(X)			\
-	X(HOST,		"host")			\
-	X(BROADCAST,	"broadcast")		\
-	X(MULTICAST,	"multicast")		\
-	X(ELSEWHERE,	"elsewhere")
-
-/* What is wrong with a word; with blanks for hyphens, a sentence about it. */
-#define TPW_WRONG_NAMES(X)			\
-	X(NOTHING,	"-")			\
-	X(PROTO,	"is-neither-tcp-nor-udp") \
-	X(ADDRESS,	"is-no-address:port")	\
-	X(ANY_ADDRESS,	"is-the-wildcard,-no-packet-has-it") \
-	X(PORT,		"has-no-port-from-1-to-65535") \
-	X(FAMILY,	"is-of-another-family-than-the-first-address") \
-	X(DEVICE,	"is-no-device-here")	\
-	X(NEEDS_DEVICE,	"is-link-local,-name-its-device:-dev-IF") \
-	X(CPU,		"is-no-number-of-a-CPU") \
-	X(OFFLINE,	"is-no-CPU-that-is-online") \
-	X(OPTION,	"is-neither-dev-nor-cpu") \
-	X(TWICE,	"contradicts-what-was-said-before") \
-	X(MISSING,	"needs-a-word-behind-it") \
-	X(NOT_ASKED,	"an-empty-question")	\
-	X(LENGTH,	"is-followed-by-too-much")
 
 #define TPW_ENUM_DEVICE_SOURCE(id, name)	TPW_DEVICE_##id,
 #define TPW_ENUM_LOCAL(id, name)		TPW_LOCAL_##id,

@@ -6,6 +6,7 @@
 #ifndef _TPW_SEARCH_H
 #define _TPW_SEARCH_H
 
+#include "uapi/tuplewatch.h"
 #include "base/tuple.h"
 #include "verdict/verdict.h"
 #include "kernel/lookup.h"
@@ -18,49 +19,6 @@
 struct net;
 struct sk_buff;
 struct sock;
-
-/* Where the kernel looks, in the order in which it does. */
-#define TPW_STEP_NAMES(X)			\
-	X(EARLY_DEMUX,	"early-demux")		\
-	X(ESTABLISHED,	"established")		\
-	X(SK_LOOKUP,	"sk-lookup")		\
-	X(LISTENER_ADDR, "listener-addr")	\
-	X(LISTENER_ANY,	"listener-any")		\
-	X(UDP_ADDR,	"udp-addr")		\
-	X(UDP_ANY,	"udp-any")		\
-	X(UDP_PORT,	"udp-port")
-
-/* What came of a step. */
-#define TPW_STEP_STATE_NAMES(X)			\
-	X(NO_MATCH,	"no-match")		\
-	X(MATCH,	"match")		\
-	X(NOT_ATTACHED,	"not-attached")		\
-	X(ATTACHED,	"attached")		\
-	X(NOT_REACHED,	"not-reached")
-
-/* What became of a socket that was looked at. */
-#define TPW_FATE_NAMES(X)			\
-	X(OTHER_PORT,	"other-port")		\
-	X(OTHER_ADDRESS, "other-address")	\
-	X(OTHER_DEVICE,	"other-device")		\
-	X(OTHER_PEER,	"other-peer")		\
-	X(ONLY_IPV4,	"only-ipv4")		\
-	X(ONLY_IPV6,	"only-ipv6")		\
-	X(BEST,		"best")			\
-	X(GROUP_STOPS,	"group-stops")		\
-	X(GROUP_GOES_ON, "group-goes-on")	\
-	X(NOT_BETTER,	"not-better")		\
-	X(NOT_REACHED,	"not-reached")
-
-/* What a socket gets points for. */
-#define TPW_POINT_NAMES(X)			\
-	X(ANY_DEVICE,	"any-device")		\
-	X(DEVICE,	"device")		\
-	X(IPV4,		"ipv4")			\
-	X(IPV6,		"ipv6")			\
-	X(PEER_ADDRESS,	"peer-address")		\
-	X(PEER_PORT,	"peer-port")		\
-	X(CPU,		"cpu")
 
 #define TPW_ENUM_STEP(id, name)		TPW_STEP_##id,
 #define TPW_ENUM_STEP_STATE(id, name)	TPW_STEP_STATE_##id,

@@ -8,6 +8,7 @@
 
 #include "lib/message.h"
 #include "lib/text.h"
+#include "lib/words.h"
 #include "table/delta.h"
 #include "show/print.h"
 
@@ -21,12 +22,35 @@
 #define NS_PER_S	1000000000ULL
 
 static const char *const names[] = { "counters", NULL };
-static const char *const columns[] = { "name", "tcp4", "tcp6", "udp4", "udp6", NULL };
+static const char *const columns[] = {
+	"name", TPR_FAMILY_TCP4, TPR_FAMILY_TCP6, TPR_FAMILY_UDP4, TPR_FAMILY_UDP6, NULL,
+};
 static const char *const facts[] = { NULL };
 
 const struct tpr_shape tpr_counters_shape = {
 	.names = names, .columns = columns, .facts = facts,
 };
+
+/**
+ * tpr_counters_total() - a counter over all families
+ * @counters: the table
+ * @name: of the counter
+ *
+ * Return: the sum; of all namespaces that the table is about.
+ */
+uint64_t tpr_counters_total(const struct tpr_rows *counters, const char *name)
+{
+	uint64_t sum = 0;
+	size_t i, j;
+
+	for (i = 0; i < counters->nr; i++) {
+		if (strcmp(tpr_rows_get(counters, i, "name"), name))
+			continue;
+		for (j = 0; j < TPR_FAMILIES_NR; j++)
+			sum += tpr_rows_number(counters, i, tpr_families[j]);
+	}
+	return sum;
+}
 
 /* Facts of line 1 that count something, in the order in which people read them. */
 static const char *const counts[] = { "unwatched", "firewalled", "evicted", "missed" };

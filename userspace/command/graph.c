@@ -296,16 +296,9 @@ static int load_seen(struct graph *graph)
 {
 	struct tpr_rows counters;
 	int error = tpr_rows_load(&counters, graph->options, "counters", &tpr_counters_shape);
-	size_t i;
 
-	for (i = 0; i < counters.nr; i++) {
-		if (strcmp(of(&counters, i, "name"), "seen"))
-			continue;
-		graph->seen += tpr_rows_number(&counters, i, "tcp4") +
-			       tpr_rows_number(&counters, i, "tcp6") +
-			       tpr_rows_number(&counters, i, "udp4") +
-			       tpr_rows_number(&counters, i, "udp6");
-	}
+	if (!error)
+		graph->seen = tpr_counters_total(&counters, "seen");
 	tpr_rows_free(&counters);
 	return error;
 }

@@ -7,6 +7,7 @@
  */
 #include "show/verdict_line.h"
 
+#include "lib/words.h"
 #include "table/clock.h"
 
 #include <errno.h>
@@ -87,11 +88,11 @@ static const char *get(const struct tpr_table *table, char *const *fields, const
 static bool is_implied(const char *match, const char *state)
 {
 	static const char *const pairs[][2] = {
-		{ "established", "ESTABLISHED" },
-		{ "listener", "LISTEN" },
-		{ "request", "SYN_RECV" },
-		{ "time-wait", "TIME_WAIT" },
-		{ "?", "?" },
+		{ TPR_MATCH_ESTABLISHED, "ESTABLISHED" },
+		{ TPR_MATCH_LISTENER, "LISTEN" },
+		{ TPR_MATCH_REQUEST, "SYN_RECV" },
+		{ TPR_MATCH_TIME_WAIT, "TIME_WAIT" },
+		{ TPR_MATCH_UNKNOWN, "?" },
 	};
 	size_t i;
 
@@ -100,7 +101,7 @@ static bool is_implied(const char *match, const char *state)
 			return !strcmp(state, pairs[i][1]);
 	}
 	/* an unconnected UDP socket is CLOSE for the kernel, a connected one ESTABLISHED */
-	return !strcmp(match, "bound") || !strcmp(match, "connected");
+	return !strcmp(match, TPR_MATCH_BOUND) || !strcmp(match, TPR_MATCH_CONNECTED);
 }
 
 static void add_extra(FILE *out, const char *key, const char *value)
@@ -136,10 +137,10 @@ static char *make_extra(const struct tpr_printer *printer, const struct tpr_tabl
 
 static enum tpr_colour outcome_colour(const char *outcome)
 {
-	if (!strcmp(outcome, "refused") || !strcmp(outcome, "queue-full") ||
+	if (!strcmp(outcome, TPR_OUTCOME_REFUSED) || !strcmp(outcome, TPR_OUTCOME_QUEUE_FULL) ||
 	    !strncmp(outcome, "dropped:", strlen("dropped:")))
 		return TPR_COLOUR_RED;
-	return strcmp(outcome, "?") ? TPR_COLOUR_NONE : TPR_COLOUR_YELLOW;
+	return strcmp(outcome, TPR_OUTCOME_UNKNOWN) ? TPR_COLOUR_NONE : TPR_COLOUR_YELLOW;
 }
 
 static int verdict_head(struct tpr_printer *printer, struct tpr_table *table)

@@ -6,6 +6,8 @@
  */
 #include "table/column.h"
 
+#include "lib/words.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -33,10 +35,10 @@ static const struct {
 	{ "missed", TPR_KIND_NUMBER },
 	{ "netns", TPR_KIND_NETNS },
 	/* counters */
-	{ "tcp4", TPR_KIND_NUMBER },
-	{ "tcp6", TPR_KIND_NUMBER },
-	{ "udp4", TPR_KIND_NUMBER },
-	{ "udp6", TPR_KIND_NUMBER },
+	{ TPR_FAMILY_TCP4, TPR_KIND_NUMBER },
+	{ TPR_FAMILY_TCP6, TPR_KIND_NUMBER },
+	{ TPR_FAMILY_UDP4, TPR_KIND_NUMBER },
+	{ TPR_FAMILY_UDP6, TPR_KIND_NUMBER },
 	/* listeners, connections */
 	{ "accepted_ns", TPR_KIND_NUMBER },
 	{ "assigned", TPR_KIND_NUMBER },

@@ -9,6 +9,7 @@
 #include "command/audit/audit.h"
 
 #include "lib/message.h"
+#include "lib/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -101,7 +102,7 @@ static size_t find_stopper(const struct tpr_explained *explained)
 	size_t row = 0;
 
 	while ((row = tpr_explain_find(explained, row, "socket")) != TPR_EXPLAIN_NONE &&
-	       !tpr_explain_is(explained, row, "fate", "group-stops"))
+	       !tpr_explain_is(explained, row, "fate", TPR_FATE_GROUP_STOPS))
 		row++;
 	return row;
 }
@@ -128,7 +129,7 @@ static size_t next_result(const struct tpr_explained *explained, size_t from)
 {
 	size_t row = tpr_explain_find(explained, from, "result"), next;
 
-	if (row == TPR_EXPLAIN_NONE || !tpr_explain_is(explained, row, "name", "sk-lookup"))
+	if (row == TPR_EXPLAIN_NONE || !tpr_explain_is(explained, row, "name", TPR_STEP_SK_LOOKUP))
 		return row;
 	next = tpr_explain_find(explained, row, "otherwise");
 	return next == TPR_EXPLAIN_NONE ? row : next;
@@ -138,7 +139,7 @@ static size_t next_result(const struct tpr_explained *explained, size_t from)
 static void note(struct tpr_audit *audit, size_t result, size_t row)
 {
 	if (audit->audited[row].by ||
-	    tpr_explain_is(&audit->explained, result, "fate", "none") ||
+	    tpr_explain_is(&audit->explained, result, "fate", TPR_MATCH_NONE) ||
 	    tpr_explain_is(&audit->explained, result, "fate", "?"))
 		return;
 	audit->audited[row].by = tpr_explain_socket(&audit->explained, result);

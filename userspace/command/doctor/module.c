@@ -113,21 +113,6 @@ static uint64_t fact_of(const struct tpr_rows *rows, const char *key)
 	return fact && tpr_text_u64(fact, &number) ? number : 0;
 }
 
-/* Over all families */
-static uint64_t count_of(const struct tpr_rows *rows, const char *name)
-{
-	uint64_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < rows->nr; i++) {
-		if (strcmp(tpr_rows_get(rows, i, "name"), name))
-			continue;
-		sum += tpr_rows_number(rows, i, "tcp4") + tpr_rows_number(rows, i, "tcp6") +
-		       tpr_rows_number(rows, i, "udp4") + tpr_rows_number(rows, i, "udp6");
-	}
-	return sum;
-}
-
 static void examine_counters(struct tpr_findings *findings)
 {
 	uint64_t unwatched, unresolved, unlogged;
@@ -135,8 +120,8 @@ static void examine_counters(struct tpr_findings *findings)
 
 	if (!tpr_rows_load(&rows, findings->options, "counters", &tpr_counters_shape)) {
 		unwatched = fact_of(&rows, "unwatched");
-		unresolved = count_of(&rows, "unresolved");
-		unlogged = count_of(&rows, "unlogged");
+		unresolved = tpr_counters_total(&rows, "unresolved");
+		unlogged = tpr_counters_total(&rows, "unlogged");
 		if (unwatched || unresolved || unlogged)
 			tpr_finding(findings, TPR_HEALTH_WARN, "counters",
 				    "report it: by the backend ftrace these are 0",
@@ -146,7 +131,7 @@ static void examine_counters(struct tpr_findings *findings)
 		else
 			tpr_finding(findings, TPR_HEALTH_OK, "counters", NULL,
 				    "%" PRIu64 " segments seen, each of them explained",
-				    count_of(&rows, "seen"));
+				    tpr_counters_total(&rows, "seen"));
 	}
 	tpr_rows_free(&rows);
 }

@@ -6,6 +6,7 @@
 #include "command/explain/explain.h"
 
 #include "lib/text.h"
+#include "lib/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +21,9 @@ static bool is_udp(const struct tpr_explained *explained)
 /* What nobody is there for. */
 static char *say_none(const struct tpr_explained *explained, size_t row)
 {
-	if (tpr_explain_is(explained, row, "name", "unsearched"))
+	if (tpr_explain_is(explained, row, "name", TPR_VIA_UNSEARCHED))
 		return strdup("nobody: TCP is for one host, the kernel drops the segment.");
-	if (!strcmp(tpr_explain_fact(explained, "local_is"), "elsewhere"))
+	if (!strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_ELSEWHERE))
 		return strdup("no socket.");
 	if (is_udp(explained))
 		return strdup("no socket: the kernel answers with ICMP \"port unreachable\", a client "
@@ -56,10 +57,10 @@ static char *say_unknown(const struct tpr_explained *explained, size_t row)
 	size_t step;
 	int bytes;
 
-	if (tpr_explain_is(explained, row, "name", "multicast"))
+	if (tpr_explain_is(explained, row, "name", TPR_VIA_MULTICAST))
 		return strdup("? every socket that wants it gets a copy: that is not simulated.");
-	if (tpr_explain_is(explained, row, "name", "sk-lookup")) {
-		step = find_step(explained, "sk-lookup");
+	if (tpr_explain_is(explained, row, "name", TPR_VIA_SK_LOOKUP)) {
+		step = find_step(explained, TPR_STEP_SK_LOOKUP);
 		prog = step == TPR_EXPLAIN_NONE ? "?" : tpr_explain_get(explained, step, "prog");
 		bytes = asprintf(&text, "? BPF sk_lookup program %s decides: it is not run here, since "
 				 "nobody knows what else it does.", prog);
@@ -86,11 +87,12 @@ static char *say_socket(const struct tpr_explained *explained, size_t row)
 
 	if (!socket)
 		return NULL;
-	if (!strcmp(match, "listener") || !strcmp(match, "bound") || !strcmp(match, "connected"))
+	if (!strcmp(match, TPR_MATCH_LISTENER) || !strcmp(match, TPR_MATCH_BOUND) ||
+	    !strcmp(match, TPR_MATCH_CONNECTED))
 		bytes = asprintf(&text, "%s.", socket);
-	else if (!strcmp(match, "time-wait"))
+	else if (!strcmp(match, TPR_MATCH_TIME_WAIT))
 		bytes = asprintf(&text, "%s: a TIME_WAIT, which answers it.", socket);
-	else if (!strcmp(match, "request"))
+	else if (!strcmp(match, TPR_MATCH_REQUEST))
 		bytes = asprintf(&text, "%s: a handshake in progress%s%s.", socket,
 				 has_listener ? ", of listener " : "", has_listener ? listener : "");
 	else
@@ -104,7 +106,7 @@ static char *say_socket(const struct tpr_explained *explained, size_t row)
 /* A row "result" or "otherwise", in words; to be freed. */
 static char *say(const struct tpr_explained *explained, size_t row)
 {
-	if (tpr_explain_is(explained, row, "fate", "none"))
+	if (tpr_explain_is(explained, row, "fate", TPR_MATCH_NONE))
 		return say_none(explained, row);
 	if (tpr_explain_is(explained, row, "fate", "?"))
 		return say_unknown(explained, row);
@@ -128,7 +130,8 @@ static bool agrees(const struct tpr_explained *explained, size_t result)
 {
 	size_t row = find_for(explained, result, "kernel");
 
-	return row != TPR_EXPLAIN_NONE && tpr_explain_is(explained, row, "fate", "agrees");
+	return row != TPR_EXPLAIN_NONE &&
+	       tpr_explain_is(explained, row, "fate", TPR_AGREEMENT_AGREES);
 }
 
 static bool all_agree(const struct tpr_explained *explained)
@@ -136,7 +139,7 @@ static bool all_agree(const struct tpr_explained *explained)
 	size_t row = 0;
 
 	for (; (row = tpr_explain_find(explained, row, "kernel")) != TPR_EXPLAIN_NONE; row++) {
-		if (!tpr_explain_is(explained, row, "fate", "agrees"))
+		if (!tpr_explain_is(explained, row, "fate", TPR_AGREEMENT_AGREES))
 			return false;
 	}
 	return true;
@@ -211,8 +214,8 @@ static const struct {
 	const char *match;
 	const char *words;
 } otherwises[] = {
-	{ "result", "time-wait", "if the SYN is new enough for it to give way: " },
-	{ "result", "?", "if that lets it pass: " },
+	{ "result", TPR_MATCH_TIME_WAIT, "if the SYN is new enough for it to give way: " },
+	{ "result", TPR_MATCH_UNKNOWN, "if that lets it pass: " },
 };
 
 static void write_otherwise(const struct tpr_explained *explained, size_t result)
@@ -233,8 +236,8 @@ static bool is_barred(const struct tpr_explained *explained)
 	size_t row = 0;
 
 	for (; (row = tpr_explain_find(explained, row, "step")) != TPR_EXPLAIN_NONE; row++)
-		if (tpr_explain_is(explained, row, "name", "sk-lookup"))
-			return !tpr_explain_is(explained, row, "fate", "not-attached");
+		if (tpr_explain_is(explained, row, "name", TPR_STEP_SK_LOOKUP))
+			return !tpr_explain_is(explained, row, "fate", TPR_STEP_STATE_NOT_ATTACHED);
 	return false;
 }
 
@@ -245,27 +248,27 @@ static void write_kernel(const struct tpr_explained *explained)
 	for (; (row = tpr_explain_find(explained, row, "kernel")) != TPR_EXPLAIN_NONE; row++) {
 		const char *fate = tpr_explain_get(explained, row, "fate");
 
-		if (!strcmp(fate, "differs"))
+		if (!strcmp(fate, TPR_AGREEMENT_DIFFERS))
 			tpr_explain_say("KERNEL", "DIFFERS: its own lookup says %s. Believe the kernel, "
 					"and report this fault of tuplewatch.",
 					tpr_explain_get(explained, row, "cookie"));
-		else if (!strcmp(fate, "unsettled"))
+		else if (!strcmp(fate, TPR_AGREEMENT_UNSETTLED))
 			tpr_explain_say("KERNEL", "not compared: sockets came and went while it was "
 					"asked.");
-		else if (!strcmp(fate, "not-asked") && is_barred(explained))
+		else if (!strcmp(fate, TPR_AGREEMENT_NOT_ASKED) && is_barred(explained))
 			tpr_explain_say("KERNEL", "not asked: its lookup would run the BPF sk_lookup "
 					"program.");
-		else if (!strcmp(fate, "named"))
+		else if (!strcmp(fate, TPR_AGREEMENT_NAMED))
 			tpr_explain_say("KERNEL", "agrees, and has named the member of the group: the "
 					"hook that shows its hash is not armed.");
-		if (strcmp(fate, "agrees"))
+		if (strcmp(fate, TPR_AGREEMENT_AGREES))
 			return;
 	}
 }
 
 static bool is_found(const struct tpr_explained *explained, size_t result)
 {
-	return !tpr_explain_is(explained, result, "fate", "none") &&
+	return !tpr_explain_is(explained, result, "fate", TPR_MATCH_NONE) &&
 	       !tpr_explain_is(explained, result, "fate", "?");
 }
 
@@ -284,7 +287,7 @@ static void write_result(const struct tpr_explained *explained, size_t result)
 	write_otherwise(explained, result);
 	if (is_found_agreed && !is_short)
 		tpr_explain_say("KERNEL", "agrees.");
-	if (tpr_explain_is(explained, result, "fate", "none") && agrees(explained, result))
+	if (tpr_explain_is(explained, result, "fate", TPR_MATCH_NONE) && agrees(explained, result))
 		tpr_explain_say("KERNEL", "agrees (its own lookup, asked the same question, found "
 				"nothing).");
 	free(text);
@@ -298,7 +301,7 @@ static size_t find_better(const struct tpr_explained *explained, size_t *stopper
 
 	*stopper = TPR_EXPLAIN_NONE;
 	for (; (row = tpr_explain_find(explained, row, "socket")) != TPR_EXPLAIN_NONE; row++) {
-		if (tpr_explain_is(explained, row, "fate", "group-stops"))
+		if (tpr_explain_is(explained, row, "fate", TPR_FATE_GROUP_STOPS))
 			*stopper = row;
 		if (*stopper == TPR_EXPLAIN_NONE ||
 		    !tpr_explain_is(explained, row, "step",
@@ -348,8 +351,8 @@ static size_t find_unreached(const struct tpr_explained *explained, size_t resul
 	size_t row = 0;
 	uint64_t score;
 
-	if (!tpr_explain_is(explained, result, "name", "listener-addr") &&
-	    !tpr_explain_is(explained, result, "name", "udp-addr"))
+	if (!tpr_explain_is(explained, result, "name", TPR_VIA_LISTENER_ADDR) &&
+	    !tpr_explain_is(explained, result, "name", TPR_VIA_UDP_ADDR))
 		return TPR_EXPLAIN_NONE;
 	for (; (row = tpr_explain_find(explained, row, "socket")) != TPR_EXPLAIN_NONE; row++) {
 		if (!tpr_explain_is(explained, row, "name",
@@ -389,7 +392,7 @@ static void write_notes(const struct tpr_explained *explained)
 	const char *kind = tpr_explain_fact(explained, "local_is");
 	const char *unlisted = tpr_explain_fact(explained, "unlisted");
 
-	if (!strcmp(kind, "elsewhere"))
+	if (!strcmp(kind, TPR_LOCAL_ELSEWHERE))
 		tpr_explain_say("NOTE", "%s is no address of this host: such a segment is forwarded or "
 				"dropped, and is not searched for.",
 				tpr_explain_fact(explained, "local"));

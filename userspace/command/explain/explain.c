@@ -7,6 +7,7 @@
 
 #include "command/explain/explain.h"
 #include "lib/message.h"
+#include "lib/words.h"
 #include "show/json.h"
 
 #include <errno.h>
@@ -20,9 +21,9 @@ static const struct {
 	const char *source;
 	const char *words;
 } sources[] = {
-	{ "owner", " (it has the address)" },
-	{ "route", " (the route back)" },
-	{ "?", " (there is no route back)" },
+	{ TPR_DEVICE_SOURCE_OWNER, " (it has the address)" },
+	{ TPR_DEVICE_SOURCE_ROUTE, " (the route back)" },
+	{ TPR_DEVICE_SOURCE_UNKNOWN, " (there is no route back)" },
 };
 
 /* The CPU is worth a word if it was named, or if sockets look at it. */

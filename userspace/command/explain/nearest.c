@@ -6,6 +6,7 @@
 #include "command/explain/explain.h"
 
 #include "lib/text.h"
+#include "lib/words.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -120,14 +121,14 @@ static const struct {
 	const char *kind;
 	void (*say)(FILE *why, FILE *advice, const struct tpr_explained *explained, size_t row);
 } kinds[] = {
-	{ "other-address", other_address },
-	{ "only-ipv6", only_ipv6 },
-	{ "only-ipv4", only_ipv4 },
-	{ "other-device", other_device },
-	{ "other-peer", other_peer },
-	{ "closed", closed },
-	{ "other-netns", other_netns },
-	{ "other-proto", other_proto },
+	{ TPR_NEAR_ADDRESS, other_address },
+	{ TPR_NEAR_ONLY_IPV6, only_ipv6 },
+	{ TPR_NEAR_ONLY_IPV4, only_ipv4 },
+	{ TPR_NEAR_DEVICE, other_device },
+	{ TPR_NEAR_PEER, other_peer },
+	{ TPR_NEAR_CLOSED, closed },
+	{ TPR_NEAR_NETNS, other_netns },
+	{ TPR_NEAR_PROTO, other_proto },
 };
 
 /* "ENDPOINT, PROCESS" */
@@ -179,10 +180,10 @@ void tpr_explain_near(const struct tpr_explained *explained)
 	size_t result = tpr_explain_find(explained, 0, "result");
 	size_t row = tpr_explain_find(explained, 0, "nearest"), next;
 
-	if (result == TPR_EXPLAIN_NONE || !tpr_explain_is(explained, result, "fate", "none"))
+	if (result == TPR_EXPLAIN_NONE || !tpr_explain_is(explained, result, "fate", TPR_MATCH_NONE))
 		return;
 	if (row == TPR_EXPLAIN_NONE &&
-	    !strcmp(tpr_explain_fact(explained, "local_is"), "elsewhere"))
+	    !strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_ELSEWHERE))
 		return;
 	if (row == TPR_EXPLAIN_NONE) {
 		tpr_explain_say("NEAREST", "nothing: no socket is bound to that port.");

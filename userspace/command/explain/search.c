@@ -5,6 +5,7 @@
 #include "command/explain/explain.h"
 
 #include "lib/text.h"
+#include "lib/words.h"
 #include "show/grid.h"
 
 #include <stdlib.h>
@@ -41,29 +42,29 @@ static const struct {
 	const char *fate;
 	const char *words;
 } fates[] = {
-	{ "other-port", "another port" },
-	{ "other-address", "another address" },
-	{ "other-device", "bound to another device" },
-	{ "other-peer", "connected to another peer" },
-	{ "only-ipv4", "takes IPv4 only" },
-	{ "only-ipv6", "takes IPv6 only" },
-	{ "best", "best so far" },
-	{ "group-stops", "best so far; SO_REUSEPORT" },
-	{ "group-goes-on", "best so far; SO_REUSEPORT" },
-	{ "not-better", "not better than the best" },
-	{ "not-reached", "never looked at" },
+	{ TPR_FATE_OTHER_PORT, "another port" },
+	{ TPR_FATE_OTHER_ADDRESS, "another address" },
+	{ TPR_FATE_OTHER_DEVICE, "bound to another device" },
+	{ TPR_FATE_OTHER_PEER, "connected to another peer" },
+	{ TPR_FATE_ONLY_IPV4, "takes IPv4 only" },
+	{ TPR_FATE_ONLY_IPV6, "takes IPv6 only" },
+	{ TPR_FATE_BEST, "best so far" },
+	{ TPR_FATE_GROUP_STOPS, "best so far; SO_REUSEPORT" },
+	{ TPR_FATE_GROUP_GOES_ON, "best so far; SO_REUSEPORT" },
+	{ TPR_FATE_NOT_BETTER, "not better than the best" },
+	{ TPR_FATE_NOT_REACHED, "never looked at" },
 };
 
 static const struct {
 	const char *point;
 	const char *words;
 } points[] = {
-	{ "any-device", "any device" },
-	{ "ipv4", "IPv4" },
-	{ "ipv6", "IPv6" },
-	{ "peer-address", "peer address" },
-	{ "peer-port", "peer port" },
-	{ "cpu", "this CPU" },
+	{ TPR_POINT_ANY_DEVICE, "any device" },
+	{ TPR_POINT_IPV4, "IPv4" },
+	{ TPR_POINT_IPV6, "IPv6" },
+	{ TPR_POINT_PEER_ADDRESS, "peer address" },
+	{ TPR_POINT_PEER_PORT, "peer port" },
+	{ TPR_POINT_CPU, "this CPU" },
 };
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -79,18 +80,22 @@ static const char *fate_of(const char *fate)
 	return fate;
 }
 
+static bool is_word(const char *text, size_t bytes, const char *word)
+{
+	return strlen(word) == bytes && !strncmp(word, text, bytes);
+}
+
 /* "any-device:1" as "any device 1", "device:2" as "device lo 2". */
 static void write_point(FILE *out, const char *point, size_t bytes, const char *dev)
 {
 	const char *colon = memchr(point, ':', bytes);
 	size_t name_bytes = colon ? (size_t)(colon - point) : bytes, i;
 
-	if (name_bytes == 6 && !strncmp(point, "device", 6)) {
+	if (is_word(point, name_bytes, TPR_POINT_DEVICE)) {
 		fprintf(out, "device %s", dev);
 	} else {
 		for (i = 0; i < ARRAY_SIZE(points); i++) {
-			if (strlen(points[i].point) == name_bytes &&
-			    !strncmp(points[i].point, point, name_bytes))
+			if (is_word(point, name_bytes, points[i].point))
 				break;
 		}
 		if (i < ARRAY_SIZE(points))
@@ -136,7 +141,7 @@ static char *make_more(const struct tpr_explained *explained, size_t row)
 
 	if (!slash || !colon)
 		return NULL;
-	if (tpr_explain_is(explained, row, "fate", "group-goes-on"))
+	if (tpr_explain_is(explained, row, "fate", TPR_FATE_GROUP_GOES_ON))
 		end = "it has connected members: the walk goes on";
 	if (!strcmp(colon, ":ebpf"))
 		bytes = asprintf(&text, "group of %.*s asked, its eBPF program %s chooses, %s",
@@ -273,8 +278,8 @@ static void write_lines(const struct line *lines, size_t nr)
 static bool is_shown(const struct tpr_explained *explained, size_t row)
 {
 	return explained->options->is_extended ||
-	       (!tpr_explain_is(explained, row, "fate", "other-port") &&
-		!(tpr_explain_is(explained, row, "fate", "not-reached") &&
+	       (!tpr_explain_is(explained, row, "fate", TPR_FATE_OTHER_PORT) &&
+		!(tpr_explain_is(explained, row, "fate", TPR_FATE_NOT_REACHED) &&
 		  tpr_explain_is(explained, row, "score", "-")));
 }
 
@@ -323,14 +328,14 @@ static const struct {
 	/* behind the address, or instead of it */
 	const char *what;
 } steps[] = {
-	{ "early-demux", "early demux", "this tuple, first socket" },
-	{ "established", "established table", "this tuple" },
-	{ "sk-lookup", "BPF sk_lookup", NULL },
-	{ "listener-addr", "listener table", "(exact)" },
-	{ "listener-any", "listener table", "(any)" },
-	{ "udp-addr", "UDP table", "(exact)" },
-	{ "udp-any", "UDP table", "(any)" },
-	{ "udp-port", "UDP table", "by port alone" },
+	{ TPR_STEP_EARLY_DEMUX, "early demux", "this tuple, first socket" },
+	{ TPR_STEP_ESTABLISHED, "established table", "this tuple" },
+	{ TPR_STEP_SK_LOOKUP, "BPF sk_lookup", NULL },
+	{ TPR_STEP_LISTENER_ADDR, "listener table", "(exact)" },
+	{ TPR_STEP_LISTENER_ANY, "listener table", "(any)" },
+	{ TPR_STEP_UDP_ADDR, "UDP table", "(exact)" },
+	{ TPR_STEP_UDP_ANY, "UDP table", "(any)" },
+	{ TPR_STEP_UDP_PORT, "UDP table", "by port alone" },
 };
 
 /* What is searched for there; to be freed. */
@@ -350,7 +355,7 @@ static bool is_listed(const struct tpr_explained *explained, size_t step)
 {
 	return step + 1 < explained->rows.nr &&
 	       tpr_explain_is(explained, step + 1, "row", "socket") &&
-	       !tpr_explain_is(explained, step, "fate", "not-reached");
+	       !tpr_explain_is(explained, step, "fate", TPR_STEP_STATE_NOT_REACHED);
 }
 
 /* In which bucket; to be freed. */
@@ -372,20 +377,20 @@ static const char *state_of(const struct tpr_explained *explained, size_t row)
 {
 	if (is_listed(explained, row))
 		return "";
-	if (tpr_explain_is(explained, row, "fate", "not-reached"))
+	if (tpr_explain_is(explained, row, "fate", TPR_STEP_STATE_NOT_REACHED))
 		return "not searched";
-	return tpr_explain_is(explained, row, "fate", "match") ? "match" : "no match";
+	return tpr_explain_is(explained, row, "fate", TPR_STEP_STATE_MATCH) ? "match" : "no match";
 }
 
 static void write_programs(const struct tpr_explained *explained, size_t row)
 {
 	const char *ids = tpr_explain_get(explained, row, "prog");
 
-	if (tpr_explain_is(explained, row, "fate", "not-attached"))
+	if (tpr_explain_is(explained, row, "fate", TPR_STEP_STATE_NOT_ATTACHED))
 		printf("no program attached\n");
 	else
 		printf("program %s attached, %s\n", ids,
-		       tpr_explain_is(explained, row, "fate", "attached") ? "not run here" :
+		       tpr_explain_is(explained, row, "fate", TPR_STEP_STATE_ATTACHED) ? "not run here" :
 									   "not reached");
 }
 

@@ -8,6 +8,7 @@
 
 #include "lib/message.h"
 #include "lib/text.h"
+#include "lib/words.h"
 #include "table/rows.h"
 #include "command/metrics/family.h"
 
@@ -145,7 +146,6 @@ static const char *netns_of(const struct tpr_options *options, const struct tpr_
 
 static int add_count(const struct tpr_options *options, const struct tpr_rows *rows, size_t row)
 {
-	static const char *const columns[] = { "tcp4", "tcp6", "udp4", "udp6" };
 	const char *name = tpr_rows_get(rows, row, "name");
 	int error = 0;
 	size_t i, j;
@@ -155,15 +155,15 @@ static int add_count(const struct tpr_options *options, const struct tpr_rows *r
 
 		if (strncmp(name, counts[i].prefix, bytes) || (!counts[i].label && name[bytes]))
 			continue;
-		for (j = 0; j < sizeof(columns) / sizeof(columns[0]) && !error; j++) {
+		for (j = 0; j < TPR_FAMILIES_NR && !error; j++) {
 			const struct tpr_label labels[] = {
-				{ "family", columns[j] },
+				{ "family", tpr_families[j] },
 				{ counts[i].label, counts[i].label ? name + bytes : NULL },
 				{ "netns", netns_of(options, rows, row) },
 			};
 
 			error = add(counts[i].metric, labels, 3,
-				    tpr_rows_number(rows, row, columns[j]));
+				    tpr_rows_number(rows, row, tpr_families[j]));
 		}
 		break;
 	}

@@ -4,6 +4,8 @@
  */
 #include "command/top/head.h"
 
+#include "lib/words.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,38 +14,39 @@
 /* Over all families, since the last page */
 static uint64_t count_since(const struct tpr_moment *moment, const char *name)
 {
-	static const char *const columns[] = { "tcp4", "tcp6", "udp4", "udp6" };
 	uint64_t sum = 0;
 	size_t i, j;
 
 	for (i = 0; i < moment->counters.nr; i++) {
 		if (strcmp(tpr_rows_get(&moment->counters, i, "name"), name))
 			continue;
-		for (j = 0; j < sizeof(columns) / sizeof(columns[0]); j++)
+		for (j = 0; j < TPR_FAMILIES_NR; j++)
 			sum += tpr_mark_since(&moment->counters_last, &moment->counters, i,
-					      columns[j]);
+					      tpr_families[j]);
 	}
 	return sum;
 }
 
 /** struct part - a counter and its name in the head */
 struct part {
-	/** @title: as it is shown */
+	/** @kind: of counters */
+	const char *kind;
+	/** @word: which of these; NULL for @kind itself */
+	const char *word;
+	/** @title: as it is shown, if not as @word */
 	const char *title;
-	/** @name: its row in the table */
-	const char *name;
 };
 
 static const struct part matches[] = {
-	{ "seen", "seen" }, { "connection", "match:established" },
-	{ "request", "match:request" }, { "listener", "match:listener" },
-	{ "bound", "match:bound" }, { "none", "match:none" },
+	{ "seen", NULL, "seen" }, { "match", TPR_MATCH_ESTABLISHED, "connection" },
+	{ "match", TPR_MATCH_REQUEST, NULL }, { "match", TPR_MATCH_LISTENER, NULL },
+	{ "match", TPR_MATCH_BOUND, NULL }, { "match", TPR_MATCH_NONE, NULL },
 };
 
 static const struct part outcomes[] = {
-	{ "handed", "outcome:handed" }, { "backlog", "outcome:backlog" },
-	{ "answered", "outcome:answered" }, { "refused", "outcome:refused" },
-	{ "ignored", "outcome:ignored" }, { "queue-full", "outcome:queue-full" },
+	{ "outcome", TPR_OUTCOME_HANDED, NULL }, { "outcome", TPR_OUTCOME_BACKLOG, NULL },
+	{ "outcome", TPR_OUTCOME_ANSWERED, NULL }, { "outcome", TPR_OUTCOME_REFUSED, NULL },
+	{ "outcome", TPR_OUTCOME_IGNORED, NULL }, { "outcome", TPR_OUTCOME_QUEUE_FULL, NULL },
 };
 
 static int add_counters(struct tpr_page *page, const struct tpr_moment *moment,
@@ -59,12 +62,16 @@ static int add_counters(struct tpr_page *page, const struct tpr_moment *moment,
 		return -ENOMEM;
 	fputs(title, out);
 	for (i = 0; i < nr; i++) {
-		uint64_t count = count_since(moment, parts[i].name);
-		char rate[32];
+		const struct part *part = &parts[i];
+		uint64_t count;
+		char name[64], rate[32];
 
+		snprintf(name, sizeof(name), "%s%s%s", part->kind, part->word ? ":" : "",
+			 part->word ? part->word : "");
+		count = count_since(moment, name);
 		tpr_rate_format(rate, sizeof(rate), count, moment->seconds);
-		fprintf(out, "  %s %s", parts[i].title, rate);
-		style = count && !strcmp(parts[i].title, "queue-full") ? TPR_STYLE_ALARM : style;
+		fprintf(out, "  %s %s", part->title ? part->title : part->word, rate);
+		style = count && part->word == TPR_OUTCOME_QUEUE_FULL ? TPR_STYLE_ALARM : style;
 	}
 	if (!fclose(out))
 		error = tpr_page_add(page, style, "%s", text);

@@ -6,6 +6,7 @@
 #include "command.h"
 
 #include "lib/message.h"
+#include "lib/words.h"
 #include "show/print.h"
 #include "command/top/page.h"
 #include "command/top/screen.h"
@@ -25,7 +26,6 @@
 /* Lines of a page that goes to no terminal */
 #define PLAIN_HEIGHT	40
 
-static const char *const counter_columns[] = { "tcp4", "tcp6", "udp4", "udp6" };
 static const char *const listener_columns[] = { "segments", "syns", "overflows" };
 static const char *const connection_columns[] = { "segments" };
 
@@ -109,7 +109,8 @@ static int load(struct top *top)
 /* What the next page is compared with */
 static int mark(struct tpr_moment *moment)
 {
-	int error = tpr_mark_take(&moment->counters_last, &moment->counters, counter_columns, 4);
+	int error = tpr_mark_take(&moment->counters_last, &moment->counters, tpr_families,
+				  TPR_FAMILIES_NR);
 
 	if (!error)
 		error = tpr_mark_take(&moment->listeners_last, &moment->listeners,
