@@ -6,14 +6,13 @@
 #ifndef ATTACKS_H
 #define ATTACKS_H
 
+#include "../lib/c/command.h"
+
 #include <stdint.h>
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define LOCALHOST	0x7f000001
 #define FILES		"/proc/net/tuplewatch/"
-
-void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
-unsigned long number(const char *text);
 
 /* Whoever started us waits for a line; the numbers go out at once. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -7,7 +7,7 @@
 #ifndef EXPLAIN_H
 #define EXPLAIN_H
 
-#include "../tables/tables.h"
+#include "../lib/c/check.h"
 
 #define EXPLAIN		DIRECTORY "explain"
 #define QUESTION_LEN	256

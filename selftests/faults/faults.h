@@ -6,16 +6,11 @@
 #ifndef FAULTS_H
 #define FAULTS_H
 
+#include "../lib/c/command.h"
+
 #include <stdint.h>
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-
-void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
-unsigned long number(const char *text);
-
-/* Numbers that the same seed gives again; one state a thread. */
-uint32_t random_next(uint64_t *state);
-uint32_t random_below(uint64_t *state, uint32_t limit);
 
 int files_main(int argc, char **argv);
 int load_main(int argc, char **argv);

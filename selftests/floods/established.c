@@ -114,12 +114,12 @@ void connections_open(void)
 /* One of them, and numbers that may be right. */
 void connections_pick(struct flow *flow, uint32_t *seq, uint32_t *ack)
 {
-	const struct connection *c = &connections[random_below(CONNECTIONS)];
+	const struct connection *c = &connections[random_below(&random_state, CONNECTIONS)];
 
 	*flow = c->flow;
-	if (random_below(4)) {
-		*seq = c->seq + random_below(3) * random_below(2000);
-		*ack = c->ack + random_below(2) * random_below(3);
+	if (random_below(&random_state, 4)) {
+		*seq = c->seq + random_below(&random_state, 3) * random_below(&random_state, 2000);
+		*ack = c->ack + random_below(&random_state, 2) * random_below(&random_state, 3);
 	}
 }
 

@@ -6,6 +6,8 @@
 #ifndef FLOODS_H
 #define FLOODS_H
 
+#include "../lib/c/command.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -71,12 +73,9 @@ struct tally {
 
 extern struct tally tally;
 
-void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* Numbers that the same seed gives again. */
 extern uint64_t random_state;
-uint32_t random_next(void);
-uint32_t random_below(uint32_t limit);
 
 /* packet.c: make in @to what goes behind the IP header; return its length. */
 size_t make_tcp(uint8_t *to, const struct flow *flow, uint8_t flags, uint32_t seq, uint32_t ack,

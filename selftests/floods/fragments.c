@@ -85,7 +85,7 @@ struct cuts {
 /* The first piece has the whole header, each but the last a multiple of eight bytes. */
 static void cut(struct cuts *c, size_t len)
 {
-	size_t piece = 24 + PIECE_UNIT * random_below(10);
+	size_t piece = 24 + PIECE_UNIT * random_below(&random_state, 10);
 
 	for (c->nr = 0; c->nr * piece < len && c->nr < PIECES_MAX; c->nr++)
 		c->at[c->nr] = c->nr * piece;
@@ -99,7 +99,7 @@ static void send_pieces(const struct whole *w, const struct cuts *c, enum way wa
 	if (way == NO_LAST || way == NO_FIRST)
 		left_out = way == NO_FIRST ? 0 : c->nr - 1;
 	if (way == NO_MIDDLE)
-		left_out = 1 + random_below(c->nr - 2);
+		left_out = 1 + random_below(&random_state, c->nr - 2);
 	for (k = 0; k < c->nr; k++) {
 		i = way == BACKWARDS ? c->nr - 1 - k : k;
 		if (i == left_out)
@@ -130,17 +130,17 @@ static void count(const struct whole *w, enum way way)
 
 void send_fragments(const struct flow *flow)
 {
-	enum way way = random_below(WAYS);
+	enum way way = random_below(&random_state, WAYS);
 	static uint32_t id;
 	struct whole w = { .flow = *flow, .id = ++id };
 	struct cuts c;
 
-	if (random_below(4)) {
+	if (random_below(&random_state, 4)) {
 		w.proto = IPPROTO_UDP;
-		w.len = make_udp(w.bytes, flow, 120 + random_below(300));
+		w.len = make_udp(w.bytes, flow, 120 + random_below(&random_state, 300));
 	} else {
 		w.proto = IPPROTO_TCP;
-		w.len = make_tcp(w.bytes, flow, TCP_SYN, random_next(), 0, 120 + random_below(300));
+		w.len = make_tcp(w.bytes, flow, TCP_SYN, random_next(&random_state), 0, 120 + random_below(&random_state, 300));
 	}
 	cut(&c, w.len);
 	if (way == ONE_PIECE)

@@ -46,7 +46,7 @@ static uint16_t some_port(void)
 {
 	static const uint16_t ports[] = { PORT_TCP, PORT_FULL, PORT_UDP };
 
-	return random_below(2) ? ports[random_below(ARRAY_SIZE(ports))] : 1 + random_below(65535);
+	return random_below(&random_state, 2) ? ports[random_below(&random_state, ARRAY_SIZE(ports))] : 1 + random_below(&random_state, 65535);
 }
 
 /* Behind the header that is already there. */
@@ -81,19 +81,19 @@ static void send_udp(const struct flow *flow, size_t data)
 
 static void flags(unsigned long i, bool is_v6)
 {
-	uint32_t seq = random_next(), ack = random_next();
-	uint8_t bits = random_next();
+	uint32_t seq = random_next(&random_state), ack = random_next(&random_state);
+	uint8_t bits = random_next(&random_state);
 	struct flow flow;
 
 	(void)i;
-	pick_flow(&flow, is_v6, random_below(SOURCES), random_below(2) ? PORT_TCP : some_port());
-	if (!random_below(3)) {
+	pick_flow(&flow, is_v6, random_below(&random_state, SOURCES), random_below(&random_state, 2) ? PORT_TCP : some_port());
+	if (!random_below(&random_state, 3)) {
 		connections_pick(&flow, &seq, &ack);
 		/* They would not last long otherwise. */
-		if (random_below(64))
+		if (random_below(&random_state, 64))
 			bits &= ~(TCP_RST | TCP_SYN);
 	}
-	send_tcp(&flow, bits, seq, ack, random_below(4) ? 0 : random_below(100));
+	send_tcp(&flow, bits, seq, ack, random_below(&random_state, 4) ? 0 : random_below(&random_state, 100));
 }
 
 static void syn(unsigned long i, bool is_v6)
@@ -102,7 +102,7 @@ static void syn(unsigned long i, bool is_v6)
 
 	/* A multiplier spreads them, each address once. */
 	pick_flow(&flow, is_v6, (first_spoofed + i) * 40503U, PORT_TCP);
-	send_tcp(&flow, TCP_SYN, random_next(), 0, 0);
+	send_tcp(&flow, TCP_SYN, random_next(&random_state), 0, 0);
 }
 
 static void tcp_scan(unsigned long i, bool is_v6)
@@ -110,7 +110,7 @@ static void tcp_scan(unsigned long i, bool is_v6)
 	struct flow flow;
 
 	pick_flow(&flow, is_v6, i, 1 + i % 65535);
-	send_tcp(&flow, TCP_SYN, random_next(), 0, 0);
+	send_tcp(&flow, TCP_SYN, random_next(&random_state), 0, 0);
 }
 
 static void udp_scan(unsigned long i, bool is_v6)
@@ -118,7 +118,7 @@ static void udp_scan(unsigned long i, bool is_v6)
 	struct flow flow;
 
 	pick_flow(&flow, is_v6, i, 1 + i % 65535);
-	send_udp(&flow, random_below(8));
+	send_udp(&flow, random_below(&random_state, 8));
 }
 
 static void udp(unsigned long i, bool is_v6)
@@ -126,35 +126,35 @@ static void udp(unsigned long i, bool is_v6)
 	struct flow flow;
 
 	(void)i;
-	pick_flow(&flow, is_v6, random_next(), some_port());
-	send_udp(&flow, random_below(1000));
+	pick_flow(&flow, is_v6, random_next(&random_state), some_port());
+	send_udp(&flow, random_below(&random_state, 1000));
 }
 
 /* One bit is enough, where nothing but the checksum looks at it. */
 static void checksums(unsigned long i, bool is_v6)
 {
-	size_t data = random_below(2) ? random_below(SHORT_MAX) : LONG_MIN + random_below(1000);
-	bool is_tcp = random_below(2);
+	size_t data = random_below(&random_state, 2) ? random_below(&random_state, SHORT_MAX) : LONG_MIN + random_below(&random_state, 1000);
+	bool is_tcp = random_below(&random_state, 2);
 	struct flow flow;
 	size_t len;
 
 	(void)i;
-	pick_flow(&flow, is_v6, random_below(SOURCES), some_port());
-	if (!random_below(4)) {
+	pick_flow(&flow, is_v6, random_below(&random_state, SOURCES), some_port());
+	if (!random_below(&random_state, 4)) {
 		if (is_tcp)
-			send_tcp(&flow, TCP_SYN, random_next(), 0, data);
+			send_tcp(&flow, TCP_SYN, random_next(&random_state), 0, data);
 		else
 			send_udp(&flow, data);
 		return;
 	}
 	if (is_tcp)
-		len = make_tcp(begin(&flow), &flow, random_below(2) ? TCP_SYN : TCP_ACK,
-			       random_next(), 0, data);
+		len = make_tcp(begin(&flow), &flow, random_below(&random_state, 2) ? TCP_SYN : TCP_ACK,
+			       random_next(&random_state), 0, data);
 	else
 		len = make_udp(begin(&flow), &flow, data);
 	/* The window's second byte; the checksum's second byte, which must not be 0 then. */
 	if (is_tcp)
-		packet[ip_len + 15] ^= 1 << random_below(8);
+		packet[ip_len + 15] ^= 1 << random_below(&random_state, 8);
 	else
 		packet[ip_len + 6] ^= packet[ip_len + 6] == 1 ? 2 : 1;
 	make_ip(packet, &flow, is_tcp ? IPPROTO_TCP : IPPROTO_UDP, len);
@@ -170,7 +170,7 @@ static void fragments(unsigned long i, bool is_v6)
 	struct flow flow;
 
 	(void)i;
-	pick_flow(&flow, is_v6, random_below(SOURCES), some_port());
+	pick_flow(&flow, is_v6, random_below(&random_state, SOURCES), some_port());
 	send_fragments(&flow);
 }
 
@@ -196,7 +196,7 @@ static void send_all(size_t kind, const char *family, unsigned long nr)
 	if (kinds[kind].has_connections)
 		connections_open();
 	for (i = 0; i < nr; i++)
-		kinds[kind].send(i, is_any ? random_below(2) : is_v6);
+		kinds[kind].send(i, is_any ? random_below(&random_state, 2) : is_v6);
 	wire_flush();
 	if (kinds[kind].has_connections)
 		connections_reset();

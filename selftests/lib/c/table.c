@@ -3,7 +3,7 @@
  * Reading a table. Columns are found by name, as any reader must.
  */
 #define _GNU_SOURCE
-#include "tables.h"
+#include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  * The module, namespaces, and the kernel's own numbers.
  */
 #define _GNU_SOURCE
-#include "tables.h"
+#include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>

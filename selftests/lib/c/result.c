@@ -2,7 +2,7 @@
 /*
  * What was found, as KTAP. Every line has the numbers that were compared.
  */
-#include "tables.h"
+#include "check.h"
 
 #include <errno.h>
 #include <stdarg.h>

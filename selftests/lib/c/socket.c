@@ -3,7 +3,7 @@
  * Sockets as the topics use them. What cannot be done ends the topic.
  */
 #define _GNU_SOURCE
-#include "tables.h"
+#include "check.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
