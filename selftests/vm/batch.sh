@@ -35,12 +35,12 @@ begin_batch() {
 	trap 'exit 143' TERM HUP
 }
 
-# plan_guest LABEL KERNEL BACKEND OPTIONS PROGRAM...
+# plan_guest LABEL KERNEL BACKEND OPTIONS PROGRAM...; its tests do less if short is set.
 plan_guest() {
 	local label=$1 kernel=$2 backend=$3 options=$4
 	shift 4
 	labels+=("$label")
-	commands+=("$(printf '%q ' env TPW_BACKEND="$backend" "$VM_DIR/run" --kernel "$kernel" \
+	commands+=("$(printf '%q ' env TPW_BACKEND="$backend" TPW_SHORT="${short-}" "$VM_DIR/run" --kernel "$kernel" \
 		--timeout "$guest_timeout") $options $(printf '%q ' -- "$VM_DIR/guest-tests" "$@")")
 }
 
