@@ -5,6 +5,7 @@
  */
 #include "proc/explain_row.h"
 
+#include "uapi/columns.h"
 #include "kernel/actor.h"
 #include "store/connections.h"
 #include "store/listeners.h"
@@ -55,9 +56,9 @@ struct line {
  */
 void tpw_row_columns(struct seq_file *m)
 {
-	seq_puts(m, "row step nr name fate proto local foreign dev flags incoming-cpu score points ");
-	seq_puts(m, "group chosen prog bucket sockets others cpu state cookie listener inode uid ");
-	seq_puts(m, "pid comm cgroup netns closed_ns\n");
+	static const char columns[] = TPW_EXPLAIN_COLUMNS(TPW_COLUMN_NAME) "\n";
+
+	seq_puts(m, &columns[1]);
 }
 
 static void put_number(struct seq_file *m, bool has, u64 number)

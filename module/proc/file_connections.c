@@ -7,6 +7,7 @@
  */
 #include "proc/proc.h"
 
+#include "uapi/columns.h"
 #include "base/address.h"
 #include "kernel/rights.h"
 #include "kernel/socket_tables.h"
@@ -82,6 +83,8 @@ static bool remembered(struct tpw_walk *w, u32 index)
 	return true;
 }
 
+static const char columns[] = TPW_CONNECTIONS_COLUMNS(TPW_COLUMN_NAME) "\n";
+
 static void head(struct seq_file *m, const struct tpw_walk *w)
 {
 	seq_printf(m, "# tuplewatch %d connections", TPW_FORMAT);
@@ -90,9 +93,7 @@ static void head(struct seq_file *m, const struct tpw_walk *w)
 	tpw_proc_print_memory(m, w->view, &w->rights, TPW_TALLY_CONNECTIONS,
 			      tpw_connections_held(), tpw_connections_nr());
 	seq_puts(m, " clock=monotonic\n");
-	seq_puts(m, "proto local foreign state role segments early-demux searched assigned request backlog ");
-	seq_puts(m, "time-wait listener listener_cookie first_ns last_ns accepted_ns waited_ns closed_ns ");
-	seq_puts(m, "pid comm cgroup cookie owner_cookie inode uid netns\n");
+	seq_puts(m, &columns[1]);
 }
 
 static const char *role_of(const struct row *row)

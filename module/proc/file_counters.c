@@ -4,6 +4,7 @@
  */
 #include "proc/proc.h"
 
+#include "uapi/columns.h"
 #include "verdict/reason.h"
 #include "kernel/rights.h"
 #include "store/connections.h"
@@ -134,6 +135,10 @@ static void print_memory(struct seq_file *m, const struct tpw_view *view,
 	tpw_proc_print_fact(m, "missed", rights.is_host_admin, missed);
 }
 
+static const char *const columns[] = {
+	TPW_COUNTERS_COLUMNS(TPW_COLUMN_STRING)
+};
+
 static void print_head(struct seq_file *m, const struct tpw_view *view)
 {
 	struct tpw_hooks_summary hooks;
@@ -154,8 +159,9 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 		seq_puts(m, " firewalled=-");
 	print_memory(m, view, hooks.missed);
 	seq_printf(m, " watching=%s\n", hooks.is_watching ? "yes" : "no");
-	seq_printf(m, "%-30s %10s %10s %10s %10s%s\n", "name", "tcp4", "tcp6",
-		   "udp4", "udp6", view->is_all ? " netns" : "");
+	seq_printf(m, "%-30s %10s %10s %10s %10s%s%s\n", columns[0], columns[1],
+		   columns[2], columns[3], columns[4], view->is_all ? " " : "",
+		   view->is_all ? columns[5] : "");
 }
 
 static int show(struct seq_file *m, void *v)

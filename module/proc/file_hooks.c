@@ -5,6 +5,7 @@
  */
 #include "proc/proc.h"
 
+#include "uapi/columns.h"
 #include "kernel/rights.h"
 #include "hook/arm.h"
 
@@ -14,6 +15,10 @@ static const char *const state_names[] = {
 	[TPW_HOOK_SILENT] = "silent",
 	[TPW_HOOK_MISSING] = "missing",
 	[TPW_HOOK_FAILED] = "failed",
+};
+
+static const char *const columns[] = {
+	TPW_HOOKS_COLUMNS(TPW_COLUMN_STRING)
 };
 
 static void print_head(struct seq_file *m, const struct tpw_view *view)
@@ -27,8 +32,9 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 		   sum.armed, sum.total, sum.is_watching ? "yes" : "no");
 	seq_printf(m, " enabled=%d netfilter=%d selfcheck=%s\n",
 		   sum.is_enabled, sum.has_netfilter, sum.selfcheck);
-	seq_printf(m, "%-17s %-29s %-8s %-10s %-7s %12s %8s\n", "hook",
-		   "target", "need", "backend", "state", "hits", "missed");
+	seq_printf(m, "%-17s %-29s %-8s %-10s %-7s %12s %8s\n", columns[0],
+		   columns[1], columns[2], columns[3], columns[4], columns[5],
+		   columns[6]);
 }
 
 /* Both count the segments and sockets of all namespaces. */

@@ -6,6 +6,7 @@
  */
 #include "proc/proc.h"
 
+#include "uapi/columns.h"
 #include "kernel/rights.h"
 #include "kernel/socket_tables.h"
 #include "store/listeners.h"
@@ -78,6 +79,8 @@ static bool remembered(struct tpw_walk *w, u32 index)
 				      tpw_rights_own(&w->rights, row->live.uid));
 }
 
+static const char columns[] = TPW_LISTENERS_COLUMNS(TPW_COLUMN_NAME) "\n";
+
 static void head(struct seq_file *m, const struct tpw_walk *w)
 {
 	seq_printf(m, "# tuplewatch %d listeners", TPW_FORMAT);
@@ -86,9 +89,7 @@ static void head(struct seq_file *m, const struct tpw_walk *w)
 	tpw_proc_print_memory(m, w->view, &w->rights, TPW_TALLY_LISTENERS,
 			      tpw_listeners_held(), tpw_listeners_nr());
 	seq_puts(m, " clock=monotonic\n");
-	seq_puts(m, "proto local dev flags state queue backlog segments syns dual assigned sk-lookup ");
-	seq_puts(m, "requests request-segments children overflows copies cookies-sent cookies-ok cookies-bad ");
-	seq_puts(m, "drops group waits closed_ns cookie inode uid pid comm cgroup netns\n");
+	seq_puts(m, &columns[1]);
 }
 
 static void print_flags(struct seq_file *m, u8 flags)

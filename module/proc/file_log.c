@@ -74,7 +74,7 @@ static void put_head(struct reader *r)
 	r->end = scnprintf(r->chunk, TPW_LOG_ROW_LEN,
 			   "# tuplewatch %d %s netns=%s clock=monotonic wall_offset_ns=%lld\n%s",
 			   TPW_FORMAT, r->is_pipe ? "log_pipe" : "log", netns,
-			   offset, tpw_log_row_columns);
+			   offset, tpw_log_row_columns());
 }
 
 /* The next row, or what was lost before it, behind what @chunk has. */

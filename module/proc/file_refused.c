@@ -5,6 +5,7 @@
  */
 #include "proc/proc.h"
 
+#include "uapi/columns.h"
 #include "kernel/rights.h"
 #include "store/refused.h"
 #include "explain/nearest.h"
@@ -80,6 +81,8 @@ static void print_net(struct tpw_net *tn, void *data)
 	}
 }
 
+static const char columns[] = TPW_REFUSED_COLUMNS(TPW_COLUMN_NAME) "\n";
+
 static void print_head(struct seq_file *m, const struct tpw_view *view,
 		       bool is_admin)
 {
@@ -87,7 +90,7 @@ static void print_head(struct seq_file *m, const struct tpw_view *view,
 	tpw_proc_print_netns(m, view);
 	seq_printf(m, " now_ns=%llu max=%d shows=%s clock=monotonic\n",
 		   ktime_get_ns(), TPW_REFUSED_NR, is_admin ? "all" : "own");
-	seq_puts(m, "proto local count refused last_ns last_foreign netns nearest nearest_local\n");
+	seq_puts(m, &columns[1]);
 }
 
 /* What was asked for and not there was nobody's: an administrator's business. */

@@ -4,16 +4,20 @@
  */
 #include "proc/log_row.h"
 
+#include "uapi/columns.h"
 #include "verdict/reason.h"
 #include "verdict/verdict.h"
 #include "proc/proc.h"
 
 #include <linux/kernel.h>
 
-/* Line 2 of the table. */
-const char tpw_log_row_columns[] =
-	"seq time_ns cpu netns dev proto foreign local flags len via match "
-	"state mods reuseport relookup cookie listener outcome\n";
+static const char columns[] = TPW_LOG_COLUMNS(TPW_COLUMN_NAME) "\n";
+
+/** tpw_log_row_columns() - Return: line 2 of the table. */
+const char *tpw_log_row_columns(void)
+{
+	return &columns[1];
+}
 
 static const char *proto_name(const struct tpw_verdict *v)
 {

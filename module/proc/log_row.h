@@ -11,7 +11,7 @@
 
 #define TPW_LOG_ROW_LEN	768	/* the longest row is some 430 */
 
-extern const char tpw_log_row_columns[];
+const char *tpw_log_row_columns(void);
 
 size_t tpw_log_row_format(char *buf, size_t size, u32 inum,
 			  const struct tpw_log_record *rec);
