@@ -190,6 +190,70 @@ static void udp_lookup(struct play *p)
 	ep_read(p, u, 5);
 }
 
+/* What a request is made of that a program has checked the SYN cookie of, as in 6.9 and later. */
+struct request {
+	uint32_t rcv_tsval;
+	uint32_t rcv_tsecr;
+	uint16_t mss;
+	uint8_t rcv_wscale;
+	uint8_t snd_wscale;
+	uint8_t flags[8];
+};
+
+/*
+ * A program that takes an ACK to @port for the end of a handshake with a
+ * listener. Return: its fd
+ */
+static int request_assigner(struct play *p, uint16_t port, int socket_fd)
+{
+	int at = 14 + (p->family == AF_INET6 ? 40 : 20) + 2;
+	int kfunc = kfunc_id("bpf_sk_assign_tcp_reqsk");
+	const struct bpf_insn code[] = {
+		MOV_REG(BPF_REG_6, BPF_REG_1),
+		MOV_IMM(BPF_REG_2, at),
+		MOV_REG(BPF_REG_3, BPF_REG_10),
+		ADD_IMM(BPF_REG_3, -8),
+		MOV_IMM(BPF_REG_4, 2),
+		CALL(BPF_FUNC_skb_load_bytes),
+		JUMP(BPF_JNE, BPF_REG_0, 0, 23),
+		LOAD16(BPF_REG_2, BPF_REG_10, -8),
+		JUMP(BPF_JNE, BPF_REG_2, htons(port), 21),
+		LOAD_MAP(BPF_REG_1, map_of(p, socket_fd)),
+		STORE(BPF_REG_10, -4, 0),
+		MOV_REG(BPF_REG_2, BPF_REG_10),
+		ADD_IMM(BPF_REG_2, -4),
+		CALL(BPF_FUNC_map_lookup_elem),
+		JUMP(BPF_JEQ, BPF_REG_0, 0, 14),
+		MOV_REG(BPF_REG_7, BPF_REG_0),
+		/* struct request, below what is used above */
+		STORE(BPF_REG_10, -32, 0),
+		STORE(BPF_REG_10, -28, 0),
+		STORE(BPF_REG_10, -24, 1400),	/* the MSS */
+		STORE(BPF_REG_10, -20, 0),
+		STORE(BPF_REG_10, -16, 0),
+		MOV_REG(BPF_REG_1, BPF_REG_6),
+		MOV_REG(BPF_REG_2, BPF_REG_7),
+		MOV_REG(BPF_REG_3, BPF_REG_10),
+		ADD_IMM(BPF_REG_3, -32),
+		MOV_IMM(BPF_REG_4, sizeof(struct request)),
+		INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, kfunc),
+		MOV_REG(BPF_REG_1, BPF_REG_7),
+		CALL(BPF_FUNC_sk_release),
+		MOV_IMM(BPF_REG_0, 0),
+		RETURN(),
+	};
+	union bpf_attr load = {
+		.prog_type = BPF_PROG_TYPE_SCHED_CLS,
+		.insn_cnt = ARRAY_SIZE(code),
+		.insns = (uintptr_t)code,
+		.license = (uintptr_t)"GPL",
+	};
+
+	if (kfunc < 0)
+		play_skip(p, "CONFIG_DEBUG_INFO_BTF");
+	return play_keep(p, bpf(BPF_PROG_LOAD, &load));
+}
+
 /* A program that gives what is sent to @port to a socket. Return: its fd */
 static int assigner(struct play *p, uint16_t port, int socket_fd)
 {
@@ -248,6 +312,23 @@ static void tcp_assign(struct play *p)
 	ep_accept(p, "A", l);
 }
 
+/* Nobody has seen a SYN: the program vouches for the ACK, which comes with a request. */
+static void tcp_assign_request(struct play *p)
+{
+	int l = ep_listen(p, "L", SERVER, play_port(p, "s"));
+	struct puppet t = {
+		.from = play_port(p, "c"), .to = play_port(p, "b"), .seq = 1000, .ack = 5000,
+	};
+	int a;
+
+	classifier_add(p, request_assigner(p, t.to, l));
+	puppet_send(p, &t, ACK, 0);
+	a = ep_accept(p, "A", l);
+	classifier_remove(p);
+	puppet_send(p, &t, PSH | ACK, 5);
+	ep_read(p, a, 5);
+}
+
 static void udp_assign(struct play *p)
 {
 	int u = ep_datagram(p, "U", SERVER, play_port(p, "s"));
@@ -265,6 +346,7 @@ const struct exchange bpf_exchanges[] = {
 	{ "tcp-sk-lookup-drop", tcp_lookup_drop },
 	{ "udp-sk-lookup-drop", udp_lookup_drop },
 	{ "tcp-assign", tcp_assign },
+	{ "tcp-assign-request", tcp_assign_request },
 	{ "udp-assign", udp_assign },
 	{ }
 };

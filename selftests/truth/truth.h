@@ -229,6 +229,9 @@ struct puppet {
 	uint32_t ack;
 };
 
+/* kfunc.c */
+int kfunc_id(const char *name);
+
 void puppet_begin(struct play *p);
 void puppet_tcp(struct play *p, const struct wire *w);
 void puppet_udp(struct play *p, const struct wire *w);
