@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Whoever fills the tables and the log has only his own rows forgotten: nobody, with sockets, connections and datagrams
-# by the thousand, on the host and in namespaces of his, against the rows of root and of another one's container.
+# by the thousand, on the host and in namespaces of his, against the rows of root and of another one's container. And
+# who comes after him has his share all the same.
 
 . "$(dirname "$0")/common.sh"
 
@@ -71,6 +72,20 @@ hold() {
 	ktap_is "$SOCKETS $3: segments, syns, children, pid, comm, cgroup of root's listener" "$(row_of "$2")" "$before"
 	end_attack "$attack_pid"
 	end_attack "$server_pid"
+}
+
+# Root's listener and its connections come when all places are taken, and root has none that could give way.
+late() {
+	local cgroup
+
+	tpw_load
+	begin_attack hold-late -u hold tcp "$SOCKETS"
+	ktap_within "rows of nobody's listeners" "$(grep -c "^tcp .* LISTEN " "$DIR/listeners")" "$SOCKETS" 2000 rows
+	begin_attack server-late serve 8084 1 5 0
+	read -r _ _ _ _ _ cgroup < <(row_of 8084)
+	ktap_is "$SOCKETS TCP listeners of nobody, a listener of root after them" "$(row_of 8084)" \
+		"5 5 5 $attack_pid attacks $cgroup"
+	end_attack "$attack_pid"
 }
 
 sockets() {
@@ -143,13 +158,29 @@ many() {
 	end_attack "$server_pid"
 }
 
+# ---- small tables that are full of what lives
+
+late_connections() {
+	tpw_load_with max_connections=256 max_listeners=64
+	begin_attack hog -u serve 8200 1 300 0
+	ktap_is "rows that are taken, with 600 ends of nobody's connections" \
+		"$(sed -n '1s/.* held=\([0-9]*\).*/\1/p' "$DIR/connections")" 256
+	begin_attack server-late serve $PORT $LISTENERS $OPEN $CLOSED
+	# The kernel's sockets have rows anyhow; what they were given is in ours. Fields: segments.
+	ktap_is "root's listeners, and its connections, that are known after them" \
+		"$(rows listeners | awk '$8 > 0' | wc -l) $(rows connections | awk '$6 > 0' | wc -l)" "$LISTENERS $ROWS"
+	end_attack "$attack_pid"
+}
+
 # Set by netns_add.
 a='' a_pid=''
 begin comm sort wc nproc taskset
-ktap_plan 16
+ktap_plan 20
 sockets
+late
 tpw_load_with max_connections=256 max_listeners=64
 log
 connections
 many
+late_connections
 ktap_finish
