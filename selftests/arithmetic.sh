@@ -186,7 +186,8 @@ under_load() {
 
 require_tools ip nft iperf3 sysctl traffic
 tpw_prepare
-ktap_plan 53
+# By kernel and backend, of which there are many, TPW_SHORT leaves the segments out that early demux is kept from.
+ktap_plan "$([[ ${TPW_SHORT-} ]] && echo 39 || echo 53)"
 tpw_load
 netns_add a
 netns_add b
@@ -194,6 +195,6 @@ netns_join "$a" "$b"
 
 quiet_loopback
 quiet_veth 1
-quiet_veth 0
+[[ ${TPW_SHORT-} ]] || quiet_veth 0
 under_load
 ktap_finish

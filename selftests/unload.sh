@@ -9,7 +9,7 @@
 
 # By kernel and backend, of which there are many, TPW_SHORT does with less.
 short_or() { [[ ${TPW_SHORT-} ]] && echo 1 || echo "$1"; }
-CYCLES=${TPW_CYCLES:-$((${TPW_LONG:-0} ? 50 : $(short_or 12) + 1))}
+CYCLES=${TPW_CYCLES:-$((${TPW_LONG:-0} ? 50 : $(short_or 4) + 1))}
 TIMES=$(short_or 3)
 
 # Set by netns_add.
