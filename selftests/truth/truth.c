@@ -84,6 +84,30 @@ static void compare_sums(const struct row *row, struct evidence *e)
 		       row->exchange, row->on, seen, came);
 }
 
+/*
+ * The module's counters and the kernel's, of one moment: what an exchange has
+ * left behind may still send something again, and it must not come in between.
+ */
+static void read_sums(bool asks_kernel, struct counters **counters, struct mib **mib)
+{
+	struct mib *before;
+	unsigned int tries = 0;
+	long came = 1;
+
+	*counters = NULL;
+	*mib = NULL;
+	do {
+		counters_free(*counters);
+		free(*mib);
+		before = mib_read(false);
+		*counters = counters_read();
+		*mib = mib_read(asks_kernel);
+		if (before && *mib)
+			mib_growth(before, *mib, AF_INET, "Tcp:InSegs", &came);
+		free(before);
+	} while (came && ++tries < 50);
+}
+
 /* Play one exchange and collect what was seen of it. */
 static void observe(struct play *p, const struct row *row, bool asks_kernel,
 		    struct segments *s, struct evidence *e)
@@ -101,13 +125,17 @@ static void observe(struct play *p, const struct row *row, bool asks_kernel,
 		printf("# no log: %s\n", strerror(errno));
 		return;
 	}
-	e->mib_before = mib_read(asks_kernel);
-	e->before = e->has_counters ? counters_read() : NULL;
+	if (e->has_counters)
+		read_sums(asks_kernel, &e->before, &e->mib_before);
+	else
+		e->mib_before = mib_read(asks_kernel);
 	e->played = play_run(p, x, row->on);
 	if (!e->played)
 		printf("# %s on %s: %s\n", row->exchange, row->on, p->why);
-	e->after = e->has_counters ? counters_read() : NULL;
-	e->mib_after = mib_read(asks_kernel);
+	if (e->has_counters)
+		read_sums(asks_kernel, &e->after, &e->mib_after);
+	else
+		e->mib_after = mib_read(asks_kernel);
 	if (e->played)
 		compare_sums(row, e);
 	fence = send_fence();
