@@ -9,6 +9,9 @@
 #ifndef _TPW_LISTENER_COUNTS_H
 #define _TPW_LISTENER_COUNTS_H
 
+#include "verdict/life.h"
+
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 /**
@@ -55,5 +58,30 @@ size_t tpw_listener_counts_bytes(u32 nr);
 void tpw_listener_counts_reset(struct tpw_listener_counts *c, u64 stamp);
 void tpw_listener_counts_sum(u32 index, u64 stamp,
 			     struct tpw_listener_counts *sum);
+
+/**
+ * tpw_listener_counts_of() - the counter of what a listener did
+ * @c: the counters
+ * @deed: what it did
+ *
+ * Context: any.
+ * Return: one of @c.
+ */
+static __always_inline u64 *
+tpw_listener_counts_of(struct tpw_listener_counts *c, enum tpw_deed deed)
+{
+	switch (deed) {
+	case TPW_DEED_REQUEST:
+		return &c->requests;
+	case TPW_DEED_CHILD:
+		return &c->children;
+	case TPW_DEED_COOKIE_SENT:
+		return &c->cookies_sent;
+	case TPW_DEED_COOKIE_CHECKED:
+		return &c->cookies_checked;
+	default:
+		return &c->cookies_ok;
+	}
+}
 
 #endif /* _TPW_LISTENER_COUNTS_H */

@@ -252,23 +252,6 @@ void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict
 	tpw_table_unlock(&tpw_listeners_table, &l->e);
 }
 
-static u64 *count_of(struct tpw_listener_counts *c,
-		     enum tpw_deed deed)
-{
-	switch (deed) {
-	case TPW_DEED_REQUEST:
-		return &c->requests;
-	case TPW_DEED_CHILD:
-		return &c->children;
-	case TPW_DEED_COOKIE_SENT:
-		return &c->cookies_sent;
-	case TPW_DEED_COOKIE_CHECKED:
-		return &c->cookies_checked;
-	default:
-		return &c->cookies_ok;
-	}
-}
-
 /* Of a listener that nothing was counted for yet. */
 static void count_first(u64 cookie, enum tpw_deed deed)
 {
@@ -279,7 +262,7 @@ static void count_first(u64 cookie, enum tpw_deed deed)
 	if (!e)
 		return;
 	touch(to_listener(e));
-	n = count_of(my_counts(to_listener(e)), deed);
+	n = tpw_listener_counts_of(my_counts(to_listener(e)), deed);
 	tpw_listeners_inc(*n);
 	tpw_table_unlock(&tpw_listeners_table, e);
 }
@@ -300,7 +283,7 @@ void tpw_listeners_count(u64 cookie, enum tpw_deed deed)
 	local_irq_save(flags);
 	c = tpw_listeners_enter(cookie);
 	if (likely(c)) {
-		n = count_of(c, deed);
+		n = tpw_listener_counts_of(c, deed);
 		tpw_listeners_inc(*n);
 		tpw_listeners_leave();
 	} else {

@@ -34,7 +34,10 @@ static bool is_in_client(const struct play *p, enum end side)
 	return side == CLIENT && p->place != PLACE_LO;
 }
 
-/* What the tools say of something that this kernel was built without. */
+/*
+ * What iproute2 and iptables say of something that this kernel was built without:
+ * their words, as they have no status of its own for it.
+ */
 static bool is_unknown(const char *said)
 {
 	static const char *const words[] = {
