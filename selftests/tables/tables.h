@@ -17,5 +17,6 @@ extern const struct topic scale_topic;
 extern const struct topic speed_topic;
 extern const struct topic flood_topic;
 extern const struct topic views_topic;
+extern const struct topic columns_topic;
 
 #endif /* TABLES_H */

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Columns that are rarely anything but 0, against the module's counters and
+ * against what was played.
+ */
+#include "tables.h"
+
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TCP_PORT	7000
+#define UDP_PORT	7100
+#define GROUP		"239.7.7.7"
+#define DATAGRAMS	5
+#define CONNECTIONS_MIN	3
+#define CONNECTIONS_MAX	100
+#define WAIT_MS		40	/* until a connection is accepted */
+
+static uint64_t sum(const char *path, const char *column)
+{
+	struct table t;
+	uint64_t n;
+
+	table_read(&t, path);
+	n = table_sum(&t, column);
+	table_free(&t);
+	return n;
+}
+
+/*
+ * The server closes first, so that the client's FIN comes to a TIME_WAIT; unless
+ * close() was not done yet when the FIN before was acknowledged. Return: how
+ * many connections it took until one did
+ */
+static int play_tcp(void)
+{
+	int listener = sock_listen("127.0.0.1", TCP_PORT, OPT_NO_ABORT, 8);
+	int i, client, server;
+
+	for (i = 0; i < CONNECTIONS_MIN ||
+	     (i < CONNECTIONS_MAX && !counter("match:time-wait")); i++) {
+		client = sock_connect("127.0.0.1", TCP_PORT, OPT_NO_ABORT);
+		pause_ms(WAIT_MS);
+		server = sock_accept(listener);
+		close(server);
+		fence();
+		close(client);
+		fence();
+	}
+	return i;
+}
+
+/* In which member of "waits" a connection is: 2^n microseconds are more than it waited. */
+static unsigned int slot_of(uint64_t waited_ns)
+{
+	unsigned int n = 0;
+
+	while (waited_ns / 1000 >> n)
+		n++;
+	return n;
+}
+
+static bool is_wait_right(void)
+{
+	struct table listeners, connections;
+	unsigned int want[64] = { 0 }, slot, nr;
+	size_t row = 0, i;
+	const char *text;
+	bool ok = true;
+	int n;
+
+	table_read(&listeners, LISTENERS);
+	table_read(&connections, CONNECTIONS);
+	for (i = 0; i < connections.rows; i++)
+		if (table_is(&connections, i, "role", "server"))
+			want[slot_of(table_number(&connections, i, "waited_ns"))]++;
+	while (row < listeners.rows && !table_is(&listeners, row, "proto", "tcp"))
+		row++;
+	text = row < listeners.rows ? table_cell(&listeners, row, "waits") : "none";
+	diag("waits: %s", text);
+	for (; sscanf(text, "%u:%u%n", &slot, &nr, &n) == 2; text += n + (text[n] == ',')) {
+		ok &= slot < ARRAY_SIZE(want) && want[slot] == nr;
+		want[slot % ARRAY_SIZE(want)] = 0;
+	}
+	for (i = 0; i < ARRAY_SIZE(want); i++)
+		ok &= !want[i];
+	table_free(&listeners);
+	table_free(&connections);
+	return ok && !*text;
+}
+
+static int join(void)
+{
+	int fd = sock_bound("0.0.0.0", UDP_PORT, SOCK_DGRAM, OPT_NONBLOCK);
+	struct ip_mreqn m = { .imr_ifindex = if_nametoindex("lo") };
+	union address a;
+
+	address_set(&a, GROUP, 0);
+	m.imr_multiaddr = a.in.sin_addr;
+	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m)))
+		bail("IP_ADD_MEMBERSHIP");
+	return fd;
+}
+
+/* Two receivers of each. */
+static void play_multicast(void)
+{
+	struct ip_mreqn m = { .imr_ifindex = if_nametoindex("lo") };
+	int sender = sock_new(AF_INET, SOCK_DGRAM, 0), i;
+	union address a;
+	socklen_t len = address_set(&a, GROUP, UDP_PORT);
+
+	join();
+	join();
+	if (setsockopt(sender, IPPROTO_IP, IP_MULTICAST_IF, &m, sizeof(m)))
+		bail("IP_MULTICAST_IF");
+	for (i = 0; i < DATAGRAMS; i++)
+		if (sendto(sender, "x", 1, 0, &a.sa, len) != 1)
+			bail("sendto %s", GROUP);
+	fence();
+}
+
+static void run(void)
+{
+	struct netns ns;
+	uint64_t seen;
+	int nr;
+
+	module_load("");
+	netns_new(&ns);
+	nr = play_tcp();
+	seen = counter("match:time-wait");
+	result(seen && sum(CONNECTIONS, "time-wait") == seen,
+	       "time-wait: %llu of connections, match:time-wait %llu, not 0",
+	       (unsigned long long)sum(CONNECTIONS, "time-wait"), (unsigned long long)seen);
+	result_is("assigned, of listeners", sum(LISTENERS, "assigned"), 0);
+	result_is("sk-lookup, of listeners", sum(LISTENERS, "sk-lookup"), 0);
+	result_is("syns of listeners", sum(LISTENERS, "syns"), nr);
+	result(is_wait_right(), "waits of the listener are those of its connections");
+	play_multicast();
+	seen = counter("via:multicast");
+	result(seen >= DATAGRAMS && sum(LISTENERS, "copies") == seen,
+	       "copies: %llu, multicast datagrams with two receivers %llu",
+	       (unsigned long long)sum(LISTENERS, "copies"), (unsigned long long)seen);
+}
+
+const struct topic columns_topic = {
+	.name = "columns",
+	.results = 6,
+	.run = run,
+};
