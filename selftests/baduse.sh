@@ -78,7 +78,7 @@ wrong_parameters() {
 load_twice() {
 	tpw_load
 	ktap_is "second insmod" "$(insmod "$tpw_ko" 2>&1 | grep -o 'File exists')" "File exists"
-	ktap_test "the first one is still there" grep -q '^tuplewatch 1.0' /proc/tuplewatch
+	ktap_test "the first one is still there" grep -q '^tuplewatch 2.0' /proc/tuplewatch
 }
 
 # targets NEED: the functions that are hooked.

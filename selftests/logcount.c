@@ -78,7 +78,7 @@ static void take_line(struct tally *t, const char *line)
 		t->lost += strtoul(line + 7, NULL, 10);
 	else if (*line >= '0' && *line <= '9')
 		take_row(t, line);
-	else if (strncmp(line, "# tuplewatch ", 13) && strncmp(line, "seq time_ns cpu ", 16))
+	else if (strncmp(line, "# tuplewatch 2 ", 15) && strncmp(line, "seq time_ns cpu ", 16))
 		die(line);
 }
 

@@ -141,8 +141,8 @@ deleted_leaves_nothing() {
 	ktap_test "new namespace, traffic" loopback "$d_pid" udp 127.0.0.1 7103 7
 	settle "$d_pid"
 	snapshot now "$d_pid"
-	ktap_is "new namespace" "${now[seen.udp4]} ${now[unwatched]} ${now[firewalled]}" "7 0 0" \
-		"seen, unwatched, firewalled"
+	ktap_is "new namespace" "${now[seen.udp4]} ${now[unwatched]} ${now[taken]}" "7 0 0" \
+		"seen, unwatched, taken"
 }
 
 require_tools ip awk stat setpriv unshare nsenter traffic

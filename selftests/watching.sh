@@ -77,7 +77,7 @@ disarm_from_outside() {
 	is_said "${switch##*/} 0" "NOT WATCHING: *"
 	blind "${switch##*/} 0"
 	echo 1 > "$switch"
-	is_said "${switch##*/} 1" "tuplewatch 1.0: *"
+	is_said "${switch##*/} 1" "tuplewatch 2.0: *"
 	watches "${switch##*/} 1"
 }
 
@@ -92,7 +92,7 @@ disable() {
 	total total_after after 'seen.*'
 	ktap_is "enabled=0, all that was seen" "$total_after" "$total_before" kept was
 	echo 1 > "$TPW_PARAMETERS/enabled"
-	is_said "enabled=1" "tuplewatch 1.0: *"
+	is_said "enabled=1" "tuplewatch 2.0: *"
 	begin
 	ktap_is "enabled=1, unwatched starts anew" "${before[unwatched]}" 0
 	watches "enabled=1"
@@ -146,7 +146,7 @@ behind_a_wall() {
 	ktap_test "firewall: traffic" walled_traffic
 	finish
 	dropped now
-	ktap_is "firewalled" "${d[firewalled]}" "$((now - was))" "grew by" "dropped by rules"
+	ktap_is "taken" "${d[taken]}" "$((now - was))" "grew by" "dropped by rules"
 	ktap_is "firewall, dropped by rules" "$((now - was))" 140
 	books_tcp "firewall" d
 }
@@ -154,16 +154,16 @@ behind_a_wall() {
 switch_netfilter() {
 	echo 0 > "$TPW_PARAMETERS/netfilter"
 	begin
-	ktap_is "netfilter=0, firewalled, netfilter" "${before[firewalled]} ${before[netfilter]}" "- 0"
+	ktap_is "netfilter=0, taken, netfilter" "${before[taken]} ${before[netfilter]}" "- 0"
 	walled_traffic
 	finish
 	books_tcp "netfilter=0" d
 	echo 1 > "$TPW_PARAMETERS/netfilter"
 	begin
-	ktap_is "netfilter=1, firewalled, netfilter" "${before[firewalled]} ${before[netfilter]}" "0 1"
+	ktap_is "netfilter=1, taken, netfilter" "${before[taken]} ${before[netfilter]}" "0 1"
 	walled_traffic
 	finish
-	ktap_is "netfilter=1, firewalled" "${d[firewalled]}" 140 "grew by" "dropped by rules"
+	ktap_is "netfilter=1, taken" "${d[taken]}" 140 "grew by" "dropped by rules"
 }
 
 bad_switch() {
@@ -176,7 +176,7 @@ ktap_plan 28
 tpw_load
 netns_add a
 
-is_said "at first" "tuplewatch 1.0: *"
+is_said "at first" "tuplewatch 2.0: *"
 watches "at first"
 disarm_from_outside
 disable

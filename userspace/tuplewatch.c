@@ -31,6 +31,8 @@ struct command {
 	const char *brief;
 	/** @summary: one line of help */
 	const char *summary;
+	/** @note: one line more, or NULL */
+	const char *note;
 };
 
 #define FILTER	"[FILTER]"
@@ -66,10 +68,11 @@ static const struct command commands[] = {
 		.brief = "the last segments",
 		.summary = "the last segments, one a line, with the verdict on each",
 	}, {
-		.name = "follow", .main = tpr_follow_main, .letters = "tu46ceOHjSNF",
+		.name = "follow", .main = tpr_follow_main, .letters = "tu46ceOHjNF",
 		.operands = FILTER,
 		.brief = "the same, live",
 		.summary = "the same, live, until Ctrl-C",
+		.note = "Each line shown over ssh makes others; without them: follow not sport = :22",
 	}, {
 		.name = "filter", .main = tpr_filter_main, .letters = "HNF",
 		.operands = "[RULE]...",
@@ -123,9 +126,9 @@ static const char options_help[] =
 	"  -a --all        closed ones too        -o --output FILE   write there\n"
 	"  -p --processes  all who hold a socket  -N --net NETNS     name, path, pid, all\n"
 	"  -e --extended   all that is known         --from DIR      saved files\n"
-	"  -O --oneline    one row, one line         --ssh           our session too\n"
-	"  -H --no-header  rows only                 --audit         who gets nothing\n"
-	"  -j --json       JSON, a line each      -h --help -V       help; version\n";
+	"  -O --oneline    one row, one line         --audit         who gets nothing\n"
+	"  -H --no-header  rows only              -h --help          this text\n"
+	"  -j --json       JSON, a line each      -V --version       version\n";
 
 static void print_help(void)
 {
@@ -151,6 +154,8 @@ static void print_command_help(const struct command *command)
 	if (command->operands && !strcmp(command->operands, FILTER))
 		printf("\nFILTER is as with ss: state established and ( dport = :80 or src 10.0.0.0/8 )\n"
 		       "src and sport are the local end. Columns too: outcome = refused, segments > 9\n");
+	if (command->note)
+		printf("\n%s\n", command->note);
 }
 
 static const struct command *find_command(const char *name)

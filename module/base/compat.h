@@ -283,6 +283,54 @@ tpw_lookup_udp6(struct net *net, struct udp_table *table,
 #endif
 
 /*
+ * 6.8: the sockets that have a port are found by way of their addresses.
+ */
+#ifdef sk_for_each_bound_bhash2
+#define tpw_for_each_bound(sk, tb)	sk_for_each_bound(sk, &(tb)->owners)
+#else
+#define tpw_for_each_bound(sk, tb)					\
+	for (struct inet_bind2_bucket *tb2 = hlist_entry_safe(		\
+		     (tb)->bhash2.first, struct inet_bind2_bucket, bhash_node); \
+	     tb2; tb2 = hlist_entry_safe(tb2->bhash_node.next,		\
+					 struct inet_bind2_bucket, bhash_node)) \
+		sk_for_each_bound(sk, &tb2->owners)
+#endif
+
+/*
+ * 6.6: tc hangs off the device in one entry with tcx, where there was a queueing
+ * discipline with filters.
+ */
+#if IS_ENABLED(CONFIG_NET_XGRESS)
+#define tpw_dev_has_tc(dev)	(!!rcu_access_pointer((dev)->tcx_ingress))
+#elif IS_ENABLED(CONFIG_NET_CLS_ACT)
+#define tpw_dev_has_tc(dev)	(!!rcu_access_pointer((dev)->miniq_ingress))
+#else
+#define tpw_dev_has_tc(dev)	false
+#endif
+
+/*
+ * 6.13: routing takes a type of its own for DSCP; later it returns a drop reason.
+ */
+typedef int tpw_route_input_t(struct sk_buff *skb, __be32 dst, __be32 src,
+			      u8 tos, struct net_device *dev);
+
+#define TPW_ROUTE_INPUT_RETURNS_ERRNO					\
+	__builtin_types_compatible_p(typeof(ip_route_input_noref),	\
+				     tpw_route_input_t)
+
+/* As ip_route_input_noref(): 0, or -errno; -EXDEV is rp_filter, -EINVAL martian. */
+static inline int tpw_route_input(struct sk_buff *skb, __be32 dst, __be32 src,
+				  struct net_device *dev)
+{
+	tpw_route_input_t *f = (void *)ip_route_input_noref;
+	int err = f(skb, dst, src, 0, dev);
+
+	if (TPW_ROUTE_INPUT_RETURNS_ERRNO || !err)
+		return err;
+	return err == SKB_DROP_REASON_IP_RPFILTER ? -EXDEV : -EINVAL;
+}
+
+/*
  * 6.6: the flags of inet sockets became bits, before they were bit fields.
  */
 #ifdef inet_test_bit

@@ -36,7 +36,7 @@
 
 #define TRIES	5
 
-#define TPW_NAME_AGREEMENT(id, name)	[TPW_AGREEMENT_##id] = name,
+#define TPW_NAME_AGREEMENT(id, name, meaning)	[TPW_AGREEMENT_##id] = name,
 
 const char *const tpw_agreement_names[] = {
 	TPW_AGREEMENT_NAMES(TPW_NAME_AGREEMENT)
@@ -365,6 +365,8 @@ int tpw_answer_make(struct tpw_answer *to, struct net *net, bool is_host_admin)
 	int err;
 
 	tpw_device_assume(&to->question, net);
+	tpw_gates_find(&to->gates, net, &to->question);
+	tpw_device_place(&to->question, net);
 	tpw_search_init(&to->s, net, &to->question.q);
 	to->s.is_host_admin = is_host_admin;
 	to->cpu = kvcalloc(num_possible_cpus(), sizeof(*to->cpu),

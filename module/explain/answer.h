@@ -6,6 +6,7 @@
 #define _TPW_ANSWER_H
 
 #include "uapi/tuplewatch.h"
+#include "explain/gate.h"
 #include "explain/question.h"
 #include "explain/search.h"
 
@@ -13,7 +14,7 @@
 
 struct net;
 
-#define TPW_ENUM_AGREEMENT(id, name)	TPW_AGREEMENT_##id,
+#define TPW_ENUM_AGREEMENT(id, name, meaning)	TPW_AGREEMENT_##id,
 
 /*
  * NAMED: it agrees, and a member of a group was taken from it.  UNSETTLED:
@@ -43,6 +44,7 @@ struct tpw_cpu_answer {
 /**
  * struct tpw_answer - an answer
  * @question: the question
+ * @gates: what is passed before the lookup
  * @s: the search on the first CPU
  * @cpu: the answers; the first one is about the CPU that was named or assumed,
  *	others are there if it matters
@@ -50,6 +52,7 @@ struct tpw_cpu_answer {
  */
 struct tpw_answer {
 	struct tpw_question question;
+	struct tpw_gates gates;
 	struct tpw_search s;
 	struct tpw_cpu_answer *cpu;
 	unsigned int cpus;

@@ -194,6 +194,22 @@ static enum tpw_local_kind kind6(struct net *net, int ifindex,
 }
 
 /**
+ * tpw_device_place() - what the local address is to this host
+ * @to: the question
+ * @net: its namespace
+ *
+ * Context: process.
+ */
+void tpw_device_place(struct tpw_question *to, struct net *net)
+{
+	const struct tpw_tuple *t = &to->q.tuple;
+
+	to->local = t->family == AF_INET6 ?
+			    kind6(net, to->ifindex, tpw_in6(&t->local)) :
+			    kind4(net, to->ifindex, t->local.ip);
+}
+
+/**
  * tpw_device_assume() - find out what the question leaves open
  * @to: the question
  * @net: its namespace
@@ -208,11 +224,26 @@ void tpw_device_assume(struct tpw_question *to, struct net *net)
 	int master;
 
 	find_device(to, net);
+	to->asked = *t;
 	to->q.has_early_demux = has_early_demux(net, t);
-	to->local = t->family == AF_INET6 ?
-			    kind6(net, to->ifindex, tpw_in6(&t->local)) :
-			    kind4(net, to->ifindex, t->local.ip);
+	tpw_device_place(to, net);
 	master = l3mdev_master_ifindex_by_index(net, to->ifindex);
 	to->q.dif = master ? master : to->ifindex;
 	to->q.sdif = master && master != to->ifindex ? to->ifindex : 0;
+}
+
+/**
+ * tpw_device_assume_bind() - the same of a question about a bind()
+ * @to: the question
+ * @net: its namespace
+ *
+ * A socket is bound to the device that was named, or to none.
+ *
+ * Context: process.
+ */
+void tpw_device_assume_bind(struct tpw_question *to, struct net *net)
+{
+	to->asked = to->q.tuple;
+	to->source = to->ifindex ? TPW_DEVICE_GIVEN : TPW_DEVICE_UNKNOWN;
+	tpw_device_place(to, net);
 }

@@ -29,7 +29,7 @@
 #include <net/net_namespace.h>
 #include <net/udp.h>
 
-#define TPW_NAME_NEAR(id, name)	[TPW_NEAR_##id] = name,
+#define TPW_NAME_NEAR(id, name, meaning)	[TPW_NEAR_##id] = name,
 
 const char *const tpw_near_names[] = { TPW_NEAR_NAMES(TPW_NAME_NEAR) };
 
@@ -152,17 +152,16 @@ static enum tpw_near_kind compare(const struct tpw_query *q,
 				  const struct sock *sk)
 {
 	if (!fits_address(q, sk)) {
-		if (!is_any(sk))
+		if (sk->sk_family == q->tuple.family)
 			return TPW_NEAR_ADDRESS;
 		return sk->sk_family == AF_INET6 ? TPW_NEAR_ONLY_IPV6 :
 						   TPW_NEAR_ONLY_IPV4;
 	}
 	if (!fits_device(q, sk))
 		return TPW_NEAR_DEVICE;
-	/* Of TCP one would have matched: it is new, or about to go. */
 	return is_proto(q, IPPROTO_UDP) &&
 	       READ_ONCE(sk->sk_state) == TCP_ESTABLISHED ? TPW_NEAR_PEER :
-							    TPW_NEAR_KINDS;
+							    TPW_NEAR_NOW;
 }
 
 /* Of what is not in its own tables, only what would take the segment. */

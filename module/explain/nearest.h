@@ -14,7 +14,7 @@
 struct file;
 struct net;
 
-#define TPW_ENUM_NEAR(id, name)	TPW_NEAR_##id,
+#define TPW_ENUM_NEAR(id, name, meaning)	TPW_NEAR_##id,
 
 /** enum tpw_near_kind - why a socket is only near */
 enum tpw_near_kind { TPW_NEAR_NAMES(TPW_ENUM_NEAR) TPW_NEAR_KINDS };

@@ -16,8 +16,8 @@
 #include <net/ipv6.h>
 #include <net/net_namespace.h>
 
-#define TPW_NAME_DEVICE_SOURCE(id, name)	[TPW_DEVICE_##id] = name,
-#define TPW_NAME_LOCAL(id, name)		[TPW_LOCAL_##id] = name,
+#define TPW_NAME_DEVICE_SOURCE(id, name, meaning)	[TPW_DEVICE_##id] = name,
+#define TPW_NAME_LOCAL(id, name, meaning)		[TPW_LOCAL_##id] = name,
 #define TPW_NAME_WRONG(id, name)		[TPW_WRONG_##id] = name,
 
 const char *const tpw_device_source_names[] = {
@@ -117,12 +117,57 @@ static int read_cpu(struct reading *r, char *word)
 	return 0;
 }
 
-static const struct {
+static int read_uid(struct reading *r, char *word)
+{
+	if (!tpw_span_number(span_of(word), U32_MAX - 1, &r->to->uid))
+		return refuse(r, word, TPW_WRONG_UID);
+	r->to->has_uid = true;
+	return 0;
+}
+
+static int read_reuseaddr(struct reading *r, char *word)
+{
+	r->to->has_reuseaddr = true;
+	return 0;
+}
+
+static int read_reuseport(struct reading *r, char *word)
+{
+	r->to->has_reuseport = true;
+	return 0;
+}
+
+static int read_v6only(struct reading *r, char *word)
+{
+	r->to->is_only_ipv6 = true;
+	return 0;
+}
+
+/**
+ * struct option - what may stand behind a question
+ * @name: its word
+ * @read: reads the word behind it, or takes none
+ * @has_value: a word stands behind it
+ */
+struct option {
 	const char *name;
 	int (*read)(struct reading *r, char *word);
-} options[] = {
-	{ "dev", read_dev },
-	{ "cpu", read_cpu },
+	bool has_value;
+};
+
+static const struct option options[] = {
+	{ "dev", read_dev, true },
+	{ "cpu", read_cpu, true },
+	{}
+};
+
+static const struct option bind_options[] = {
+	{ "dev", read_dev, true },
+	{ "uid", read_uid, true },
+	{ "reuseaddr", read_reuseaddr },
+	{ "reuseport", read_reuseport },
+	{ "v6only", read_v6only },
+	{}
 };
 
 /* An IPv4 packet is one whatever its addresses are written like. */
@@ -199,7 +244,7 @@ static int read_endpoint(struct reading *r, struct endpoint *e)
 		return refuse(r, word, TPW_WRONG_ADDRESS);
 	if (*behind != ':' || !read_port(behind + 1, &e->port))
 		return refuse(r, word, TPW_WRONG_PORT);
-	if (tpw_addr_is_any(&e->addr))
+	if (tpw_addr_is_any(&e->addr) && !r->to->is_bind)
 		return refuse(r, word, TPW_WRONG_ANY_ADDRESS);
 	return 0;
 }
@@ -208,8 +253,14 @@ static int read_proto(struct reading *r)
 {
 	const char *word = next_word(r);
 
+	if (word && !strcmp(word, "bind")) {
+		r->to->is_bind = true;
+		word = next_word(r);
+	}
 	if (!word)
 		return refuse(r, "-", TPW_WRONG_NOT_ASKED);
+	if (r->to->is_bind && strcmp(word, "tcp"))
+		return refuse(r, word, TPW_WRONG_BIND_PROTO);
 	if (!strcmp(word, "tcp"))
 		r->to->q.tuple.proto = IPPROTO_TCP;
 	else if (!strcmp(word, "udp"))
@@ -219,18 +270,20 @@ static int read_proto(struct reading *r)
 	return 0;
 }
 
+/* Of a bind() there is no other end. */
 static int read_tuple(struct reading *r)
 {
 	struct tpw_tuple *t = &r->to->q.tuple;
-	struct endpoint foreign, local;
-	int err;
+	struct endpoint foreign = {}, local;
+	int err = 0;
 
-	err = read_endpoint(r, &foreign);
+	if (!r->to->is_bind)
+		err = read_endpoint(r, &foreign);
 	if (!err)
 		err = read_endpoint(r, &local);
 	if (err)
 		return err;
-	if (foreign.family != local.family)
+	if (!r->to->is_bind && foreign.family != local.family)
 		return refuse(r, r->last, TPW_WRONG_FAMILY);
 	t->foreign = foreign.addr;
 	t->fport = foreign.port;
@@ -242,17 +295,19 @@ static int read_tuple(struct reading *r)
 
 static int read_option(struct reading *r, const char *name)
 {
-	unsigned int i;
+	const struct option *option = r->to->is_bind ? bind_options : options;
 	char *word;
 
-	for (i = 0; i < ARRAY_SIZE(options); i++) {
-		if (strcmp(name, options[i].name))
+	for (; option->name; option++) {
+		if (strcmp(name, option->name))
 			continue;
-		word = next_word(r);
-		return word ? options[i].read(r, word) :
-			      refuse(r, name, TPW_WRONG_MISSING);
+		word = option->has_value ? next_word(r) : NULL;
+		if (option->has_value && !word)
+			return refuse(r, name, TPW_WRONG_MISSING);
+		return option->read(r, word);
 	}
-	return refuse(r, name, TPW_WRONG_OPTION);
+	return refuse(r, name, r->to->is_bind ? TPW_WRONG_BIND_OPTION :
+						TPW_WRONG_OPTION);
 }
 
 /* Such an address says nothing without its link. */

@@ -8,6 +8,7 @@
 #include "explain/search.h"
 
 #include "kernel/socket.h"
+#include "explain/after.h"
 
 #include <linux/bpf-netns.h>
 #include <linux/filter.h>
@@ -19,10 +20,10 @@
 #include <net/inet_hashtables.h>
 #include <net/net_namespace.h>
 
-#define TPW_NAME_STEP(id, name)		[TPW_STEP_##id] = name,
-#define TPW_NAME_STEP_STATE(id, name)	[TPW_STEP_STATE_##id] = name,
-#define TPW_NAME_FATE(id, name)		[TPW_FATE_##id] = name,
-#define TPW_NAME_POINT(id, name)	[TPW_POINT_##id] = name,
+#define TPW_NAME_STEP(id, name, meaning)		[TPW_STEP_##id] = name,
+#define TPW_NAME_STEP_STATE(id, name, meaning)	[TPW_STEP_STATE_##id] = name,
+#define TPW_NAME_FATE(id, name, meaning)		[TPW_FATE_##id] = name,
+#define TPW_NAME_POINT(id, name, meaning)	[TPW_POINT_##id] = name,
 
 const char *const tpw_step_names[] = { TPW_STEP_NAMES(TPW_NAME_STEP) };
 const char *const tpw_step_state_names[] = {
@@ -160,14 +161,15 @@ void tpw_search_describe(struct tpw_seen *to, struct sock *sk, u8 proto)
 		return;
 	to->incoming_cpu = READ_ONCE(sk->sk_incoming_cpu);
 	if (sk->sk_reuseport)
-		to->flags |= TPW_SEEN_REUSEPORT;
+		to->flags |= BIT(TPW_SOCKET_REUSEPORT);
 	if (sk->sk_family == AF_INET6 && sk->sk_ipv6only)
-		to->flags |= TPW_SEEN_V6ONLY;
+		to->flags |= BIT(TPW_SOCKET_ONLY_IPV6);
 	if (proto == IPPROTO_TCP && sk_is_mptcp(sk))
-		to->flags |= TPW_SEEN_MPTCP;
+		to->flags |= BIT(TPW_SOCKET_MPTCP);
 	if (sk->sk_kern_sock)
-		to->flags |= TPW_SEEN_KERNEL;
+		to->flags |= BIT(TPW_SOCKET_KERNEL);
 	tpw_socket_file(sk, &to->inode, &to->uid);
+	to->after = tpw_after_of(sk, proto);
 }
 
 /**

@@ -20,10 +20,10 @@ struct net;
 struct sk_buff;
 struct sock;
 
-#define TPW_ENUM_STEP(id, name)		TPW_STEP_##id,
-#define TPW_ENUM_STEP_STATE(id, name)	TPW_STEP_STATE_##id,
-#define TPW_ENUM_FATE(id, name)		TPW_FATE_##id,
-#define TPW_ENUM_POINT(id, name)	TPW_POINT_##id,
+#define TPW_ENUM_STEP(id, name, meaning)		TPW_STEP_##id,
+#define TPW_ENUM_STEP_STATE(id, name, meaning)	TPW_STEP_STATE_##id,
+#define TPW_ENUM_FATE(id, name, meaning)		TPW_FATE_##id,
+#define TPW_ENUM_POINT(id, name, meaning)	TPW_POINT_##id,
 
 /** enum tpw_step - a place where the kernel looks */
 enum tpw_step { TPW_STEP_NAMES(TPW_ENUM_STEP) TPW_STEP_NR };
@@ -38,12 +38,6 @@ enum tpw_fate { TPW_FATE_NAMES(TPW_ENUM_FATE) };
 enum tpw_point { TPW_POINT_NAMES(TPW_ENUM_POINT) TPW_POINT_NR };
 
 #define TPW_NO_SCORE	(-1)
-
-/* Of a socket, what matters in a search. */
-#define TPW_SEEN_REUSEPORT	BIT(0)
-#define TPW_SEEN_V6ONLY		BIT(1)
-#define TPW_SEEN_MPTCP		BIT(2)
-#define TPW_SEEN_KERNEL		BIT(3)
 
 /**
  * struct tpw_seen - a socket that was looked at, copied
@@ -65,7 +59,8 @@ enum tpw_point { TPW_POINT_NAMES(TPW_ENUM_POINT) TPW_POINT_NR };
  * @fate: enum tpw_fate
  * @points: BIT(enum tpw_point)
  * @score: their sum, or TPW_NO_SCORE
- * @flags: TPW_SEEN_*
+ * @flags: bits by enum tpw_socket_flag
+ * @after: BIT(enum tpw_after)
  */
 struct tpw_seen {
 	struct tpw_endpoint bound;
@@ -87,6 +82,7 @@ struct tpw_seen {
 	u8 points;
 	s8 score;
 	u8 flags;
+	u16 after;
 };
 
 #define TPW_STEP_PROGS	4	/* as many are named */

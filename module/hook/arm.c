@@ -337,6 +337,17 @@ static bool canary_answers(void)
 }
 
 /**
+ * tpw_hooks_watch() - do the hooks fire?  Calls the canary
+ *
+ * Context: process, may sleep.
+ * Return: false if they are off, or are not called.
+ */
+bool tpw_hooks_watch(void)
+{
+	return READ_ONCE(is_armed) && canary_answers();
+}
+
+/**
  * tpw_hooks_summarize() - all hooks in a few facts; calls the canary
  * @to: where to
  *
@@ -362,7 +373,7 @@ void tpw_hooks_summarize(struct tpw_hooks_summary *to)
 			to->missed += backend->missed(table[i]);
 	}
 	mutex_unlock(&lock);
-	to->is_watching = to->is_enabled && canary_answers();
+	to->is_watching = tpw_hooks_watch();
 }
 
 /**

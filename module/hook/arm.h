@@ -201,6 +201,7 @@ u64 tpw_hook_hits_of(enum tpw_hook_id id);
 void tpw_hooks_selfcheck_done(const char *result);
 void tpw_hooks_netfilter(bool is_armed);
 unsigned int tpw_hooks_silent(void);
+bool tpw_hooks_watch(void);
 void tpw_hooks_summarize(struct tpw_hooks_summary *to);
 bool tpw_hook_status(unsigned int id, struct tpw_hook_status *to);
 

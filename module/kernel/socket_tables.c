@@ -80,26 +80,28 @@ static struct tpw_socket *add(struct tpw_sockets *s, const struct sock *sk,
 	return row;
 }
 
+static_assert(TPW_SOCKET_FLAG_NR <= 8, "flags is a u8");
+
 static u8 flags_of(const struct sock *sk)
 {
 	u8 flags = 0;
 
 	if (tpw_inet_flag(sk, FREEBIND, freebind))
-		flags |= TPW_SOCKET_FREEBIND;
+		flags |= BIT(TPW_SOCKET_FREEBIND);
 	if (tpw_inet_flag(sk, TRANSPARENT, transparent))
-		flags |= TPW_SOCKET_TRANSPARENT;
+		flags |= BIT(TPW_SOCKET_TRANSPARENT);
 	if (tpw_inet_flag(sk, BIND_ADDRESS_NO_PORT, bind_address_no_port))
-		flags |= TPW_SOCKET_NO_PORT;
+		flags |= BIT(TPW_SOCKET_NO_PORT);
 	if (sk->sk_reuse)
-		flags |= TPW_SOCKET_REUSEADDR;
+		flags |= BIT(TPW_SOCKET_REUSEADDR);
 	if (sk->sk_reuseport)
-		flags |= TPW_SOCKET_REUSEPORT;
+		flags |= BIT(TPW_SOCKET_REUSEPORT);
 	if (sk->sk_family == AF_INET6 && sk->sk_ipv6only)
-		flags |= TPW_SOCKET_V6ONLY;
+		flags |= BIT(TPW_SOCKET_ONLY_IPV6);
 	if (sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
-		flags |= TPW_SOCKET_MPTCP;
+		flags |= BIT(TPW_SOCKET_MPTCP);
 	if (sk->sk_kern_sock)
-		flags |= TPW_SOCKET_KERNEL;
+		flags |= BIT(TPW_SOCKET_KERNEL);
 	return flags;
 }
 
@@ -110,7 +112,7 @@ static void read_full(struct tpw_socket *row, struct sock *sk)
 	row->flags = flags_of(sk);
 	row->drops = tpw_sk_drops(sk);
 	tpw_socket_file(sk, &row->inode, &row->uid);
-	if (row->flags & TPW_SOCKET_MPTCP)
+	if (row->flags & BIT(TPW_SOCKET_MPTCP))
 		row->owner = tpw_socket_owner(sk);
 }
 

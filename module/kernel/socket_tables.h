@@ -31,7 +31,7 @@ struct net;
  * @chooser: enum tpw_chooser, who chooses in that group
  * @state: TCP_LISTEN ...; UDP: TCP_ESTABLISHED if connected, else TCP_CLOSE
  * @is_unaccepted: a connection that waits for accept()
- * @flags: TPW_SOCKET_*
+ * @flags: bits by enum tpw_socket_flag
  */
 struct tpw_socket {
 	struct tpw_tuple tuple;
@@ -52,16 +52,6 @@ struct tpw_socket {
 	bool is_unaccepted;
 	u8 flags;
 };
-
-/* In the order of their letters: F T N R r 6 M K. */
-#define TPW_SOCKET_FREEBIND		BIT(0)
-#define TPW_SOCKET_TRANSPARENT		BIT(1)
-#define TPW_SOCKET_NO_PORT		BIT(2)
-#define TPW_SOCKET_REUSEADDR		BIT(3)
-#define TPW_SOCKET_REUSEPORT		BIT(4)
-#define TPW_SOCKET_V6ONLY		BIT(5)
-#define TPW_SOCKET_MPTCP		BIT(6)
-#define TPW_SOCKET_KERNEL		BIT(7)
 
 /* The kernel's tables, in the order in which they are read. */
 enum tpw_socket_table {

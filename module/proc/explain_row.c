@@ -9,6 +9,7 @@
 #include "kernel/actor.h"
 #include "store/connections.h"
 #include "store/listeners.h"
+#include "explain/after.h"
 #include "explain/score.h"
 #include "proc/proc.h"
 
@@ -32,6 +33,7 @@
  * @has_cookie: see there
  * @inum: its namespace, if @seen
  * @closed_ns: when it was closed, 0 if it is not
+ * @gate: what is passed before the lookup
  */
 struct line {
 	const char *row;
@@ -48,6 +50,7 @@ struct line {
 	bool has_cookie;
 	u32 inum;
 	u64 closed_ns;
+	const struct tpw_gate *gate;
 };
 
 /**
@@ -74,7 +77,7 @@ static void put_cookie(const struct tpw_row_writer *w, bool has, u64 cookie)
 	if (!has)
 		seq_puts(w->m, " -");
 	else if (!w->rights->is_admin)
-		seq_puts(w->m, " ?");
+		seq_puts(w->m, " " TPW_HIDDEN);
 	else
 		seq_printf(w->m, " %llx", cookie);
 }
@@ -98,17 +101,13 @@ static void put_step_address(const struct tpw_row_writer *w,
 	seq_puts(w->m, " - -");
 }
 
-static void put_flags(struct seq_file *m, u8 flags)
+static void put_translated(const struct tpw_row_writer *w,
+			   const struct tpw_tuple *t)
 {
-	static const char letters[] = "r6MK";
-	unsigned int i;
-
-	seq_putc(m, ' ');
-	if (!flags)
-		seq_putc(m, '-');
-	for (i = 0; i < sizeof(letters) - 1; i++)
-		if (flags & BIT(i))
-			seq_putc(m, letters[i]);
+	seq_printf(w->m, " %s", tpw_proc_proto(t->proto, t->family));
+	tpw_proc_put_addr(w->m, &t->local, t->family, t->lport);
+	tpw_proc_put_addr(w->m, &t->foreign, t->family, t->fport);
+	tpw_proc_put_marks(w->m, "-", 2);
 }
 
 static void put_address(const struct tpw_row_writer *w, const struct line *l)
@@ -118,6 +117,10 @@ static void put_address(const struct tpw_row_writer *w, const struct line *l)
 
 	if (!seen && l->place) {
 		put_step_address(w, l);
+		return;
+	}
+	if (!seen && l->gate && l->gate->fate == TPW_GATE_FATE_TRANSLATES) {
+		put_translated(w, &l->gate->translated);
 		return;
 	}
 	if (!seen) {
@@ -137,10 +140,10 @@ static void put_address(const struct tpw_row_writer *w, const struct line *l)
 		seq_putc(w->m, '?');
 	else
 		tpw_proc_print_device(w->m, w->net, b->ifindex);
-	put_flags(w->m, seen->flags);
+	tpw_proc_put_flags(w->m, seen->flags);
 }
 
-/* "incoming-cpu score points" */
+/* "incoming_cpu score points" */
 static void put_score(const struct tpw_row_writer *w, const struct line *l)
 {
 	const struct tpw_seen *seen = l->seen;
@@ -167,21 +170,20 @@ static void put_score(const struct tpw_row_writer *w, const struct line *l)
 		seq_puts(w->m, " -");
 }
 
-/* "group chosen" */
+/* "member group chooser chosen_cookie" */
 static void put_group(const struct tpw_row_writer *w,
 		      const struct tpw_seen *seen)
 {
-	static const char *const choosers[] = { "-", "hash", "cbpf", "ebpf" };
-
 	if (!seen || !seen->members) {
-		seq_puts(w->m, " - -");
+		tpw_proc_put_marks(w->m, "-", 4);
 		return;
 	}
 	if (seen->member)
 		seq_put_decimal_ull(w->m, " ", seen->member);
 	else
 		seq_puts(w->m, " ?");
-	seq_printf(w->m, "/%u:%s", seen->members, choosers[seen->chooser]);
+	seq_printf(w->m, " %u %s", seen->members,
+		   tpw_chooser_names[seen->chooser]);
 	put_cookie(w, seen->chosen, seen->chosen);
 }
 
@@ -191,7 +193,7 @@ static void put_program(const struct tpw_row_writer *w, char before, u32 id)
 	if (w->rights->is_admin)
 		seq_printf(w->m, "%c%u", before, id);
 	else
-		seq_printf(w->m, "%c?", before);
+		seq_printf(w->m, "%c" TPW_HIDDEN, before);
 }
 
 static void put_programs(const struct tpw_row_writer *w, const struct line *l)
@@ -208,12 +210,14 @@ static void put_programs(const struct tpw_row_writer *w, const struct line *l)
 		return;
 	if (l->group && l->group->prog)
 		put_program(w, before, l->group->prog);
+	else if (l->gate && l->gate->prog)
+		put_program(w, before, l->gate->prog);
 	else
 		seq_puts(w->m, " -");
 }
 
 /*
- * "bucket sockets others".  A bucket's number tells something of the secret
+ * "bucket sockets other_netns".  A bucket's number tells something of the secret
  * that its hash is made with, and its other sockets are other namespaces'.
  */
 static void put_bucket(const struct tpw_row_writer *w, const struct line *l)
@@ -228,7 +232,7 @@ static void put_bucket(const struct tpw_row_writer *w, const struct line *l)
 		seq_printf(w->m, " %u %u %u", place->bucket, place->sockets,
 			   place->others);
 	else
-		seq_printf(w->m, " ? %u ?", place->sockets);
+		seq_printf(w->m, " " TPW_HIDDEN " %u " TPW_HIDDEN, place->sockets);
 }
 
 /* Who called listen(), bind(), accept() or connect(), if that was seen. */
@@ -262,7 +266,7 @@ static u64 find_listener(const struct tpw_seen *seen)
 	return tpw_connections_get(seen->cookie, &c, NULL) ? c.listener : 0;
 }
 
-/* "state cookie listener inode uid" */
+/* "state cookie listener_cookie inode uid" */
 static void put_socket(const struct tpw_row_writer *w, const struct line *l)
 {
 	const struct tpw_seen *seen = l->seen;
@@ -285,6 +289,19 @@ static void put_socket(const struct tpw_row_writer *w, const struct line *l)
 	put_number(w->m, !l->closed_ns, tpw_rights_uid(w->rights, seen->uid));
 }
 
+/* "who priority" */
+static void put_gate(const struct tpw_row_writer *w, const struct tpw_gate *gate)
+{
+	char who[4 * TPW_GATE_WHO_LEN];
+
+	if (!gate) {
+		tpw_proc_put_marks(w->m, "-", 2);
+		return;
+	}
+	tpw_proc_escape(who, sizeof(who), gate->who, TPW_GATE_WHO_LEN);
+	seq_printf(w->m, " %s %d", who, gate->priority);
+}
+
 static void put_line(const struct tpw_row_writer *w, const struct line *l)
 {
 	seq_puts(w->m, l->row);
@@ -301,7 +318,59 @@ static void put_line(const struct tpw_row_writer *w, const struct line *l)
 	put_process(w, l);
 	put_number(w->m, true, l->seen ? l->inum : w->inum);
 	put_number(w->m, l->closed_ns, l->closed_ns);
+	put_gate(w, l->gate);
 	seq_putc(w->m, '\n');
+}
+
+/**
+ * tpw_row_gate() - what is passed before the lookup
+ * @w: the writer
+ * @q: the question
+ * @gate: it
+ * @nr: its number, from 1
+ *
+ * Context: process.
+ */
+void tpw_row_gate(const struct tpw_row_writer *w, const struct tpw_question *q,
+		  const struct tpw_gate *gate, unsigned int nr)
+{
+	const struct line l = {
+		.row = "before",
+		.step = nr,
+		.name = tpw_gate_names[gate->kind],
+		.fate = tpw_gate_fate_names[gate->fate],
+		.question = q,
+		.gate = gate,
+		.cpu = -1,
+	};
+
+	put_line(w, &l);
+}
+
+/**
+ * tpw_row_arrival() - whether the segment comes as far as the lookup
+ * @w: the writer
+ * @gates: what is before it
+ *
+ * Context: process.
+ */
+void tpw_row_arrival(const struct tpw_row_writer *w,
+		     const struct tpw_gates *gates)
+{
+	const struct tpw_gate *end = tpw_gates_end(gates);
+	struct line l = {
+		.row = "arrives",
+		.name = "-",
+		.fate = tpw_gate_fate_names[TPW_GATE_FATE_PASSES],
+		.gate = end,
+		.cpu = -1,
+	};
+
+	if (end) {
+		l.name = tpw_gate_names[end->kind];
+		l.fate = tpw_gate_fate_names[end->fate];
+	}
+	put_line(w, &l);
 }
 
 /**
@@ -391,6 +460,28 @@ static void put_unknown(const struct tpw_row_writer *w, int cpu)
 	put_line(w, &l);
 }
 
+/* What the socket does with it, besides taking it. */
+static void put_after(const struct tpw_row_writer *w,
+		      const struct tpw_finding *found, int cpu)
+{
+	unsigned int i;
+
+	if (found->is_open || found->match == TPW_MATCH_NONE ||
+	    found->match == TPW_MATCH_UNKNOWN)
+		return;
+	for (i = 0; i < TPW_AFTER_NR; i++) {
+		const struct line l = {
+			.row = "after",
+			.name = tpw_after_names[i],
+			.fate = tpw_gate_fate_names[tpw_after_fate(i)],
+			.cpu = cpu,
+		};
+
+		if (found->socket.after & BIT(i))
+			put_line(w, &l);
+	}
+}
+
 /* What the kernel's own lookup says of it. */
 static void put_kernel(const struct tpw_row_writer *w,
 		       const struct tpw_cpu_answer *a)
@@ -429,7 +520,50 @@ void tpw_row_answer(const struct tpw_row_writer *w,
 	if (a->established.match == TPW_MATCH_TIME_WAIT ||
 	    (a->has_sk_lookup && a->established.match == TPW_MATCH_NONE))
 		put_found(w, "otherwise", &a->found, a->cpu);
+	if (a->established.match != TPW_MATCH_NONE || !a->has_sk_lookup)
+		put_after(w, tpw_answer_first(a), a->cpu);
 	put_kernel(w, a);
+}
+
+/**
+ * tpw_row_bind() - what comes of a bind()
+ * @w: the writer
+ * @bind: that
+ *
+ * Context: process.
+ */
+void tpw_row_bind(const struct tpw_row_writer *w, enum tpw_bind bind)
+{
+	const struct line l = {
+		.row = "result",
+		.name = "bind",
+		.fate = tpw_bind_names[bind],
+		.cpu = -1,
+	};
+
+	put_line(w, &l);
+}
+
+/**
+ * tpw_row_holder() - a socket that has the port
+ * @w: the writer
+ * @holder: the socket
+ *
+ * Context: process.
+ */
+void tpw_row_holder(const struct tpw_row_writer *w,
+		    const struct tpw_holder *holder)
+{
+	const struct line l = {
+		.row = "holder",
+		.name = "-",
+		.fate = tpw_hold_names[holder->hold],
+		.seen = &holder->socket,
+		.cpu = -1,
+		.inum = w->inum,
+	};
+
+	put_line(w, &l);
 }
 
 /**

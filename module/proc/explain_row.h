@@ -7,6 +7,7 @@
 
 #include "kernel/rights.h"
 #include "explain/answer.h"
+#include "explain/holders.h"
 #include "explain/nearest.h"
 
 #include <linux/types.h>
@@ -29,6 +30,10 @@ struct tpw_row_writer {
 };
 
 void tpw_row_columns(struct seq_file *m);
+void tpw_row_gate(const struct tpw_row_writer *w, const struct tpw_question *q,
+		  const struct tpw_gate *gate, unsigned int nr);
+void tpw_row_arrival(const struct tpw_row_writer *w,
+		     const struct tpw_gates *gates);
 void tpw_row_step(const struct tpw_row_writer *w, const struct tpw_question *q,
 		  const struct tpw_step_row *step, unsigned int nr);
 void tpw_row_seen(const struct tpw_row_writer *w, const struct tpw_question *q,
@@ -36,6 +41,9 @@ void tpw_row_seen(const struct tpw_row_writer *w, const struct tpw_question *q,
 		  unsigned int nr);
 void tpw_row_answer(const struct tpw_row_writer *w,
 		    const struct tpw_cpu_answer *a);
+void tpw_row_bind(const struct tpw_row_writer *w, enum tpw_bind bind);
+void tpw_row_holder(const struct tpw_row_writer *w,
+		    const struct tpw_holder *holder);
 void tpw_row_near(const struct tpw_row_writer *w, enum tpw_near_kind kind,
 		  const struct tpw_near *near);
 

@@ -87,12 +87,11 @@ static const char columns[] = TPW_CONNECTIONS_COLUMNS(TPW_COLUMN_NAME) "\n";
 
 static void head(struct seq_file *m, const struct tpw_walk *w)
 {
-	seq_printf(m, "# tuplewatch %d connections", TPW_FORMAT);
-	tpw_proc_print_netns(m, w->view);
-	seq_printf(m, " now_ns=%llu", ktime_get_ns());
+	tpw_proc_print_head(m, "connections", w->view);
+	tpw_proc_print_clock(m);
 	tpw_proc_print_memory(m, w->view, &w->rights, TPW_TALLY_CONNECTIONS,
 			      tpw_connections_held(), tpw_connections_nr());
-	seq_puts(m, " clock=monotonic\n");
+	seq_putc(m, '\n');
 	seq_puts(m, &columns[1]);
 }
 
@@ -126,7 +125,7 @@ static void put_cookie(struct seq_file *m, u64 cookie, const char *none,
 	else if (may_see)
 		seq_printf(m, " %llx", cookie);
 	else
-		seq_puts(m, " ?");
+		seq_puts(m, " " TPW_HIDDEN);
 }
 
 static void put_time(struct seq_file *m, u64 ns, const char *none)
@@ -233,7 +232,7 @@ static void print_ours(struct seq_file *m, const struct tpw_walk *w)
 	print_counts(m, &row->c);
 	print_listener(m, row, rights->is_admin);
 	put_time(m, row->c.first_ns, " -");
-	put_time(m, row->c.first_ns ? row->c.e.last_ns : 0, " -");
+	put_time(m, tpw_connection_last_ns(&row->c), " -");
 	print_accept(m, row);
 	put_time(m, row->c.closed_ns, " -");
 	print_process(m, row, rights);
@@ -250,7 +249,7 @@ static void print(struct seq_file *m, const struct tpw_walk *w)
 	if (tpw_rights_see(&w->rights, row->live.uid))
 		print_ours(m, w);
 	else
-		seq_puts(m, " ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ?");
+		tpw_proc_put_marks(m, TPW_HIDDEN, 20);
 	print_owner(m, row, &w->rights);
 	put(m, row->inum);
 	seq_putc(m, '\n');

@@ -117,7 +117,7 @@ static void add_facts(struct tpw_net *tn, void *data)
 	u64 *sums = data;
 
 	sums[0] += tpw_pernet_unwatched(tn);
-	sums[1] += tpw_pernet_firewalled(tn);
+	sums[1] += tpw_pernet_taken(tn);
 }
 
 /* What gave way of the namespace's own; what was missed is all namespaces'. */
@@ -150,15 +150,14 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 	else
 		add_facts(view->tn, sums);
 
-	seq_printf(m, "# tuplewatch %d counters", TPW_FORMAT);
-	tpw_proc_print_netns(m, view);
+	tpw_proc_print_head(m, "counters", view);
 	seq_printf(m, " unwatched=%llu", sums[0]);
 	if (hooks.has_netfilter && hooks.is_watching)
-		seq_printf(m, " firewalled=%llu", sums[1]);
+		seq_printf(m, " taken=%llu", sums[1]);
 	else
-		seq_puts(m, " firewalled=-");
+		seq_puts(m, " taken=-");
 	print_memory(m, view, hooks.missed);
-	seq_printf(m, " watching=%s\n", hooks.is_watching ? "yes" : "no");
+	seq_putc(m, '\n');
 	seq_printf(m, "%-30s %10s %10s %10s %10s%s%s\n", columns[0], columns[1],
 		   columns[2], columns[3], columns[4], view->is_all ? " " : "",
 		   view->is_all ? columns[5] : "");

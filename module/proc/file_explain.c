@@ -10,6 +10,7 @@
 
 #include "explain/allowance.h"
 #include "explain/answer.h"
+#include "explain/holders.h"
 #include "explain/nearest.h"
 #include "proc/explain_row.h"
 
@@ -30,6 +31,7 @@
  * @asked_ns: when it was asked, CLOCK_MONOTONIC
  * @answer: it; where there is none, what was wrong with the question
  * @near: what is near, if nothing was found
+ * @holders: who has the port, if nothing was found
  *
  * The lock of the seq_file guards it.
  */
@@ -40,10 +42,11 @@ struct asker {
 	u64 asked_ns;
 	struct tpw_answer answer;
 	struct tpw_nears near;
+	struct tpw_holders holders;
 };
 
 /* The rows behind the head, in their order. */
-enum section { STEP, SEEN, ANSWER, NEAR, END };
+enum section { BIND, GATE, ARRIVAL, STEP, SEEN, ANSWER, NEAR, HOLDER, END };
 
 /**
  * struct place - where a reader is
@@ -68,6 +71,17 @@ static size_t seen_end(const struct tpw_search *s, unsigned int step)
 	if (step + 1 == s->steps)
 		return seen_nr(s);
 	return min(s->step[step + 1].first, seen_nr(s));
+}
+
+static bool find_before(const struct tpw_gates *g, loff_t *row, struct place *to)
+{
+	if (*row <= g->nr) {
+		to->section = *row < g->nr ? GATE : ARRIVAL;
+		to->index = *row;
+		return true;
+	}
+	*row -= g->nr + 1;
+	return false;
 }
 
 /* Each step is followed by the sockets that were looked at in it. */
@@ -108,10 +122,32 @@ static bool find_near(const struct tpw_nears *n, loff_t *row, struct place *to)
 	return false;
 }
 
+static void find_holder(const struct asker *a, loff_t row, struct place *to)
+{
+	if (row >= a->holders.nr)
+		return;
+	to->section = HOLDER;
+	to->index = row;
+}
+
+/* The result, then who has the port. */
+static void find_in_bind(const struct asker *a, loff_t row, struct place *to)
+{
+	if (row)
+		find_holder(a, row - 1, to);
+	else
+		to->section = BIND;
+}
+
 static void find(const struct asker *a, loff_t row, struct place *to)
 {
 	to->section = END;
-	if (!a->has_answer || find_in_search(&a->answer.s, &row, to))
+	if (a->has_answer && a->answer.question.is_bind) {
+		find_in_bind(a, row, to);
+		return;
+	}
+	if (!a->has_answer || find_before(&a->answer.gates, &row, to) ||
+	    find_in_search(&a->answer.s, &row, to))
 		return;
 	if (row < a->answer.cpus) {
 		to->section = ANSWER;
@@ -119,7 +155,8 @@ static void find(const struct asker *a, loff_t row, struct place *to)
 		return;
 	}
 	row -= a->answer.cpus;
-	find_near(&a->near, &row, to);
+	if (!find_near(&a->near, &row, to))
+		find_holder(a, row, to);
 }
 
 static void print_end(struct seq_file *m, const char *key,
@@ -134,18 +171,21 @@ static void print_end(struct seq_file *m, const char *key,
 static void print_question(struct seq_file *m, const struct asker *a)
 {
 	const struct tpw_question *q = &a->answer.question;
-	const struct tpw_tuple *t = &q->q.tuple;
+	const struct tpw_tuple *t = &q->asked;
 
 	seq_printf(m, " asked_ns=%llu proto=%s", a->asked_ns,
 		   t->proto == IPPROTO_UDP ? "udp" : "tcp");
-	print_end(m, "foreign", &t->foreign, t->family, t->fport);
+	if (!q->is_bind)
+		print_end(m, "foreign", &t->foreign, t->family, t->fport);
 	print_end(m, "local", &t->local, t->family, t->lport);
 	seq_printf(m, " local_is=%s dev=", tpw_local_names[q->local]);
 	if (q->ifindex)
 		tpw_proc_print_device(m, a->view->tn->net, q->ifindex);
 	else
-		seq_putc(m, '?');
-	seq_printf(m, " dev_by=%s cpu=%d cpu_by=%s unlisted=%zu",
+		seq_putc(m, q->is_bind ? '-' : '?');
+	if (q->is_bind)
+		return;
+	seq_printf(m, " dev_by=%s cpu=%d cpu_by=%s sockets_unlisted=%zu",
 		   tpw_device_source_names[q->source], a->answer.cpu[0].cpu,
 		   q->cpu < 0 ? "assumed" : "given",
 		   a->answer.s.nr - seen_nr(&a->answer.s));
@@ -172,20 +212,20 @@ static void print_advice(struct seq_file *m, const struct tpw_question *q)
 			seq_putc(m, *c == '-' ? ' ' : *c);
 		seq_putc(m, '\n');
 	}
-	seq_puts(m, "# usage: tcp|udp FOREIGN LOCAL [dev IF] [cpu N]\n");
+	seq_puts(m, "# usage: tcp|udp FOREIGN LOCAL [dev IF] [cpu N]\n"
+		    "# usage: bind tcp LOCAL [dev IF] [uid N] [reuseaddr] [reuseport] [v6only]\n");
 }
 
 static void print_head(struct seq_file *m, const struct asker *a)
 {
 	const struct tpw_question *q = &a->answer.question;
 
-	seq_printf(m, "# tuplewatch %d explain", TPW_FORMAT);
-	tpw_proc_print_netns(m, a->view);
-	seq_printf(m, " now_ns=%llu clock=monotonic", ktime_get_ns());
+	tpw_proc_print_head(m, "explain", a->view);
+	tpw_proc_print_clock(m);
 	/* What everybody has asked. */
 	tpw_proc_print_fact(m, "questions", a->rights.is_host_admin,
 			    tpw_answers_given());
-	tpw_proc_print_fact(m, "repeated", a->rights.is_host_admin,
+	tpw_proc_print_fact(m, "searches_repeated", a->rights.is_host_admin,
 			    tpw_answers_repeated());
 	tpw_proc_print_fact(m, "disagreements", a->rights.is_host_admin,
 			    tpw_answers_disputed());
@@ -212,6 +252,16 @@ static void print_row(struct seq_file *m, const struct asker *a,
 	const struct tpw_search *s = &a->answer.s;
 
 	switch (at->section) {
+	case BIND:
+		tpw_row_bind(&w, tpw_holders_judge(&a->holders, w.net, q));
+		break;
+	case GATE:
+		tpw_row_gate(&w, q, &a->answer.gates.gate[at->index],
+			     at->index + 1);
+		break;
+	case ARRIVAL:
+		tpw_row_arrival(&w, &a->answer.gates);
+		break;
 	case STEP:
 		tpw_row_step(&w, q, &s->step[at->step], at->step + 1);
 		break;
@@ -221,6 +271,9 @@ static void print_row(struct seq_file *m, const struct asker *a,
 		break;
 	case ANSWER:
 		tpw_row_answer(&w, &a->answer.cpu[at->index]);
+		break;
+	case HOLDER:
+		tpw_row_holder(&w, &a->holders.holder[at->index]);
 		break;
 	case NEAR:
 		tpw_row_near(&w, at->step, &a->near.near[at->step][at->index]);
@@ -272,12 +325,23 @@ static const struct seq_operations seq_ops = {
 	.show = show,
 };
 
+/* As most servers bind, with SO_REUSEADDR. */
+static void look_at_holders(struct asker *a)
+{
+	struct tpw_question q = a->answer.question;
+
+	q.has_reuseaddr = true;
+	q.ifindex = 0;
+	tpw_holders_find(&a->holders, a->view->tn->net, &q);
+}
+
 static int look_around(struct asker *a, const struct file *file)
 {
 	struct tpw_eyes eyes;
 	int err;
 
 	memset(&a->near, 0, sizeof(a->near));
+	memset(&a->holders, 0, sizeof(a->holders));
 	if (tpw_answer_first(&a->answer.cpu[0])->match != TPW_MATCH_NONE)
 		return 0;
 	err = tpw_eyes_open(&eyes, file, a->view->tn->net);
@@ -286,7 +350,24 @@ static int look_around(struct asker *a, const struct file *file)
 	a->near.q = a->answer.question.q;
 	tpw_nears_find(&a->near, 1, a->view->tn->net, &eyes);
 	tpw_eyes_close(&eyes);
+	if (a->near.q.tuple.proto == IPPROTO_TCP)
+		look_at_holders(a);
 	return 0;
+}
+
+static int answer(struct asker *a, const struct file *file)
+{
+	struct tpw_question *q = &a->answer.question;
+	struct net *net = a->view->tn->net;
+	int err;
+
+	if (q->is_bind) {
+		tpw_device_assume_bind(q, net);
+		tpw_holders_find(&a->holders, net, q);
+		return 0;
+	}
+	err = tpw_answer_make(&a->answer, net, a->rights.is_host_admin);
+	return err ? err : look_around(a, file);
 }
 
 static int ask(struct asker *a, char *text, bool is_cut,
@@ -302,9 +383,7 @@ static int ask(struct asker *a, char *text, bool is_cut,
 	err = tpw_question_parse(&a->answer.question, net, text, is_cut);
 	if (err)
 		return err;
-	err = tpw_answer_make(&a->answer, net, a->rights.is_host_admin);
-	if (!err)
-		err = look_around(a, file);
+	err = answer(a, file);
 	if (err)
 		tpw_answer_free(&a->answer);
 	a->has_answer = !err;

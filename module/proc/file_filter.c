@@ -9,6 +9,7 @@
  */
 #include "proc/proc.h"
 
+#include "uapi/columns.h"
 #include "filter/filter.h"
 
 #include <linux/capability.h>
@@ -69,15 +70,16 @@ static void print_row(struct tpw_net *tn, void *data)
 	seq_putc(m, '\n');
 }
 
+static const char columns[] = TPW_FILTERS_COLUMNS(TPW_COLUMN_NAME) "\n";
+
 static int show(struct seq_file *m, void *v)
 {
 	struct editor *e = m->private;
 
-	seq_printf(m, "# tuplewatch %d filter", TPW_FORMAT);
-	tpw_proc_print_netns(m, e->view);
+	tpw_proc_print_head(m, "filter", e->view);
 	seq_putc(m, '\n');
 	if (e->view->is_all) {
-		seq_puts(m, "netns rules\n");
+		seq_puts(m, &columns[1]);
 		tpw_pernet_for_each(print_row, m);
 		return 0;
 	}

@@ -26,8 +26,7 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 	struct tpw_hooks_summary sum;
 
 	tpw_hooks_summarize(&sum);
-	seq_printf(m, "# tuplewatch %d hooks", TPW_FORMAT);
-	tpw_proc_print_netns(m, view);
+	tpw_proc_print_head(m, "hooks", view);
 	seq_printf(m, " backend=%s armed=%u total=%u canary=%s", sum.backend,
 		   sum.armed, sum.total, sum.is_watching ? "yes" : "no");
 	seq_printf(m, " enabled=%d netfilter=%d selfcheck=%s\n",
@@ -44,7 +43,7 @@ static void print_hits(struct seq_file *m, const struct tpw_hook_status *hook,
 	if (may_see)
 		seq_printf(m, " %12llu %8llu\n", hook->hits, hook->missed);
 	else
-		seq_printf(m, " %12s %8s\n", "?", "?");
+		seq_printf(m, " %12s %8s\n", TPW_HIDDEN, TPW_HIDDEN);
 }
 
 static int show(struct seq_file *m, void *v)

@@ -83,43 +83,30 @@ static const char columns[] = TPW_LISTENERS_COLUMNS(TPW_COLUMN_NAME) "\n";
 
 static void head(struct seq_file *m, const struct tpw_walk *w)
 {
-	seq_printf(m, "# tuplewatch %d listeners", TPW_FORMAT);
-	tpw_proc_print_netns(m, w->view);
-	seq_printf(m, " now_ns=%llu", ktime_get_ns());
+	tpw_proc_print_head(m, "listeners", w->view);
+	tpw_proc_print_clock(m);
 	tpw_proc_print_memory(m, w->view, &w->rights, TPW_TALLY_LISTENERS,
 			      tpw_listeners_held(), tpw_listeners_nr());
-	seq_puts(m, " clock=monotonic\n");
+	seq_putc(m, '\n');
 	seq_puts(m, &columns[1]);
 }
 
-static void print_flags(struct seq_file *m, u8 flags)
-{
-	static const char letters[] = "FTNRr6MK";
-	unsigned int i;
-
-	if (!flags)
-		seq_putc(m, '-');
-	for (i = 0; i < sizeof(letters) - 1; i++)
-		if (flags & BIT(i))
-			seq_putc(m, letters[i]);
-}
-
-/* "dev flags" */
+/* " dev flags" */
 static void print_configuration(struct seq_file *m, const struct row *row,
 				bool may_see)
 {
 	const struct tpw_socket *s = &row->live;
 
 	if (!may_see) {
-		seq_puts(m, "? ?");
+		tpw_proc_put_marks(m, TPW_HIDDEN, 2);
 		return;
 	}
+	seq_putc(m, ' ');
 	if (row->net)
 		tpw_proc_print_device(m, row->net, s->ifindex);
 	else
 		seq_puts(m, s->ifindex ? "?" : "-");
-	seq_putc(m, ' ');
-	print_flags(m, s->flags);
+	tpw_proc_put_flags(m, s->flags);
 }
 
 static void print_queue(struct seq_file *m, const struct tpw_socket *s,
@@ -129,7 +116,7 @@ static void print_queue(struct seq_file *m, const struct tpw_socket *s,
 	if (may_see)
 		seq_printf(m, " %u", s->backlog);
 	else
-		seq_puts(m, " ?");
+		seq_puts(m, " " TPW_HIDDEN);
 }
 
 static void print_kernels(struct seq_file *m, const struct row *row, bool may_see)
@@ -140,7 +127,7 @@ static void print_kernels(struct seq_file *m, const struct row *row, bool may_se
 
 	tpw_proc_format_addr(local, sizeof(local), &s->tuple.local,
 			     s->tuple.family, s->tuple.lport, NULL);
-	seq_printf(m, "%s %s ", tpw_proc_proto(s->tuple.proto, s->tuple.family),
+	seq_printf(m, "%s %s", tpw_proc_proto(s->tuple.proto, s->tuple.family),
 		   local);
 	print_configuration(m, row, may_see);
 	if (!row->is_live)
@@ -165,17 +152,16 @@ static void print_counts(struct seq_file *m, const struct row *row)
 		   c->cookies_sent, c->cookies_ok, bad);
 }
 
+/* "group chooser" */
 static void print_group(struct seq_file *m, const struct tpw_socket *s)
 {
-	static const char *const choosers[] = { "-", "hash", "cbpf", "ebpf" };
-
 	if (s->members)
-		seq_printf(m, " %u:%s", s->members, choosers[s->chooser]);
+		seq_printf(m, " %u %s", s->members, tpw_chooser_names[s->chooser]);
 	else
-		seq_puts(m, " -");
+		tpw_proc_put_marks(m, "-", 2);
 }
 
-/* "n:count" for each n with connections that waited below 2^n us. */
+/* "2^n:count" for each n with connections that waited below 2^n us. */
 static void print_waits(struct seq_file *m, const struct tpw_listener *l)
 {
 	char before = ' ';
@@ -184,7 +170,7 @@ static void print_waits(struct seq_file *m, const struct tpw_listener *l)
 	for (i = 0; i < TPW_WAITS_NR; i++) {
 		if (!l->waits[i])
 			continue;
-		seq_printf(m, "%c%u:%u", before, i, l->waits[i]);
+		seq_printf(m, "%c%llu:%u", before, 1ULL << i, l->waits[i]);
 		before = ',';
 	}
 	if (before == ' ')
@@ -199,7 +185,7 @@ static void print_drops(struct seq_file *m, const struct row *row, bool may_see)
 	else if (may_see || row->live.tuple.proto == IPPROTO_UDP)
 		seq_printf(m, " %u", row->live.drops);
 	else
-		seq_puts(m, " ?");
+		seq_puts(m, " " TPW_HIDDEN);
 }
 
 /* "inode uid" */
@@ -236,20 +222,22 @@ static void print(struct seq_file *m, const struct tpw_walk *w)
 		print_group(m, &row->live);
 		print_waits(m, &row->l);
 	} else {
-		seq_puts(m, " ? ? ? ? ? ? ? ? ? ? ? ? ?");
+		/* "segments" to "cookies_bad" */
+		tpw_proc_put_marks(m, TPW_HIDDEN, 13);
 		print_drops(m, row, false);
-		seq_puts(m, " ? ?");
+		/* "group chooser waits_us" */
+		tpw_proc_put_marks(m, TPW_HIDDEN, 3);
 	}
 	print_closed(m, row);
 	if (w->rights.is_admin)
 		seq_printf(m, " %llx", row->live.cookie);
 	else
-		seq_puts(m, " ?");
+		seq_puts(m, " " TPW_HIDDEN);
 	print_owner(m, row, &w->rights);
 	if (may_see)
 		tpw_proc_print_actor(m, &row->l.actor, &w->rights);
 	else
-		seq_puts(m, " ? ? ?");
+		tpw_proc_put_marks(m, TPW_HIDDEN, 3);
 	seq_printf(m, " %u\n", row->inum);
 }
 

@@ -18,6 +18,7 @@
 #include "store/log.h"
 #include "store/waiters.h"
 #include "record/trace.h"
+#include "hook/arm.h"
 #include "proc/log_row.h"
 #include "proc/log_sources.h"
 
@@ -72,9 +73,9 @@ static void put_head(struct reader *r)
 	if (!r->view->is_all)
 		scnprintf(netns, sizeof(netns), "%u", r->view->tn->id.inum);
 	r->end = scnprintf(r->chunk, TPW_LOG_ROW_LEN,
-			   "# tuplewatch %d %s netns=%s clock=monotonic wall_offset_ns=%lld\n%s",
+			   "# tuplewatch %d %s netns=%s watching=%s clock=monotonic wall_offset_ns=%lld\n%s",
 			   TPW_FORMAT, r->is_pipe ? "log_pipe" : "log", netns,
-			   offset, tpw_log_row_columns());
+			   tpw_hooks_watch() ? "yes" : "no", offset, tpw_log_row_columns());
 }
 
 /* The next row, or what was lost before it, behind what @chunk has. */

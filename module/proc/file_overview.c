@@ -9,6 +9,7 @@
  */
 #include "proc/proc.h"
 
+#include "uapi/columns.h"
 #include "proc/overview.h"
 
 #include <linux/fs.h>
@@ -65,13 +66,13 @@ static void print_line(struct seq_file *m, const struct tpw_overview *o,
 	seq_printf(m, "%s%s\n", *what ? "   " : "", what);
 }
 
-/* "?" for what is about all namespaces, and no business of the reader. */
+/* What is about all namespaces is not for every reader. */
 static void print_number(struct seq_file *m, bool may_see, u64 number)
 {
 	if (may_see)
 		seq_put_decimal_ull(m, "", number);
 	else
-		seq_putc(m, '?');
+		seq_puts(m, TPW_HIDDEN);
 }
 
 static void print_head(struct seq_file *m, const struct tpw_overview *o)
@@ -93,10 +94,10 @@ static void print_head(struct seq_file *m, const struct tpw_overview *o)
 	seq_printf(m, "%u of %u hooks by %s, missed ", o->hooks.armed,
 		   o->hooks.total, o->hooks.backend);
 	print_number(m, o->rights.is_host_admin, o->hooks.missed);
-	seq_printf(m, ", unwatched %llu, unresolved %llu, firewalled ",
+	seq_printf(m, ", unwatched %llu, unresolved %llu, taken ",
 		   o->unwatched, o->unresolved);
-	if (o->has_firewalled)
-		seq_printf(m, "%llu\n\n", o->firewalled);
+	if (o->has_taken)
+		seq_printf(m, "%llu\n\n", o->taken);
 	else
 		seq_puts(m, "-\n\n");
 
@@ -126,7 +127,7 @@ static void print_row(struct seq_file *m, const struct tpw_overview *o,
 	tpw_overview_format_queue(row, queue);
 	tpw_overview_format_note(o, row, note, sizeof(note));
 	if (row->is_hidden)
-		strscpy(segments, "?", sizeof(segments));
+		strscpy(segments, TPW_HIDDEN, sizeof(segments));
 	else
 		scnprintf(segments, sizeof(segments), "%llu", row->segments);
 	seq_printf(m, "%-5s %-*s %-*s %-11s %*s  %*s  %s\n",

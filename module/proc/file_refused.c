@@ -86,10 +86,10 @@ static const char columns[] = TPW_REFUSED_COLUMNS(TPW_COLUMN_NAME) "\n";
 static void print_head(struct seq_file *m, const struct tpw_view *view,
 		       bool is_admin)
 {
-	seq_printf(m, "# tuplewatch %d refused", TPW_FORMAT);
-	tpw_proc_print_netns(m, view);
-	seq_printf(m, " now_ns=%llu max=%d shows=%s clock=monotonic\n",
-		   ktime_get_ns(), TPW_REFUSED_NR, is_admin ? "all" : "own");
+	tpw_proc_print_head(m, "refused", view);
+	tpw_proc_print_clock(m);
+	seq_printf(m, " max=%d shows=%s\n", TPW_REFUSED_NR,
+		   is_admin ? "all" : "own");
 	seq_puts(m, &columns[1]);
 }
 

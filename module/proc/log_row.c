@@ -41,30 +41,31 @@ static void format_mods(char *buf, size_t size, const struct tpw_verdict *v)
 		n += scnprintf(buf + n, size - n, ",device");
 	if (v->mods & TPW_MOD_MPTCP)
 		n += scnprintf(buf + n, size - n, ",mptcp");
-	if (v->receivers > 1)
-		n += scnprintf(buf + n, size - n, ",receivers=%u", v->receivers);
 	if (!n)
 		scnprintf(buf, size, ",-");
 }
 
+static void format_receivers(char *buf, size_t size, const struct tpw_verdict *v)
+{
+	if (v->via == TPW_VIA_MULTICAST || v->receivers > 1)
+		scnprintf(buf, size, "%u", v->receivers);
+	else
+		scnprintf(buf, size, "-");
+}
+
+/* "member group chooser" */
 static void format_group(char *buf, size_t size, const struct tpw_verdict *v)
 {
-	static const char *const choosers[] = {
-		[TPW_CHOOSER_HASH] = "hash",
-		[TPW_CHOOSER_CBPF] = "cbpf",
-		[TPW_CHOOSER_EBPF] = "ebpf",
-	};
+	const char *chooser = tpw_chooser_names[v->chooser];
 
 	if (v->chooser == TPW_CHOOSER_NOBODY)
-		scnprintf(buf, size, "-");
+		scnprintf(buf, size, "- - -");
 	else if (v->match == TPW_MATCH_NONE)
-		scnprintf(buf, size, "-/%u:%s", v->members,
-			  choosers[v->chooser]);
+		scnprintf(buf, size, "- %u %s", v->members, chooser);
 	else if (!v->member)
-		scnprintf(buf, size, "?/%u:%s", v->members, choosers[v->chooser]);
+		scnprintf(buf, size, "? %u %s", v->members, chooser);
 	else
-		scnprintf(buf, size, "%u/%u:%s", v->member, v->members,
-			  choosers[v->chooser]);
+		scnprintf(buf, size, "%u %u %s", v->member, v->members, chooser);
 }
 
 static void format_cookie(char *buf, size_t size, const struct tpw_verdict *v)
@@ -102,7 +103,7 @@ size_t tpw_log_row_format(char *buf, size_t size, u32 inum,
 {
 	const struct tpw_verdict *v = &rec->v;
 	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
-	char dev[4 * TPW_DEV_LEN + 8], mods[64], group[24];
+	char dev[4 * TPW_DEV_LEN + 8], mods[24], receivers[8], group[24];
 	char cookie[20], listener[20], flags[8];
 	bool is_tcp = tpw_family_is_tcp(v->family);
 
@@ -112,21 +113,21 @@ size_t tpw_log_row_format(char *buf, size_t size, u32 inum,
 			     v->tuple.family, v->tuple.fport, NULL);
 	tpw_proc_escape(dev, sizeof(dev), v->dev, TPW_DEV_LEN);
 	format_mods(mods, sizeof(mods), v);
+	format_receivers(receivers, sizeof(receivers), v);
 	format_group(group, sizeof(group), v);
 	format_cookie(cookie, sizeof(cookie), v);
 	format_listener(listener, sizeof(listener), v);
 	return scnprintf(buf, size,
-			 "%llu %llu %u %u %s %s %s %s %s %u %s %s %s %s %s %s %s %s %s%s%s\n",
+			 "%llu %llu %u %u %s %s %s %s %s %u %s %s %s %s %s %s %s %s %s %s %s\n",
 			 rec->seq, rec->time_ns, rec->cpu, inum, dev,
 			 proto_name(v), foreign, local,
 			 is_tcp ? tpw_flags_format(v->flags, flags) : "-",
 			 v->len, tpw_via_names[v->via],
 			 tpw_match_names[v->match],
 			 v->match == TPW_MATCH_UNKNOWN ? "?" :
-			 tpw_state_name(v->state), mods + 1, group,
+			 tpw_state_name(v->state), mods + 1, receivers, group,
 			 v->relookup ? tpw_relookup_names[v->relookup - 1] : "-",
 			 cookie, listener, tpw_outcome_names[v->outcome],
-			 v->outcome == TPW_OUTCOME_DROPPED ? ":" : "",
 			 v->outcome == TPW_OUTCOME_DROPPED ?
-			 tpw_reason_name(v->reason) : "");
+			 tpw_reason_name(v->reason) : "-");
 }

@@ -356,8 +356,8 @@ static void gather_facts(struct gatherer *g)
 	o->now_ns = ktime_get_ns();
 	o->watching_s = (o->now_ns - o->hooks.armed_ns) / NSEC_PER_SEC;
 	o->unwatched = tpw_pernet_unwatched(g->tn);
-	o->firewalled = tpw_pernet_firewalled(g->tn);
-	o->has_firewalled = o->hooks.has_netfilter && o->hooks.is_watching;
+	o->taken = tpw_pernet_taken(g->tn);
+	o->has_taken = o->hooks.has_netfilter && o->hooks.is_watching;
 	o->listeners_held = tpw_listeners_held();
 	o->listeners_nr = tpw_listeners_nr();
 	o->connections_held = tpw_connections_held();

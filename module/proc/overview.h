@@ -92,8 +92,8 @@ struct tpw_overview_row {
  * @watching_s: seconds since the hooks were armed
  * @unwatched: see tpw_pernet_unwatched()
  * @unresolved: segments that nothing explained
- * @firewalled: see tpw_pernet_firewalled()
- * @has_firewalled: netfilter=1
+ * @taken: see tpw_pernet_taken()
+ * @has_taken: netfilter=1
  * @line: counts by line and family
  * @has_line: there is something in it
  * @has_family: there was traffic
@@ -128,8 +128,8 @@ struct tpw_overview {
 	u64 watching_s;
 	u64 unwatched;
 	u64 unresolved;
-	u64 firewalled;
-	bool has_firewalled;
+	u64 taken;
+	bool has_taken;
 	u64 line[TPW_OVERVIEW_LINES][TPW_FAMILY_NR];
 	bool has_line[TPW_OVERVIEW_LINES];
 	bool has_family[TPW_FAMILY_NR];

@@ -5,6 +5,7 @@
  */
 #include "proc/overview.h"
 
+#include "uapi/columns.h"
 #include "proc/proc.h"
 
 #include <linux/bsearch.h>
@@ -126,6 +127,7 @@ static void measure(struct tpw_overview *o)
 				     digits(o->line[TPW_OVERVIEW_SEEN][f]));
 	}
 
+	o->segments_width = MIN_SEGMENTS;
 	o->queue_width = MIN_QUEUE;
 	o->local_width = MIN_WIDTH;
 	o->foreign_width = MIN_WIDTH;
@@ -135,9 +137,11 @@ static void measure(struct tpw_overview *o)
 		o->foreign_width = max_t(int, o->foreign_width, strlen(foreign));
 		tpw_overview_format_queue(&o->rows[i], queue);
 		o->queue_width = max_t(int, o->queue_width, strlen(queue));
+		if (o->rows[i].is_hidden)
+			o->segments_width = strlen(TPW_HIDDEN);
 		most = max(most, o->rows[i].segments);
 	}
-	o->segments_width = max(digits(most), MIN_SEGMENTS);
+	o->segments_width = max(digits(most), o->segments_width);
 }
 
 /** tpw_overview_proto() - Return: tcp, tcp6, udp or udp6, by socket. */
@@ -192,7 +196,7 @@ void tpw_overview_format_ends(const struct tpw_overview_row *row, char *local,
 void tpw_overview_format_queue(const struct tpw_overview_row *row, char *buf)
 {
 	if (row->has_queue && row->is_hidden)
-		scnprintf(buf, TPW_QUEUE_LEN, "%u/?", row->queue);
+		scnprintf(buf, TPW_QUEUE_LEN, "%u/" TPW_HIDDEN, row->queue);
 	else if (row->has_queue)
 		scnprintf(buf, TPW_QUEUE_LEN, "%u/%u", row->queue, row->backlog);
 	else
@@ -200,8 +204,8 @@ void tpw_overview_format_queue(const struct tpw_overview_row *row, char *buf)
 }
 
 /*
- * "PID/name" as netstat -p has it, "-" if nobody is known; "?" if it is no
- * business of the reader.
+ * "PID/name" as netstat -p has it; "?" if nobody is known, TPW_HIDDEN if it is
+ * no business of the reader, or if the process is in none of his PID namespaces.
  */
 static void format_actor(const struct tpw_overview *o,
 			 const struct tpw_actor *actor, char *buf, size_t size)
@@ -209,16 +213,22 @@ static void format_actor(const struct tpw_overview *o,
 	u32 pid = tpw_actor_pid_for_current(actor);
 	char name[4 * TPW_COMM_LEN];
 
-	if (pid && !tpw_rights_see(&o->rights, actor->uid)) {
+	if (!actor->pid) {
 		strscpy(buf, "?", size);
 		return;
 	}
-	if (!pid) {
-		strscpy(buf, "-", size);
+	if (!pid || !tpw_rights_see(&o->rights, actor->uid)) {
+		strscpy(buf, TPW_HIDDEN, size);
 		return;
 	}
 	tpw_proc_escape(name, sizeof(name), actor->comm, TPW_COMM_LEN);
 	scnprintf(buf, size, "%u/%s", pid, name);
+}
+
+/* A request and a TIME_WAIT are nobody's. */
+static bool has_process(const struct tpw_overview_row *row)
+{
+	return row->state != TCP_NEW_SYN_RECV && row->state != TCP_TIME_WAIT;
 }
 
 /* As much of it as fits the page. */
@@ -249,7 +259,7 @@ void tpw_overview_format_note(const struct tpw_overview *o,
 {
 	u64 age_ms = row->at_ns ? (o->now_ns - row->at_ns) / NSEC_PER_MSEC : 0;
 
-	if (row->more)
+	if (row->more || !has_process(row))
 		strscpy(buf, "-", size);
 	else if (row->kind == TPW_ROW_NO_SOCKET)
 		strscpy(buf, row->refused ? "refused" : "ignored", size);
@@ -260,7 +270,7 @@ void tpw_overview_format_note(const struct tpw_overview *o,
 	else if (row->is_unaccepted)
 		strscpy(buf, "not accepted", size);
 	else if (row->is_hidden)
-		strscpy(buf, "?", size);
+		strscpy(buf, TPW_HIDDEN, size);
 	else
 		format_actor(o, &row->actor, buf, size);
 }

@@ -4,12 +4,15 @@
  */
 #include "proc/proc.h"
 
+#include "uapi/columns.h"
 #include "kernel/actor.h"
 #include "kernel/rights.h"
+#include "hook/arm.h"
 #include "store/connections.h"
 #include "store/listeners.h"
 
 #include <linux/in.h>
+#include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
@@ -20,7 +23,7 @@
  * @m: where to
  * @name: the name
  * @may_see: it is the reader's business
- * @value: the value; "?" stands for it if it is not
+ * @value: the value; TPW_HIDDEN stands for it if it is not
  */
 void tpw_proc_print_fact(struct seq_file *m, const char *name, bool may_see,
 			 u64 value)
@@ -28,7 +31,7 @@ void tpw_proc_print_fact(struct seq_file *m, const char *name, bool may_see,
 	if (may_see)
 		seq_printf(m, " %s=%llu", name, value);
 	else
-		seq_printf(m, " %s=?", name);
+		seq_printf(m, " %s=" TPW_HIDDEN, name);
 }
 
 static void tally_of_all(enum tpw_tally_kind kind, struct tpw_tally *to)
@@ -87,16 +90,22 @@ void tpw_proc_print_memory(struct seq_file *m, const struct tpw_view *view,
 }
 
 /**
- * tpw_proc_print_netns() - "netns=..." for line 1 of a table
+ * tpw_proc_print_head() - the begin of line 1 of a table
  * @m: where to
+ * @name: of the table
  * @view: whom the table is about
+ *
+ * Context: process, may sleep.
  */
-void tpw_proc_print_netns(struct seq_file *m, const struct tpw_view *view)
+void tpw_proc_print_head(struct seq_file *m, const char *name,
+			 const struct tpw_view *view)
 {
+	seq_printf(m, "# tuplewatch %d %s", TPW_FORMAT, name);
 	if (view->is_all)
 		seq_puts(m, " netns=all");
 	else
 		seq_printf(m, " netns=%u", view->tn->id.inum);
+	seq_printf(m, " watching=%s", tpw_hooks_watch() ? "yes" : "no");
 }
 
 /**
@@ -189,6 +198,53 @@ void tpw_proc_escape(char *buf, size_t size, const char *name, size_t max)
 }
 
 /**
+ * tpw_proc_print_clock() - what the times of a table are, for line 1
+ * @m: where to
+ *
+ * Context: process.
+ */
+void tpw_proc_print_clock(struct seq_file *m)
+{
+	seq_printf(m, " now_ns=%llu clock=monotonic wall_offset_ns=%lld",
+		   ktime_get_ns(), ktime_to_ns(ktime_mono_to_real(0)));
+}
+
+/**
+ * tpw_proc_put_marks() - the same mark in several fields
+ * @m: where to; a blank goes before each
+ * @mark: "-", "?" or TPW_HIDDEN
+ * @nr: how many fields
+ */
+void tpw_proc_put_marks(struct seq_file *m, const char *mark, unsigned int nr)
+{
+	while (nr--) {
+		seq_putc(m, ' ');
+		seq_puts(m, mark);
+	}
+}
+
+/**
+ * tpw_proc_put_flags() - what was set on a socket, as a field
+ * @m: where to; a blank goes before it
+ * @flags: bits by enum tpw_socket_flag
+ */
+void tpw_proc_put_flags(struct seq_file *m, u8 flags)
+{
+	char before = ' ';
+	unsigned int i;
+
+	if (!flags)
+		seq_puts(m, " -");
+	for (i = 0; i < TPW_SOCKET_FLAG_NR; i++) {
+		if (!(flags & BIT(i)))
+			continue;
+		seq_putc(m, before);
+		seq_puts(m, tpw_socket_flag_names[i]);
+		before = ',';
+	}
+}
+
+/**
  * tpw_proc_print_device() - the name of a device as a field, or "-"
  * @m: where to
  * @net: the namespace that it is in
@@ -223,7 +279,8 @@ void tpw_proc_print_device(struct seq_file *m, const struct net *net,
  * @rights: of the reader
  *
  * A reader in a PID namespace of its own gets the number that the process has
- * in its own.
+ * in its own; a process that has none there is hidden, as one of another user
+ * is.
  *
  * Context: process, of the reader.
  */
@@ -233,10 +290,14 @@ void tpw_proc_print_actor(struct seq_file *m, const struct tpw_actor *actor,
 	char name[4 * TPW_COMM_LEN];
 	u32 pid = 0;
 
+	if (!actor->pid) {
+		tpw_proc_put_marks(m, "?", 3);
+		return;
+	}
 	if (tpw_rights_see(rights, actor->uid))
 		pid = tpw_actor_pid_for_current(actor);
 	if (!pid) {
-		seq_puts(m, " ? ? ?");
+		tpw_proc_put_marks(m, TPW_HIDDEN, 3);
 		return;
 	}
 	seq_put_decimal_ull(m, " ", pid);

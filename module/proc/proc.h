@@ -75,7 +75,11 @@ void tpw_proc_print_memory(struct seq_file *m, const struct tpw_view *view,
 			   enum tpw_tally_kind kind, u32 held, u32 nr);
 void tpw_proc_print_fact(struct seq_file *m, const char *name, bool may_see,
 			 u64 value);
-void tpw_proc_print_netns(struct seq_file *m, const struct tpw_view *view);
+void tpw_proc_print_head(struct seq_file *m, const char *name,
+			 const struct tpw_view *view);
+void tpw_proc_print_clock(struct seq_file *m);
+void tpw_proc_put_marks(struct seq_file *m, const char *mark, unsigned int nr);
+void tpw_proc_put_flags(struct seq_file *m, u8 flags);
 
 void tpw_proc_escape(char *buf, size_t size, const char *name, size_t max);
 void tpw_proc_print_device(struct seq_file *m, const struct net *net,

@@ -95,20 +95,24 @@ u64 tpw_pernet_unwatched(const struct tpw_net *tn)
 }
 
 /**
- * tpw_pernet_firewalled() - segments that passed LOCAL_IN's first hook and
- *	were not seen
+ * tpw_pernet_taken() - packets that arrived at INPUT, and neither TCP nor UDP
+ *	got them
  * @tn: the namespace
+ *
+ * Who took them is not known: a firewall, IPVS, a queue.  What TCP counted and
+ * no hook saw is not among them; a datagram that came while the hooks did not
+ * fire is.
  *
  * Context: process.
  * Return: their number since the hooks were last armed, never below 0.
  */
-u64 tpw_pernet_firewalled(const struct tpw_net *tn)
+u64 tpw_pernet_taken(const struct tpw_net *tn)
 {
 	u64 came = arrived(tn) - tn->nf_arrived;
 	u64 tcp, all;
 
 	sums(tn, &tcp, &all);
-	all -= tn->nf_seen;
+	all += tpw_pernet_unwatched(tn) - tn->nf_seen;
 	return came > all ? came - all : 0;
 }
 

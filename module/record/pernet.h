@@ -69,7 +69,7 @@ void tpw_pernet_rebase(void);
 struct tpw_net *tpw_pernet_next(u64 after);
 void tpw_pernet_for_each(void (*fn)(struct tpw_net *tn, void *data), void *data);
 u64 tpw_pernet_unwatched(const struct tpw_net *tn);
-u64 tpw_pernet_firewalled(const struct tpw_net *tn);
+u64 tpw_pernet_taken(const struct tpw_net *tn);
 size_t tpw_pernet_bytes(const struct tpw_net *tn);
 
 /**

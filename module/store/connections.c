@@ -259,6 +259,14 @@ void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 	local_irq_restore(flags);
 }
 
+/* It is idle from now on; what its last segment was stays known. */
+static void rest(struct tpw_connection *c, u64 now_ns)
+{
+	c->segment_ns = tpw_connection_last_ns(c);
+	c->idle_ns = now_ns;
+	c->e.last_ns = now_ns;
+}
+
 /**
  * tpw_connections_time_wait() - a connection leaves a TIME_WAIT behind
  * @cookie: whose
@@ -279,7 +287,7 @@ void tpw_connections_time_wait(u64 cookie, u64 now_ns)
 		tpw_to_connection(e)->is_time_wait = true;
 		tpw_to_connection(e)->closed_ns = now_ns;
 		settle(tpw_to_connection(e));
-		e->last_ns = now_ns;
+		rest(tpw_to_connection(e), now_ns);
 		tpw_table_close(&tpw_connections_table, e);
 		tpw_table_unlock(&tpw_connections_table, e);
 	}
@@ -304,7 +312,7 @@ void tpw_connections_close(u64 cookie, u64 now_ns)
 		if (!tpw_to_connection(e)->closed_ns)
 			tpw_to_connection(e)->closed_ns = now_ns;
 		settle(tpw_to_connection(e));
-		e->last_ns = now_ns;
+		rest(tpw_to_connection(e), now_ns);
 		tpw_table_close(&tpw_connections_table, e);
 		tpw_table_unlock(&tpw_connections_table, e);
 	}

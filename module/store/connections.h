@@ -45,6 +45,8 @@ enum tpw_role {
  * @born_ns: when its handshake was complete, for one born from a listener
  * @accepted_ns: when it was accepted, 0 while it is not
  * @closed_ns: when it was closed, 0 while it is not
+ * @idle_ns: what its end has set @e.last_ns to, 0 before
+ * @segment_ns: when its last segment before @idle_ns came
  * @owner: cookie of the socket that its program holds, if that is another
  * @request: of these, matched its request
  * @backlog: of these, put on its backlog
@@ -68,6 +70,8 @@ struct tpw_connection {
 	u64 born_ns;
 	u64 accepted_ns;
 	u64 closed_ns;
+	u64 idle_ns;
+	u64 segment_ns;
 	u64 request;
 	u64 backlog;
 	u64 time_wait;
@@ -98,6 +102,19 @@ void tpw_connections_time_wait(u64 cookie, u64 now_ns);
 void tpw_connections_close(u64 cookie, u64 now_ns);
 bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index);
 bool tpw_connections_at(u32 index, struct tpw_connection *to);
+
+/**
+ * tpw_connection_last_ns() - when the last segment of a connection came
+ * @c: the connection
+ *
+ * Return: CLOCK_MONOTONIC, 0 if it got none.
+ */
+static inline u64 tpw_connection_last_ns(const struct tpw_connection *c)
+{
+	if (!c->first_ns)
+		return 0;
+	return c->e.last_ns == c->idle_ns ? c->segment_ns : c->e.last_ns;
+}
 
 /**
  * tpw_connection_segments() - segments that a connection got

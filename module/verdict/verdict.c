@@ -4,11 +4,13 @@
  */
 #include "verdict/verdict.h"
 
-#define TPW_NAME_VIA(id, name)		[TPW_VIA_##id] = name,
-#define TPW_NAME_MATCH(id, name)	[TPW_MATCH_##id] = name,
-#define TPW_NAME_OUTCOME(id, name)	[TPW_OUTCOME_##id] = name,
-#define TPW_NAME_RELOOKUP(id, name)	[TPW_RELOOKUP_##id] = name,
-#define TPW_NAME_FAMILY(id, name)	[TPW_##id] = name,
+#define TPW_NAME_VIA(id, name, meaning)		[TPW_VIA_##id] = name,
+#define TPW_NAME_MATCH(id, name, meaning)	[TPW_MATCH_##id] = name,
+#define TPW_NAME_OUTCOME(id, name, meaning)	[TPW_OUTCOME_##id] = name,
+#define TPW_NAME_RELOOKUP(id, name, meaning)	[TPW_RELOOKUP_##id] = name,
+#define TPW_NAME_FAMILY(id, name, meaning)	[TPW_##id] = name,
+#define TPW_NAME_CHOOSER(id, name, meaning)	[TPW_CHOOSER_##id] = name,
+#define TPW_NAME_SOCKET_FLAG(id, name, meaning)	[TPW_SOCKET_##id] = name,
 
 const char *const tpw_via_names[] = { TPW_VIA_NAMES(TPW_NAME_VIA) };
 const char *const tpw_match_names[] = { TPW_MATCH_NAMES(TPW_NAME_MATCH) };
@@ -17,6 +19,10 @@ const char *const tpw_relookup_names[] = {
 	TPW_RELOOKUP_NAMES(TPW_NAME_RELOOKUP)
 };
 const char *const tpw_family_names[] = { TPW_FAMILY_NAMES(TPW_NAME_FAMILY) };
+const char *const tpw_chooser_names[] = { TPW_CHOOSER_NAMES(TPW_NAME_CHOOSER) };
+const char *const tpw_socket_flag_names[] = {
+	TPW_SOCKET_FLAG_NAMES(TPW_NAME_SOCKET_FLAG)
+};
 
 /* By TCP_ESTABLISHED = 1 ... as in include/net/tcp_states.h, netstat's words. */
 static const char *const state_names[] = {

@@ -13,11 +13,13 @@
 
 #include <linux/build_bug.h>
 
-#define TPW_ENUM_VIA(id, name)		TPW_VIA_##id,
-#define TPW_ENUM_MATCH(id, name)	TPW_MATCH_##id,
-#define TPW_ENUM_OUTCOME(id, name)	TPW_OUTCOME_##id,
-#define TPW_ENUM_RELOOKUP(id, name)	TPW_RELOOKUP_##id,
-#define TPW_ENUM_FAMILY(id, name)	TPW_##id,
+#define TPW_ENUM_VIA(id, name, meaning)		TPW_VIA_##id,
+#define TPW_ENUM_MATCH(id, name, meaning)	TPW_MATCH_##id,
+#define TPW_ENUM_OUTCOME(id, name, meaning)	TPW_OUTCOME_##id,
+#define TPW_ENUM_RELOOKUP(id, name, meaning)	TPW_RELOOKUP_##id,
+#define TPW_ENUM_FAMILY(id, name, meaning)	TPW_##id,
+#define TPW_ENUM_CHOOSER(id, name, meaning)	TPW_CHOOSER_##id,
+#define TPW_ENUM_SOCKET_FLAG(id, name, meaning)	TPW_SOCKET_##id,
 
 /** enum tpw_via - how the final socket was found */
 enum tpw_via { TPW_VIA_NAMES(TPW_ENUM_VIA) TPW_VIA_NR };
@@ -84,13 +86,14 @@ static inline enum tpw_family tpw_family_of(_Bool is_tcp, _Bool is_ipv6)
 #define TPW_MOD_DEVICE	(1 << 1)	/* the socket is bound to a device */
 #define TPW_MOD_MPTCP	(1 << 2)	/* a subflow of an MPTCP socket */
 
-/* Who chose the member of a reuseport group. */
-enum tpw_chooser {
-	TPW_CHOOSER_NOBODY,		/* no group was asked */
-	TPW_CHOOSER_HASH,
-	TPW_CHOOSER_CBPF,
-	TPW_CHOOSER_EBPF,
+/** enum tpw_socket_flag - what was set on a socket: a bit of its flags */
+enum tpw_socket_flag {
+	TPW_SOCKET_FLAG_NAMES(TPW_ENUM_SOCKET_FLAG)
+	TPW_SOCKET_FLAG_NR
 };
+
+/** enum tpw_chooser - what chooses the member of a reuseport group */
+enum tpw_chooser { TPW_CHOOSER_NAMES(TPW_ENUM_CHOOSER) TPW_CHOOSER_NR };
 
 #define TPW_DEV_LEN	16		/* IFNAMSIZ */
 
@@ -186,6 +189,8 @@ extern const char *const tpw_match_names[TPW_MATCH_NR];
 extern const char *const tpw_outcome_names[TPW_OUTCOME_NR];
 extern const char *const tpw_relookup_names[TPW_RELOOKUP_NR];
 extern const char *const tpw_family_names[TPW_FAMILY_NR];
+extern const char *const tpw_chooser_names[TPW_CHOOSER_NR];
+extern const char *const tpw_socket_flag_names[TPW_SOCKET_FLAG_NR];
 
 /**
  * tpw_flags_are_syn() - does a segment open a connection?

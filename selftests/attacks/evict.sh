@@ -29,6 +29,14 @@ rows() {
 		}' "$DIR/$1" | sort
 }
 
+# known FILE: how many of root's rows have segments.
+known() {
+	local column
+
+	column=$(awk 'NR == 2 { for (i = 1; i <= NF; i++) if ($i == "segments") print i }' "$DIR/$1")
+	rows "$1" | awk -v column="$column" '$column + 0 > 0' | wc -l
+}
+
 # remember: how root's rows are before an attack.
 remember() {
 	rows listeners > "$TPW_TMP/listeners"
@@ -166,9 +174,9 @@ late_connections() {
 	ktap_is "rows that are taken, with 600 ends of nobody's connections" \
 		"$(sed -n '1s/.* held=\([0-9]*\).*/\1/p' "$DIR/connections")" 256
 	begin_attack server-late serve $PORT $LISTENERS $OPEN $CLOSED
-	# The kernel's sockets have rows anyhow; what they were given is in ours. Fields: segments.
+	# The kernel's sockets have rows anyhow; what they were given is in ours.
 	ktap_is "root's listeners, and its connections, that are known after them" \
-		"$(rows listeners | awk '$8 > 0' | wc -l) $(rows connections | awk '$6 > 0' | wc -l)" "$LISTENERS $ROWS"
+		"$(known listeners) $(known connections)" "$LISTENERS $ROWS"
 	end_attack "$attack_pid"
 }
 

@@ -5,8 +5,8 @@
 #
 # Usage: python3 see.py UID: his user, as he sees it himself. Prints one line:
 #   others=N own=N   rows of sockets that are not his, that are
-#   told=WORDS       columns of the former, file.column, that say more than the kernel's files do: they are neither "?"
-#                    nor "-", or are not the same for all sockets of a kind; "-" if there is none
+#   told=WORDS       columns of the former, file.column, that say more than the kernel's files do: they are neither
+#                    "hidden" nor "-", or are not the same for all sockets of a kind; "-" if there is none
 #   closed=N         rows of closed sockets that are not his
 #   unlike=N         sockets that the kernel's files have and ours have not, or have with another owner, queue, inode or
 #                    number of drops; and the other way around
@@ -17,7 +17,7 @@ import struct
 import sys
 
 DIR = "/proc/net/tuplewatch/"
-# What everybody may read in /proc/net/tcp and its like; drops, of UDP.
+# What everybody may read in /proc/net/tcp and its like; socket_drops, of UDP.
 OPEN = {"proto", "local", "foreign", "state", "queue", "inode", "uid", "netns"}
 STATES = {1: "ESTABLISHED", 2: "SYN_SENT", 3: "SYN_RECV", 4: "FIN_WAIT1", 5: "FIN_WAIT2", 6: "TIME_WAIT", 7: "CLOSE",
           8: "CLOSE_WAIT", 9: "LAST_ACK", 10: "LISTEN", 11: "CLOSING", 12: "NEW_SYN_RECV"}
@@ -62,15 +62,15 @@ def ours(row):
     is_owned = row["state"] not in OWNERLESS
     return (row["proto"], row["local"], row.get("foreign", "-"), row["state"].replace("NEW_", ""),
             row["queue"] if is_listener else "-", row["inode"] if is_owned else "-", row["uid"] if is_owned else "-",
-            row["drops"] if row["proto"].startswith("udp") and is_listener else "-")
+            row["socket_drops"] if row["proto"].startswith("udp") and is_listener else "-")
 
 
 def is_open(row, column):
-    return column in OPEN or (column == "drops" and row["proto"].startswith("udp"))
+    return column in OPEN or (column == "socket_drops" and row["proto"].startswith("udp"))
 
 
-# What one learns from a cell that says "-" here and "?" there. Who has no inode has not been accepted, as the kernel's
-# files say too.
+# What one learns from a cell that says "-" here and "hidden" there. Who has no inode has not been accepted, as the
+# kernel's files say too.
 def told(name, rows):
     seen = {}
     for row in rows:
@@ -78,7 +78,7 @@ def told(name, rows):
             if not is_open(row, column):
                 seen.setdefault((column, row["proto"][:3], row["state"], row["inode"] == "0"), set()).add(value)
     return {f"{name}.{column}" for (column, *_), values in seen.items()
-            if not values <= {"?", "-"} or len(values) > 1}
+            if not values <= {"hidden", "-"} or len(values) > 1}
 
 
 def main(uid):
@@ -94,7 +94,8 @@ def main(uid):
         others += len(foreign)
         own += len(mine)
         words |= told(name, foreign)
-        known += sum(value not in "?-" for row in mine for column, value in row.items() if not is_open(row, column))
+        known += sum(value not in ("?", "-", "hidden")
+                     for row in mine for column, value in row.items() if not is_open(row, column))
     kernel = list(kernels())
     unlike = [row for row in live if row not in kernel] + [row for row in kernel if row not in live]
     for row in unlike[:8]:

@@ -121,17 +121,7 @@ void answer_free(struct answer *a)
 /* Is this said in line 1? */
 bool answer_fact_is(const struct answer *a, const char *key, const char *want)
 {
-	const char *at = a->t.facts;
-	size_t key_len = strlen(key), len = strlen(want);
-
-	while ((at = strchr(at, ' '))) {
-		at++;
-		if (strncmp(at, key, key_len) || at[key_len] != '=')
-			continue;
-		at += key_len + 1;
-		return !strncmp(at, want, len) && (at[len] == ' ' || !at[len]);
-	}
-	return false;
+	return table_fact_is(&a->t, key, want);
 }
 
 /* For a person who looks for what went wrong. */

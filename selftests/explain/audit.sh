@@ -80,7 +80,7 @@ audit() { inside "$server" "$reader" listeners --audit "$@"; }
 field() { jq -r "select(.cookie) | \"\(.cookie)|\(.\"$1\")\"" "$TPW_TMP/audit"; }
 
 # Of all that are bound to this port: what jq makes of the list.
-port() { jq -rs "[.[] | select(.audit == \"listener\" and (.local | endswith(\":$1\")))] | $2" "$TPW_TMP/audit"; }
+port() { jq -rs "[.[] | select(.audit == \"listener\" and .local_port == $1)] | $2" "$TPW_TMP/audit"; }
 
 is_all_in() { audit -j > "$TPW_TMP/audit" && [[ $(port 512 'map(.hits) | add') == "$per_family" ]]; }
 
@@ -107,7 +107,7 @@ audit -j > "$TPW_TMP/audit" || ktap_bail "no audit"
 ktap_is "before: all hits, all shares that are a number" \
 	"$(jq -s '[.[] | select(.audit == "listener") | .hits, (.share | values)] | add' "$TPW_TMP/audit")" 0
 declare -A can_get=() behind=() hits=()
-while IFS='|' read -r cookie value; do can_get[$cookie]=$value; done < <(field can-get)
+while IFS='|' read -r cookie value; do can_get[$cookie]=$value; done < <(field can_get)
 while IFS='|' read -r cookie value; do behind[$cookie]=$value; done < <(field behind)
 mapfile -t from_client < <(endpoints 192.168.1.10 '[fd77::10]')
 mapfile -t from_server < <(endpoints 127.0.0.1 '[::1]' 192.168.1.10 '[fd77::10]')

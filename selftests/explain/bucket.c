@@ -121,7 +121,7 @@ static void look(unsigned int bucket)
 	       (unsigned long long)a.cookie, (unsigned long long)sock_cookie(fds[nr - 1]));
 	result_is("sockets in its bucket", step_number(&a, "listener-addr", "sockets"), nr);
 	result_is("rows of sockets", rows_of_step(&a, "listener-addr"), nr);
-	result_is("not listed", table_fact(&a.t, "unlisted"), 0);
+	result_is("not listed", table_fact(&a.t, "sockets_unlisted"), 0);
 	read_in_pieces(question, &rows);
 	result_is("lines, read in small pieces", rows, a.t.rows + 2);
 	answer_free(&a);

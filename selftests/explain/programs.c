@@ -130,7 +130,7 @@ static void try_classic(int type, const char *address, unsigned int kind, unsign
 	got = group_send(&g);
 	*right += a.cookie == got && a.is_agreed;
 	row = answer_row(&a, "result");
-	*simulated += !!strstr(table_cell(&a.t, row, "group"), kind < 4 ? ":cbpf" : ":hash");
+	*simulated += table_is(&a.t, row, "chooser", kind < 4 ? "cbpf" : "hash");
 	if (a.cookie != got || !a.is_agreed) {
 		diag("program %u, got by %llx", kind, (unsigned long long)got);
 		answer_show(&a, question);
@@ -181,7 +181,7 @@ static unsigned int ask_open(const char *question, const char *name, uint32_t id
 	snprintf(text, sizeof(text), "%u", id);
 	for (i = 0; i < QUESTIONS; i++) {
 		ask(&a, question);
-		row = table_find(&a.t, "prog", text);
+		row = table_find(&a.t, "progs", text);
 		open += a.cookie == NOT_KNOWN && row != NO_ROW &&
 			table_is(&a.t, answer_row(&a, "kernel"), "fate", kernel) &&
 			table_is(&a.t, answer_row(&a, "result"), "name", name);
@@ -264,7 +264,8 @@ static void try_lookup(int type, const char *address, int program)
 	row = answer_row(&a, "otherwise");
 	otherwise = strtoull(table_cell(&a.t, row, "cookie"), NULL, 16);
 	is_open = table_is(&a.t, row, "fate", "?") && !otherwise &&
-		  !strcmp(table_cell(&a.t, row, "group"), "?/4:hash");
+		  table_is(&a.t, row, "member", "?") && table_is(&a.t, row, "group", "4") &&
+		  table_is(&a.t, row, "chooser", "hash");
 	answer_free(&a);
 	result(open == QUESTIONS && before == after,
 	       "sk_lookup, %s: ? and its id: %u of %u, it has not run: %llu = %llu", address, open,

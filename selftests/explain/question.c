@@ -51,9 +51,9 @@ static const struct {
 	{ "tcp 1.2.3.4:5 1.2.3.4:6 cpu x", "x", "is-no-number-of-a-CPU" },
 	{ "tcp 1.2.3.4:5 1.2.3.4:6 cpu 4096", "4096", "is-no-CPU-that-is-online" },
 	{ "tcp 1.2.3.4:5 1.2.3.4:6 cpu 0 cpu 0", "0", "contradicts-what-was-said-before" },
-	{ "tcp 1.2.3.4:5 1.2.3.4:6 via v1", "via", "is-neither-dev-nor-cpu" },
-	{ "tcp 1.2.3.4:5 1.2.3.4:6 a\033[31mb", "a\\033[31mb", "is-neither-dev-nor-cpu" },
-	{ "tcp 1.2.3.4:5 1.2.3.4:6\ntcp 1.2.3.4:5 1.2.3.4:7", "tcp", "is-neither-dev-nor-cpu" },
+	{ "tcp 1.2.3.4:5 1.2.3.4:6 via v1", "via", "is-none-of-the-options-dev,-cpu" },
+	{ "tcp 1.2.3.4:5 1.2.3.4:6 a\033[31mb", "a\\033[31mb", "is-none-of-the-options-dev,-cpu" },
+	{ "tcp 1.2.3.4:5 1.2.3.4:6\ntcp 1.2.3.4:5 1.2.3.4:7", "tcp", "is-none-of-the-options-dev,-cpu" },
 };
 
 static const char *const right[] = {
@@ -204,13 +204,11 @@ static void keep_apart(void)
 	close(b);
 }
 
-/* What is for CAP_NET_ADMIN only is "?" for all others. */
-static void hide(void)
+/* The answer that the user nobody gets. */
+static void ask_as_nobody(const char *question, struct answer *a)
 {
-	int fd = sock_listen("127.0.0.1", 700, OPT_REUSEPORT, 4), pipe_fds[2];
-	char text[1 << 13];
-	struct table t;
-	size_t row;
+	char text[1 << 14];
+	int pipe_fds[2];
 	pid_t pid;
 
 	if (pipe(pipe_fds))
@@ -222,24 +220,40 @@ static void hide(void)
 		if (setgroups(0, NULL) || setgid(65534) || setuid(65534))
 			_exit(1);
 		file = open(EXPLAIN, O_RDWR | O_CLOEXEC);
-		ask_on(file, "tcp 127.0.0.1:5 127.0.0.1:700");
+		ask_on(file, question);
 		read_all(file, text, sizeof(text));
 		_exit(write(pipe_fds[1], text, strlen(text)) < 0);
 	}
 	close(pipe_fds[1]);
 	read_all(pipe_fds[0], text, sizeof(text));
 	waitpid(pid, NULL, 0);
-	table_parse(&t, strdup(text), strlen(text));
-	row = table_find(&t, "row", "socket");
-	result(row != NO_ROW && table_is(&t, row, "local", "127.0.0.1:700") &&
-	       table_is(&t, row, "cookie", "?") && table_is(&t, row, "chosen", "?") &&
-	       table_is(&t, row, "pid", "?"),
-	       "nobody sees the address, and neither cookie nor process");
-	row = table_find(&t, "name", "listener-addr");
-	result(table_is(&t, row, "bucket", "?") && table_is(&t, row, "others", "?") &&
-	       table_is(&t, row, "sockets", "1"),
-	       "nobody sees how many sockets, and neither bucket nor those of others");
 	close(pipe_fds[0]);
+	table_parse(&a->t, strdup(text), strlen(text));
+}
+
+/* What is for CAP_NET_ADMIN only is hidden from all others. */
+static void hide(void)
+{
+	int fd = sock_listen("127.0.0.1", 700, OPT_REUSEPORT, 4);
+	struct answer a;
+	size_t row;
+
+	ask_as_nobody("tcp 127.0.0.1:5 127.0.0.1:700", &a);
+	row = table_find(&a.t, "row", "socket");
+	result(row != NO_ROW && table_is(&a.t, row, "local", "127.0.0.1:700") &&
+	       table_is(&a.t, row, "cookie", HIDDEN) &&
+	       table_is(&a.t, row, "chosen_cookie", HIDDEN) &&
+	       table_is(&a.t, row, "pid", HIDDEN),
+	       "nobody sees the address, and neither cookie nor process");
+	row = table_find(&a.t, "name", "listener-addr");
+	result(table_is(&a.t, row, "bucket", HIDDEN) &&
+	       table_is(&a.t, row, "other_netns", HIDDEN) && table_is(&a.t, row, "sockets", "1"),
+	       "nobody sees how many sockets, and neither bucket nor those of others");
+	result(answer_fact_is(&a, "questions", HIDDEN) &&
+	       answer_fact_is(&a, "searches_repeated", HIDDEN) &&
+	       answer_fact_is(&a, "disagreements", HIDDEN),
+	       "nobody sees what all others have asked");
+	answer_free(&a);
 	close(fd);
 }
 
@@ -283,6 +297,6 @@ static void run(void)
 
 const struct topic explain_question_topic = {
 	.name = "question",
-	.results = 22,
+	.results = 23,
 	.run = run,
 };

@@ -64,7 +64,7 @@ static void connections(const char *address)
 	pair_make(&p, address);
 	ask(&a, p.question);
 	result(a.cookie == sock_cookie(p.server) && result_is_a(&a, "established") &&
-	       result_has(&a, "result", "listener", sock_cookie(p.listener)),
+	       result_has(&a, "result", "listener_cookie", sock_cookie(p.listener)),
 	       "%s: a connection, and the listener it was born from", address);
 	result(table_is(&a.t, table_find(&a.t, "name", "listener-addr"), "fate", "not-reached") &&
 	       table_find(&a.t, "row", "otherwise") == NO_ROW,
@@ -117,7 +117,7 @@ static void request(const char *address)
 	ask(&a, question);
 	row = answer_row(&a, "result");
 	result(result_is_a(&a, "request") && table_is(&a.t, row, "state", "SYN_RECV") &&
-	       result_has(&a, "result", "listener", sock_cookie(listener)),
+	       result_has(&a, "result", "listener_cookie", sock_cookie(listener)),
 	       "%s: a request, and its listener", address);
 	answer_free(&a);
 	close(client);

@@ -161,8 +161,8 @@ state() {
 	state_to[SyncookiesSent]=$(awk '
 		/^TcpExt:/ && !n { n = split($0, name); next }
 		/^TcpExt:/ { for (i = 1; i <= n; i++) if (name[i] == "SyncookiesSent") print $i }' "/proc/$a_pid/net/netstat")
-	state_to[cookies-sent]=$(awk '
-		NR == 2 { for (i = 1; i <= NF; i++) if ($i == "cookies-sent") column = i }
+	state_to[cookies_sent]=$(awk '
+		NR == 2 { for (i = 1; i <= NF; i++) if ($i == "cookies_sent") column = i }
 		NR > 2 { sum += $column }
 		END { print sum + 0 }' "/proc/$a_pid/net/tuplewatch/listeners")
 	state_to[dmesg]=$(dmesg | wc -l)
@@ -227,8 +227,8 @@ check_sent() {
 	ktap_is "$1, lost before, TCP, UDP" "${d[lost]-0} $tcp $udp" "0 ${sent[tcp]} ${sent[udp]}" seen sent
 }
 
-# check_firewalled LABEL WANT
-check_firewalled() { ktap_is "$1" "${d[firewalled]-0}" "$(($2))" firewalled; }
+# check_taken LABEL WANT
+check_taken() { ktap_is "$1" "${d[taken]-0}" "$(($2))" taken; }
 
 # check_bounds LABEL: memory does not grow, tables have an end, and the kernel's log is quiet.
 check_bounds() {

@@ -20,7 +20,7 @@ play() {
 	flood "$2" "$3" "$4"
 	check_arithmetic "$1"
 	check_sent "$1"
-	check_firewalled "$1" "${5:-0}"
+	check_taken "$1" "${5:-0}"
 	check_bounds "$1"
 }
 
@@ -44,7 +44,7 @@ syns() {
 	play "$label" syn any "$MANY"
 	total listener d 'match:listener.*'
 	ktap_is "$label" "$listener" "${sent[tcp]}" match:listener sent
-	ktap_is "$label" "${d[SyncookiesSent]-0} ${d[cookies-sent]-0}" "$(($3)) $(($3))" "SyncookiesSent, cookies-sent"
+	ktap_is "$label" "${d[SyncookiesSent]-0} ${d[cookies_sent]-0}" "$(($3)) $(($3))" "SyncookiesSent, cookies_sent"
 }
 
 # scan KIND FAMILY OPEN: of the ports that have a socket.

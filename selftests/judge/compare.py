@@ -28,7 +28,7 @@ def read_log(path):
                 continue
             field = dict(zip(columns, words))
             row = Row(int(field["time_ns"]), field["flags"], field["match"], field["cookie"],
-                      field["listener"], field["outcome"])
+                      field["listener_cookie"], field["outcome"])
             if field["proto"].startswith("tcp"):
                 tuples[field["netns"], field["foreign"], field["local"]].append(row)
             elif field["match"] in ("bound", "connected"):

@@ -229,26 +229,38 @@ cookie() {
 	inside "$host" ss -H -e "$@" | sed -n 's/.* sk:\([0-9a-f]*\).*/\1/p' | head -n 1
 }
 
-# column HOST FILE COLUMN [COLUMN=VALUE...]: of the rows of /proc/net/tuplewatch/FILE in which all these hold.
+# column HOST FILE COLUMN [COLUMN=VALUE...]: of the rows of /proc/net/tuplewatch/FILE in which all these hold. A
+# column that the file does not have is named on stderr.
 column() {
 	local file=/proc/${netns_pids[$1]}/net/tuplewatch/$2 name=$3
 	shift 3
 
 	awk -v name="$name" -v wanted="$*" '
+		function place(column) {
+			if (column in at)
+				return at[column]
+			print FILENAME ": no column " column > "/dev/stderr"
+			exit 1
+		}
 		NR == 2 {
 			for (i = 1; i <= NF; i++)
 				at[$i] = i
 			n = split(wanted, condition, " ")
+			for (i = 1; i <= n; i++) {
+				eq = index(condition[i], "=")
+				value[i] = substr(condition[i], eq + 1)
+				condition[i] = place(substr(condition[i], 1, eq - 1))
+			}
+			name = place(name)
 			next
 		}
 		/^#/ || NR == 1 { next }
 		{
 			for (i = 1; i <= n; i++) {
-				eq = index(condition[i], "=")
-				if ($at[substr(condition[i], 1, eq - 1)] != substr(condition[i], eq + 1))
+				if ($condition[i] != value[i])
 					next
 			}
-			print $at[name]
+			print $name
 		}' "$file"
 }
 

@@ -66,16 +66,16 @@ books_loss() {
 	local missed sum key
 	local -a values=()
 
-	for key in 'unresolved.*' 'unlogged.*' unwatched firewalled; do
+	for key in 'unresolved.*' 'unlogged.*' unwatched taken; do
 		total sum "$2" "$key"
 		values+=("$sum")
 	done
 	total missed "$2" '*.missed'
 	if ((missed == 0)); then
-		ktap_is "$1, unresolved, unlogged, unwatched, firewalled" "${values[*]}" "0 0 0 0"
+		ktap_is "$1, unresolved, unlogged, unwatched, taken" "${values[*]}" "0 0 0 0"
 	else
-		total sum "$2" 'unresolved.*' 'unlogged.*' unwatched firewalled
-		ktap_within "$1, unresolved, unlogged, unwatched, firewalled ($missed missed)" \
+		total sum "$2" 'unresolved.*' 'unlogged.*' unwatched taken
+		ktap_within "$1, unresolved, unlogged, unwatched, taken ($missed missed)" \
 			"$sum" 0 $((2 * missed)) "${values[*]}, sum"
 	fi
 }

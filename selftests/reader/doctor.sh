@@ -123,7 +123,7 @@ test_graph() {
 	save connections "$a_pid" connections -a
 	save listeners "$a_pid" listeners -a
 	ktap_is "graph, arrows to connections, listeners" "$(arrows c) $(arrows l)" \
-		"$(sum connections segments) $(sum listeners segments request-segments)"
+		"$(sum connections segments) $(sum listeners segments request_segments)"
 	ktap_test "graph, drawn by dot" dot -Tsvg -o "$TPW_TMP/graph.svg" "$TPW_TMP/graph.dot"
 	ktap_is "graph, both processes in the picture" "$(grep -o '>[0-9]*/peer<' "$TPW_TMP/graph.svg" | tr -d '<>' | sort | line)" \
 		"$( (words server listener pid; words client connection pid | uniq) | sed 's/$/\/peer/' | sort | line)"

@@ -22,6 +22,7 @@ lists_set_up() {
 	tpw_load
 	netns_add a
 	netns_add b
+	began_s=$EPOCHSECONDS
 	start_peer server "$a_pid" listen 127.0.0.1 7070 members=4 forks=1 pass=1
 	start_peer client "$a_pid" connect 127.0.0.1 7070 $CLIENTS hold=1
 	client_pid=$peer_pid
@@ -41,6 +42,8 @@ test_listeners() {
 	ktap_is "listeners, SYNs in all" "$(sum listeners syns)" $CLIENTS
 	ktap_within "listeners, shares" "$(sum listeners share)" 98 102 "percent in all"
 	ktap_is "listeners, expected share" "$(words listeners row expected | uniq)" 25
+	ktap_is "listeners, flags, group, chooser" "$(words listeners row flags group chooser | uniq)" \
+		"reuseaddr,reuseport 4 hash"
 	# the member, the child that inherited it, and the one that it was passed to
 	same "listeners -p, every holder" "$(words listeners row users | tr , '\n' | sort)" \
 		"$( (words server listener pid fd; words server holder pid fd; words server passed pid fd) |
@@ -50,17 +53,21 @@ test_listeners() {
 test_connections() {
 	save servers "$a_pid" -tnp sport = :7070
 	save clients "$a_pid" -tn dport = :7070
-	same "connections, cookie, pid and inode of those accepted" "$(words servers row cookie pid inode foreign)" \
-		"$(words server accepted cookie pid inode port | sed 's/ \([0-9]*\)$/ 127.0.0.1:\1/')"
+	same "connections, cookie, pid and inode of those accepted" \
+		"$(words servers row cookie pid inode foreign_address foreign_port)" \
+		"$(words server accepted cookie pid inode port | sed 's/ \([0-9]*\)$/ 127.0.0.1 \1/')"
 	same "connections, born from the listener of the process that accepted" \
 		"$(words servers row listener_cookie pid | uniq)" \
 		"$(words server listener cookie pid | grep -F -f <(words server accepted pid | uniq | sed 's/^/ /'))"
-	same "connections, cookie, pid and inode of the clients" "$(words clients row cookie pid inode local)" \
-		"$(words client connection cookie pid inode port | sed 's/ \([0-9]*\)$/ 127.0.0.1:\1/')"
+	same "connections, cookie, pid and inode of the clients" \
+		"$(words clients row cookie pid inode local_address local_port)" \
+		"$(words client connection cookie pid inode port | sed 's/ \([0-9]*\)$/ 127.0.0.1 \1/')"
 	same "connections -p, who holds them" "$(words servers row users)" \
 		"$(words server accepted pid fd | sed 's/\(.*\) \(.*\)/peer\/\1\/\2/' | sort)"
 	ktap_is "connections, roles" "$( (words servers row role; words clients row role) | uniq -c | line)" \
 		" $CLIENTS server, $CLIENTS client"
+	ktap_is "connections, accepted by the clock on the wall" "$(jq "select(.accepted[:19] + \"Z\" | fromdate |
+		. >= $began_s and . <= $EPOCHSECONDS) | .accepted_ns" "$TPW_TMP/servers.json" | wc -l)" $CLIENTS
 	ktap_is "connections, accepted after they were born" "$(words servers row first_ns accepted_ns waited_ns |
 		awk '$2 > $1 && $3 > 0' | wc -l)" $CLIENTS
 }
@@ -73,10 +80,10 @@ test_sum() {
 	save all_listeners "$a_pid" -lna
 	save all_connections "$a_pid" connections -a
 	save refused "$a_pid" refused
-	rows=$(($(sum all_listeners segments request-segments) + $(sum all_connections segments) + $(sum refused count)))
+	rows=$(($(sum all_listeners segments request_segments) + $(sum all_connections segments) + $(sum refused count)))
 	ktap_is "segments of all rows" "$rows" "$seen" "" seen
-	ktap_is "refused" "$(words refused row proto local count | line)" \
-		"tcp 127.0.0.1:7071 $REFUSED,udp 127.0.0.1:7072 $UNHEARD"
+	ktap_is "refused" "$(words refused row proto local_address local_port count | line)" \
+		"tcp 127.0.0.1 7071 $REFUSED,udp 127.0.0.1 7072 $UNHEARD"
 }
 
 rows() { reader "$a_pid" -nH "$@" | wc -l; }
@@ -110,8 +117,9 @@ test_who() {
 	ktap_is "who, both ends of it" "$(words who row connection.cookie | line)" \
 		"$( (echo "$cookie"; words client connection cookie port | sed -n "s/ $port$//p") | sort | line)"
 	save who "$a_pid" who "sk:$cookie"
-	ktap_is "who, by cookie" "$(words who row connection.foreign connection.pid users)" \
-		"127.0.0.1:$port $pid peer/$pid/$fd"
+	ktap_is "who, by cookie" \
+		"$(words who row connection.foreign_address connection.foreign_port connection.pid users)" \
+		"127.0.0.1 $port $pid peer/$pid/$fd"
 	ktap_is "who, its listener" "$(words who row listener.cookie listener.pid)" \
 		"$(words server listener cookie pid | grep " $pid$")"
 	ktap_is "who, from the initial namespace" \
@@ -145,7 +153,7 @@ all_closed() { ! grep -q ' 01 ' "/proc/$a_pid/net/tcp"; }
 
 require_tools ip jq traffic nsenter paste awk
 tpw_prepare
-ktap_plan 32
+ktap_plan 34
 lists_set_up
 test_listeners
 test_connections

@@ -17,7 +17,7 @@ else
 fi
 [[ -x $READER_DIR/peer ]] || ktap_bail "no reader/peer: run make in selftests"
 # Of whoever runs the tests
-unset SSH_CONNECTION NO_COLOR
+unset NO_COLOR
 
 # in_netns PID COMMAND...: a fork less than ip netns exec.
 in_netns() {
@@ -34,15 +34,16 @@ reader() {
 }
 
 # save NAME PID ARGUMENT...: the rows that it gives as JSON, through jq, as lines of key=value in $TPW_TMP/NAME.
-# Arrays of -p become users=comm/pid/fd,...
+# Arrays become key=word,... and those of -p users=comm/pid/fd,...
 save() {
 	local name=$1 pid=$2
 	shift 2
 
 	reader "$pid" -jH "$@" > "$TPW_TMP/$name.json" || ktap_diag "tuplewatch $*: exit status $?"
-	jq -r 'def flat($before): to_entries[] | .key as $key | .value |
+	jq -r 'def word: if type == "object" then "\(.comm)/\(.pid)/\(.fd)" else . end;
+		def flat($before): to_entries[] | .key as $key | .value |
 			if type == "object" then flat("\($before)\($key).")
-			elif type == "array" then "\($before)\($key)=" + (map("\(.comm)/\(.pid)/\(.fd)") | join(","))
+			elif type == "array" then "\($before)\($key)=" + (map(word) | join(","))
 			else "\($before)\($key)=\(.)" end;
 		"row " + ([flat("")] | join(" "))' "$TPW_TMP/$name.json" > "$TPW_TMP/$name" ||
 		ktap_diag "jq cannot read what tuplewatch $* prints"

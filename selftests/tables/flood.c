@@ -196,13 +196,13 @@ static void check_listener(int listener, uint64_t arrived)
 	if (row == NO_ROW)
 		bail("the listener has no row");
 	requests = table_number(&t, row, "requests");
-	cookies = table_number(&t, row, "cookies-sent");
+	cookies = table_number(&t, row, "cookies_sent");
 	result(table_number(&t, row, "syns") == arrived &&
 	       table_number(&t, row, "segments") == arrived,
 	       "listener: syns %s, segments %s, wanted %llu", table_cell(&t, row, "syns"),
 	       table_cell(&t, row, "segments"), (unsigned long long)arrived);
 	result(requests + cookies == arrived && cookies == mib("TcpExt", "SyncookiesSent"),
-	       "listener: requests %llu + cookies-sent %llu, wanted %llu; SyncookiesSent %llu",
+	       "listener: requests %llu + cookies_sent %llu, wanted %llu; SyncookiesSent %llu",
 	       (unsigned long long)requests, (unsigned long long)cookies,
 	       (unsigned long long)arrived,
 	       (unsigned long long)mib("TcpExt", "SyncookiesSent"));
@@ -215,7 +215,7 @@ static void check_listener(int listener, uint64_t arrived)
 static void check_counters(const struct state *before, const struct state *after, uint64_t nr)
 {
 	uint64_t seen = after->seen - before->seen, insegs = after->insegs - before->insegs;
-	uint64_t lost = after->lost - before->lost, firewalled, unwatched;
+	uint64_t lost = after->lost - before->lost, taken, unwatched;
 	struct table t;
 
 	result(seen == insegs && seen + lost == nr,
@@ -223,11 +223,11 @@ static void check_counters(const struct state *before, const struct state *after
 	       (unsigned long long)seen, (unsigned long long)insegs, (unsigned long long)nr,
 	       (unsigned long long)lost);
 	table_read(&t, DIRECTORY "counters");
-	firewalled = table_fact(&t, "firewalled");
+	taken = table_fact(&t, "taken");
 	unwatched = table_fact(&t, "unwatched");
 	table_free(&t);
-	result(!firewalled && !unwatched, "arrivals at LOCAL_IN: %llu more than seen; unwatched %llu",
-	       (unsigned long long)firewalled, (unsigned long long)unwatched);
+	result(!taken && !unwatched, "arrivals at LOCAL_IN: %llu more than seen; unwatched %llu",
+	       (unsigned long long)taken, (unsigned long long)unwatched);
 	result_is("logged", after->logged - before->logged, seen);
 	result(after->connections == before->connections && after->listeners == before->listeners,
 	       "entries held: connections %llu, then %llu; listeners %llu, then %llu",

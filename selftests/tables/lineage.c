@@ -320,10 +320,10 @@ static bool is_born_from(const struct table *t, size_t row, const struct born *b
 		return false;
 	if (!of_listeners)
 		return table_is(t, row, "listener_cookie", cookie);
-	/* The program's socket is not the one that listens: that one has the flag M. */
+	/* The program's socket is not the one that listens: that one has the flag. */
 	listener = table_find(of_listeners, "cookie", table_cell(t, row, "listener_cookie"));
 	return listener != NO_ROW && table_is(of_listeners, listener, "local", b->bound) &&
-	       strchr(table_cell(of_listeners, listener, "flags"), 'M');
+	       table_has(of_listeners, listener, "flags", "mptcp");
 }
 
 static bool is_accepted_by(const struct table *t, size_t row, const struct born *b)
@@ -398,8 +398,8 @@ static void check_way(const struct way *way, size_t nr)
 	table_read(&t, LISTENERS);
 	counted = table_sum(&t, "children");
 	if (*way->cookies == '2') {
-		what = "cookies-sent and cookies-ok";
-		counted = table_sum(&t, "cookies-sent") == nr ? table_sum(&t, "cookies-ok") : 0;
+		what = "cookies_sent and cookies_ok";
+		counted = table_sum(&t, "cookies_sent") == nr ? table_sum(&t, "cookies_ok") : 0;
 		of_kernel = mib("TcpExt", "SyncookiesRecv");
 	} else if (way->fast_open[1]) {
 		what = "children by Fast Open";

@@ -212,9 +212,23 @@ static unsigned int count_refused(int error)
 
 static bool is_hidden(const struct table *t, size_t row, bool has_listener)
 {
-	return row != NO_ROW && table_is(t, row, "cookie", "?") && table_is(t, row, "pid", "?") &&
-	       table_is(t, row, "comm", "?") && table_is(t, row, "cgroup", "?") &&
-	       (!has_listener || table_is(t, row, "listener_cookie", "?"));
+	return row != NO_ROW && table_is(t, row, "cookie", HIDDEN) && table_is(t, row, "pid", HIDDEN) &&
+	       table_is(t, row, "comm", HIDDEN) && table_is(t, row, "cgroup", HIDDEN) &&
+	       (!has_listener || table_is(t, row, "listener_cookie", HIDDEN));
+}
+
+/* How full the tables are, and what has given way. */
+static bool are_facts_hidden(const struct table *t)
+{
+	static const char *const facts[] = {
+		"held", "evicted", "evicted_all", "forgotten", "forgotten_ns",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(facts); i++)
+		if (!table_fact_is(t, facts[i], HIDDEN))
+			return false;
+	return table_fact_is(t, "shows", "own");
 }
 
 /* No cookie at all, and no process of another user. */
@@ -230,13 +244,15 @@ static void check_blind(const char *who, uint16_t port)
 	table_read(&connections, CONNECTIONS);
 	l = table_find(&listeners, "local", local);
 	c = table_find(&connections, "local", local);
-	result(table_count(&listeners, "cookie", "?") == listeners.rows &&
-	       table_count(&connections, "cookie", "?") == connections.rows &&
+	result(table_count(&listeners, "cookie", HIDDEN) == listeners.rows &&
+	       table_count(&connections, "cookie", HIDDEN) == connections.rows &&
 	       (is_root || (is_hidden(&listeners, l, false) && is_hidden(&connections, c, true))),
-	       "%s: cookies of %zu of %zu listeners and %zu of %zu connections are ?%s", who,
-	       table_count(&listeners, "cookie", "?"), listeners.rows,
-	       table_count(&connections, "cookie", "?"), connections.rows,
+	       "%s: cookies of %zu of %zu listeners and %zu of %zu connections are hidden%s", who,
+	       table_count(&listeners, "cookie", HIDDEN), listeners.rows,
+	       table_count(&connections, "cookie", HIDDEN), connections.rows,
 	       is_root ? "" : ", other users' processes too");
+	result(are_facts_hidden(&listeners) && are_facts_hidden(&connections),
+	       "%s: how full the tables are is hidden", who);
 	table_free(&listeners);
 	table_free(&connections);
 }
@@ -275,7 +291,7 @@ static void be_user(void)
 	table_read(&t, CONNECTIONS);
 	row = table_find(&t, "local", "127.0.0.1:7504");
 	result(row != NO_ROW && table_number(&t, row, "pid") == (uint64_t)getpid() &&
-	       table_number(&t, row, "uid") == OTHER_UID && table_is(&t, row, "cookie", "?"),
+	       table_number(&t, row, "uid") == OTHER_UID && table_is(&t, row, "cookie", HIDDEN),
 	       "user: of its own connection it sees the process, pid %s",
 	       row == NO_ROW ? "-" : table_cell(&t, row, "pid"));
 	table_free(&t);
@@ -339,6 +355,6 @@ static void run(void)
 
 const struct topic views_topic = {
 	.name = "views",
-	.results = 13 + PAST_RESULTS,
+	.results = 15 + PAST_RESULTS,
 	.run = run,
 };

@@ -53,13 +53,16 @@ trace_load() {
 
 # log_rows: what the log has, from its row $1 on, as the tracers print it.
 log_rows() {
-	tail -n +$((3 + $1)) "/proc/$a_pid/net/tuplewatch/log" | awk '{
-		reason = "-"
-		if ($19 ~ /^dropped:/) { reason = substr($19, 9); $19 = "dropped" }
-		print $5, $6, $7, ">", $8, $9, "len=" $10, "via=" $11, "match=" $12, "state=" $13, "outcome=" $19,
-			"reason=" reason, "cookie=" number($17), "listener=" number($18)
-	}
-	function number(field) { return field ~ /^[-?]$/ ? 0 : field }' | sort
+	awk -v before="$1" '
+		function cell(column) { return $at[column] }
+		function named(column) { return column "=" cell(column) }
+		function number(column) { return cell(column) ~ /^[-?]$/ ? 0 : cell(column) }
+		NR == 2 { for (i = 1; i <= NF; i++) at[$i] = i }
+		NR > 2 + before {
+			print cell("dev"), cell("proto"), cell("foreign"), ">", cell("local"), cell("flags"),
+				named("len"), named("via"), named("match"), named("state"), named("outcome"),
+				named("reason"), "cookie=" number("cookie"), "listener=" number("listener_cookie")
+		}' "/proc/$a_pid/net/tuplewatch/log" | sort
 }
 
 # printed_rows: the same from what a tracer has printed.

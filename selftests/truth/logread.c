@@ -16,11 +16,33 @@
 #define DIRECTORY	"/proc/net/tuplewatch/"
 #define COLUMNS_MAX	48
 
-/* What is read of a line, after the verdict's own fields. */
-enum { C_NETNS = F_NR, C_DEV, C_PROTO, C_FOREIGN, C_LOCAL, C_FLAGS, C_NR };
+/* What is read of a line. */
+enum column {
+	C_NETNS, C_DEV, C_PROTO, C_FOREIGN, C_LOCAL, C_FLAGS, C_VIA, C_MATCH, C_STATE, C_MODS,
+	C_RECEIVERS, C_MEMBER, C_GROUP, C_CHOOSER, C_RELOOKUP, C_COOKIE, C_LISTENER_COOKIE,
+	C_OUTCOME, C_REASON, C_NR
+};
 
-static const char *const identity_names[C_NR - F_NR] = {
-	"netns", "dev", "proto", "foreign", "local", "flags",
+static const char *const column_names[C_NR] = {
+	[C_NETNS] = "netns",
+	[C_DEV] = "dev",
+	[C_PROTO] = "proto",
+	[C_FOREIGN] = "foreign",
+	[C_LOCAL] = "local",
+	[C_FLAGS] = "flags",
+	[C_VIA] = "via",
+	[C_MATCH] = "match",
+	[C_STATE] = "state",
+	[C_MODS] = "mods",
+	[C_RECEIVERS] = "receivers",
+	[C_MEMBER] = "member",
+	[C_GROUP] = "group",
+	[C_CHOOSER] = "chooser",
+	[C_RELOOKUP] = "relookup",
+	[C_COOKIE] = "cookie",
+	[C_LISTENER_COOKIE] = "listener_cookie",
+	[C_OUTCOME] = "outcome",
+	[C_REASON] = "reason",
 };
 
 static struct {
@@ -55,15 +77,13 @@ static int read_columns(char *line)
 {
 	char *word[COLUMNS_MAX];
 	size_t n = split(line, word, COLUMNS_MAX);
-	const char *name;
 	size_t c, i;
 
 	for (c = 0; c < C_NR; c++) {
-		name = c < F_NR ? field_names[c] : identity_names[c - F_NR];
-		for (i = 0; i < n && strcmp(word[i], name); i++)
+		for (i = 0; i < n && strcmp(word[i], column_names[c]); i++)
 			;
 		if (i == n) {
-			printf("# the log has no column %s\n", name);
+			printf("# the log has no column %s\n", column_names[c]);
 			return -1;
 		}
 		in.column[c] = i;
@@ -86,29 +106,64 @@ static uint16_t split_address(const char *text, char *address, size_t size)
 	return colon ? strtoul(colon + 1, NULL, 10) : 0;
 }
 
+static bool is_none(const char *cell)
+{
+	return !strcmp(cell, "-");
+}
+
+/*
+ * In the words of truth.table: "dropped:REASON", "MEMBER/GROUP:CHOOSER". A reason without a drop,
+ * or a part of a group, shows.
+ */
+static void put_verdict(struct segment *g, char *const cell[C_NR])
+{
+	static const enum column of_field[F_NR] = {
+		[F_VIA] = C_VIA,
+		[F_MATCH] = C_MATCH,
+		[F_STATE] = C_STATE,
+		[F_OUTCOME] = C_OUTCOME,
+		[F_COOKIE] = C_COOKIE,
+		[F_LISTENER] = C_LISTENER_COOKIE,
+		[F_MODS] = C_MODS,
+		[F_RECEIVERS] = C_RECEIVERS,
+		[F_REUSEPORT] = C_MEMBER,
+		[F_RELOOKUP] = C_RELOOKUP,
+	};
+	int f;
+
+	for (f = 0; f < F_NR; f++)
+		snprintf(g->field[f], sizeof(g->field[f]), "%s", cell[of_field[f]]);
+	if (!is_none(cell[C_REASON]))
+		snprintf(g->field[F_OUTCOME], sizeof(g->field[F_OUTCOME]), "%s:%s",
+			 cell[C_OUTCOME], cell[C_REASON]);
+	if (!is_none(cell[C_GROUP]) || !is_none(cell[C_CHOOSER]))
+		snprintf(g->field[F_REUSEPORT], sizeof(g->field[F_REUSEPORT]), "%s/%s:%s",
+			 cell[C_MEMBER], cell[C_GROUP], cell[C_CHOOSER]);
+	g->has_verdict = true;
+}
+
 /* Return: 0, or -1 if it is not a line of the log */
 static int read_segment(char *line, struct segments *s)
 {
 	struct segment *g = segments_add(s);
-	char *word[COLUMNS_MAX];
+	char *word[COLUMNS_MAX], *cell[C_NR];
 	size_t c, n = split(line, word, COLUMNS_MAX);
 	char local[48];
 
 	if (!g)
 		return -1;
-	for (c = 0; c < C_NR; c++)
+	for (c = 0; c < C_NR; c++) {
 		if ((size_t)in.column[c] >= n)
 			return -1;
-	for (c = 0; c < F_NR; c++)
-		snprintf(g->field[c], sizeof(g->field[c]), "%s", word[in.column[c]]);
-	g->has_verdict = true;
-	g->netns = strtoull(word[in.column[C_NETNS]], NULL, 10);
-	snprintf(g->dev, sizeof(g->dev), "%s", word[in.column[C_DEV]]);
-	snprintf(g->proto, sizeof(g->proto), "%s", word[in.column[C_PROTO]]);
-	snprintf(g->flags, sizeof(g->flags), "%s", word[in.column[C_FLAGS]]);
-	g->foreign_port = split_address(word[in.column[C_FOREIGN]], g->foreign,
-					sizeof(g->foreign));
-	g->local_port = split_address(word[in.column[C_LOCAL]], local, sizeof(local));
+		cell[c] = word[in.column[c]];
+	}
+	put_verdict(g, cell);
+	g->netns = strtoull(cell[C_NETNS], NULL, 10);
+	snprintf(g->dev, sizeof(g->dev), "%s", cell[C_DEV]);
+	snprintf(g->proto, sizeof(g->proto), "%s", cell[C_PROTO]);
+	snprintf(g->flags, sizeof(g->flags), "%s", cell[C_FLAGS]);
+	g->foreign_port = split_address(cell[C_FOREIGN], g->foreign, sizeof(g->foreign));
+	g->local_port = split_address(cell[C_LOCAL], local, sizeof(local));
 	return 0;
 }
 

@@ -17,6 +17,7 @@ const char *const field_names[F_NR] = {
 	[F_COOKIE] = "cookie",
 	[F_LISTENER] = "listener",
 	[F_MODS] = "mods",
+	[F_RECEIVERS] = "receivers",
 	[F_REUSEPORT] = "reuseport",
 	[F_RELOOKUP] = "relookup",
 };

@@ -249,7 +249,7 @@ void plug_pull(struct play *p);
 /* segment.c: what came to the server, as the log or a capture tells it */
 enum field {
 	F_VIA, F_MATCH, F_STATE, F_OUTCOME, F_COOKIE, F_LISTENER,
-	F_MODS, F_REUSEPORT, F_RELOOKUP, F_NR
+	F_MODS, F_RECEIVERS, F_REUSEPORT, F_RELOOKUP, F_NR
 };
 
 extern const char *const field_names[F_NR];

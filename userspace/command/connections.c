@@ -14,7 +14,7 @@
 
 static const char *const names[] = { "connections", NULL };
 static const char *const columns[] = {
-	"proto", "local", "foreign", "state", "role", "segments", "early-demux", "searched",
+	"proto", "local", "foreign", "state", "role", "segments", "early_demux", "searched",
 	"request", "listener", "listener_cookie", "first_ns", "last_ns", "accepted_ns",
 	"waited_ns", "closed_ns", "pid", "comm", "cgroup", "cookie", "inode", "netns", NULL,
 };
@@ -36,7 +36,7 @@ static const struct tpr_grid_column looks[] = {
 };
 
 static const char *const shown[] = {
-	"proto", "local", "foreign", "state", "segments", "early-demux", "listener", "pid", "comm",
+	"proto", "local", "foreign", "state", "segments", "early_demux", "listener", "pid", "comm",
 	NULL,
 };
 
@@ -70,7 +70,7 @@ static void put_cells(const struct tpr_listing *listing, size_t row)
 	tpr_listing_cell(listing, row, "foreign");
 	tpr_listing_cell(listing, row, "state");
 	tpr_listing_cell(listing, row, "segments");
-	tpr_listing_cell(listing, row, "early-demux");
+	tpr_listing_cell(listing, row, "early_demux");
 	tpr_listing_cell(listing, row, "listener");
 	put_owner(listing, row);
 }

@@ -53,7 +53,7 @@ uint64_t tpr_counters_total(const struct tpr_rows *counters, const char *name)
 }
 
 /* Facts of line 1 that count something, in the order in which people read them. */
-static const char *const counts[] = { "unwatched", "firewalled", "evicted", "missed" };
+static const char *const counts[] = { "unwatched", "taken", "evicted", "missed" };
 
 #define COUNTS_NR	(sizeof(counts) / sizeof(counts[0]))
 
@@ -100,7 +100,7 @@ static void describe(const struct tpr_printer *printer, const struct tpr_table *
 	for (i = 0; i < COUNTS_NR; i++) {
 		const char *value = tpr_table_fact(table, counts[i]);
 
-		/* firewalled is "-" where arrivals are not counted */
+		/* taken is "-" where arrivals are not counted */
 		if (value && strcmp(value, "-"))
 			write_part(&separator, counts[i], value);
 	}

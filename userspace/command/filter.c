@@ -25,7 +25,7 @@ static const char *const names[] = { "filter", NULL };
 static const char *const columns[] = { "netns", "rules", NULL };
 static const char *const facts[] = { NULL };
 
-static const struct tpr_shape all_shape = {
+const struct tpr_shape tpr_filter_shape = {
 	.names = names, .columns = columns, .facts = facts,
 };
 
@@ -152,7 +152,7 @@ static enum tpr_exit show_all(const struct tpr_options *options)
 	int error;
 
 	tpr_print_init(&printer, options, &tpr_print_plain);
-	error = tpr_print_file(&printer, "filter", &all_shape);
+	error = tpr_print_file(&printer, "filter", &tpr_filter_shape);
 	tpr_print_exit(&printer);
 	return error ? TPR_EXIT_FAILED : TPR_EXIT_DONE;
 }

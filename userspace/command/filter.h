@@ -6,6 +6,10 @@
 #define TPR_FILTER_H
 
 #include "lib/options.h"
+#include "table/table.h"
+
+/* Of all namespaces; that of one has rules in the place of a table. */
+extern const struct tpr_shape tpr_filter_shape;
 
 char *tpr_filter_rules(const struct tpr_options *options);
 

@@ -16,7 +16,6 @@
 #include "show/print.h"
 #include "show/verdict_line.h"
 #include "command/filter.h"
-#include "command/ssh.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,14 +55,8 @@ struct follower {
 	struct tpr_table *table;
 	/** @fd: the file under @table, non-blocking */
 	int fd;
-	/** @ssh: the session that we run in, if @hides_ssh */
-	struct tpr_ssh ssh;
-	/** @hides_ssh: segments of @ssh are not printed */
-	bool hides_ssh;
 	/** @rows_nr: rows read */
 	uint64_t rows_nr;
-	/** @ssh_nr: rows read that were of @ssh */
-	uint64_t ssh_nr;
 	/** @lost_nr: rows that were overwritten before we read them */
 	uint64_t lost_nr;
 	/** @stop_ns: CLOCK_MONOTONIC when a signal asked us to end, or 0 */
@@ -181,11 +174,6 @@ static int print_next(struct follower *follower, enum tpr_event *event)
 		follower->rows_nr++;
 	else if (*event == TPR_EVENT_LOST)
 		follower->lost_nr += follower->table->lost;
-	if (*event == TPR_EVENT_ROW && follower->hides_ssh &&
-	    tpr_ssh_is_row(&follower->ssh, follower->table, follower->table->fields)) {
-		follower->ssh_nr++;
-		return 0;
-	}
 	if (follower->is_mute)
 		return 0;
 	errno = 0;
@@ -245,14 +233,11 @@ static enum ending follow_batch(struct follower *follower)
 static void summarize(const struct follower *follower)
 {
 	uint64_t shown_nr = follower->printer.shown_nr;
-	char shown[64] = "", ssh[64] = "";
+	char shown[64] = "";
 
-	if (!follower->is_mute && shown_nr + follower->ssh_nr != follower->rows_nr)
+	if (!follower->is_mute && shown_nr != follower->rows_nr)
 		snprintf(shown, sizeof(shown), ", %" PRIu64 " shown", shown_nr);
-	if (follower->ssh_nr)
-		snprintf(ssh, sizeof(ssh), ", %" PRIu64 " of your SSH session hidden",
-			 follower->ssh_nr);
-	tpr_message("%" PRIu64 " rows read%s%s, %" PRIu64 " lost%s", follower->rows_nr, shown, ssh,
+	tpr_message("%" PRIu64 " rows read%s, %" PRIu64 " lost%s", follower->rows_nr, shown,
 		    follower->lost_nr,
 		    follower->is_mute ? "; nobody took the last ones" : "");
 }
@@ -276,9 +261,6 @@ static enum tpr_exit follow(struct follower *follower)
 	if (isatty(STDERR_FILENO))
 		tpr_message("following; Ctrl-C ends");
 	say_rules(follower->printer.options);
-	if (follower->hides_ssh)
-		tpr_message("your own SSH session from %s is hidden; --ssh shows it",
-			    follower->ssh.name);
 	while (ending == ENDING_NONE)
 		ending = follow_batch(follower);
 	alarm(0);
@@ -327,7 +309,6 @@ enum tpr_exit tpr_follow_main(const struct tpr_options *options, int argc, char 
 	tpr_print_init(&follower.printer, options, &tpr_verdict_printer);
 	follower.printer.filter = filter;
 	follower.printer.is_stream = true;
-	follower.hides_ssh = !options->has_ssh && !options->from && tpr_ssh_find(&follower.ssh);
 	status = open_and_follow(&follower, options);
 	tpr_print_exit(&follower.printer);
 	tpr_expression_destroy(filter);

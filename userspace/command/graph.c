@@ -11,6 +11,7 @@
 #include "system/process.h"
 #include "table/clock.h"
 #include "table/rows.h"
+#include "show/share.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -119,7 +120,8 @@ static void put_processes(const struct graph *graph, const struct tpr_rows *rows
 static void draw_listener(struct graph *graph, size_t row)
 {
 	const struct tpr_rows *rows = &graph->listeners;
-	const char *dev = of(rows, row, "dev"), *group = of(rows, row, "group");
+	const char *dev = of(rows, row, "dev");
+	uint64_t members = tpr_share_members(rows, row);
 	bool is_closed = !strcmp(of(rows, row, "state"), "CLOSED");
 
 	fprintf(graph->out, "\tl%zu [label=\"%s ", row, of(rows, row, "proto"));
@@ -128,16 +130,16 @@ static void draw_listener(struct graph *graph, size_t row)
 		fputs("\\non ", graph->out);
 		put(graph, dev);
 	}
-	if (tpr_table_is_value(group) && strncmp(group, "1:", 2))
-		fprintf(graph->out, "\\none of %.*s, chosen by %s", (int)strcspn(group, ":"), group,
-			group + strcspn(group, ":") + (strchr(group, ':') != NULL));
+	if (members > 1)
+		fprintf(graph->out, "\\none of %" PRIu64 ", chosen by %s", members,
+			of(rows, row, "chooser"));
 	if (!strncmp(of(rows, row, "proto"), "tcp", 3))
 		fprintf(graph->out, "\\n%s", is_closed ? "CLOSED" : "LISTEN");
 	put_netns(graph, rows, row);
 	fprintf(graph->out, "\", style=\"rounded%s\"];\n",
 		is_closed ? ",dotted" : ",bold");
 	put_segments(graph, 'l', row, tpr_rows_number(rows, row, "segments") +
-		     tpr_rows_number(rows, row, "request-segments"), "");
+		     tpr_rows_number(rows, row, "request_segments"), "");
 	put_processes(graph, rows, row, 'l', row);
 }
 

@@ -5,6 +5,8 @@
  */
 #include "command.h"
 
+#include "lib/text.h"
+#include "lib/words.h"
 #include "show/listing.h"
 #include "show/share.h"
 
@@ -14,8 +16,8 @@
 static const char *const names[] = { "listeners", NULL };
 static const char *const columns[] = {
 	"proto", "local", "dev", "flags", "state", "queue", "backlog", "segments", "syns",
-	"children", "overflows", "drops", "group", "cookie", "inode", "pid", "comm", "cgroup",
-	"netns", NULL,
+	"children", "overflows", "socket_drops", "group", "chooser", "cookie", "inode", "pid",
+	"comm", "cgroup", "netns", NULL,
 };
 static const char *const facts[] = { "netns", "now_ns", NULL };
 
@@ -40,7 +42,8 @@ static const struct tpr_grid_column looks[] = {
 
 static const char *const shown[] = {
 	"proto", "local", "dev", "flags", "state", "queue", "backlog", "segments", "syns",
-	"children", "overflows", "drops", "group", "share", "expected", "pid", "comm", NULL,
+	"children", "overflows", "socket_drops", "group", "chooser", "share", "expected", "pid",
+	"comm", NULL,
 };
 
 /* As ss has it: 0.0.0.0%eth0:80 */
@@ -58,6 +61,46 @@ static void put_local(const struct tpr_listing *listing, size_t row)
 	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
 }
 
+/* What was set on a socket has a letter for people */
+static const struct {
+	const char *word;
+	char letter;
+} letters[] = {
+	{ TPR_SOCKET_FLAG_FREEBIND, 'F' },
+	{ TPR_SOCKET_FLAG_TRANSPARENT, 'T' },
+	{ TPR_SOCKET_FLAG_NO_PORT, 'N' },
+	{ TPR_SOCKET_FLAG_REUSEADDR, 'R' },
+	{ TPR_SOCKET_FLAG_REUSEPORT, 'r' },
+	{ TPR_SOCKET_FLAG_ONLY_IPV6, '6' },
+	{ TPR_SOCKET_FLAG_MPTCP, 'M' },
+	{ TPR_SOCKET_FLAG_KERNEL, 'K' },
+};
+
+#define LETTERS_NR	(sizeof(letters) / sizeof(letters[0]))
+
+static size_t count_words(const char *list)
+{
+	size_t nr = 1;
+
+	for (; *list; list++)
+		nr += *list == ',';
+	return nr;
+}
+
+/* A mark, or a word that has no letter yet, leaves them all as they are. */
+static void put_flags(const struct tpr_listing *listing, size_t row)
+{
+	const char *flags = tpr_rows_get(&listing->rows, row, "flags");
+	char text[LETTERS_NR + 1] = "";
+	size_t nr = 0, i;
+
+	for (i = 0; i < LETTERS_NR; i++) {
+		if (tpr_text_has_word(flags, letters[i].word))
+			text[nr++] = letters[i].letter;
+	}
+	tpr_grid_cell(listing->grid, nr == count_words(flags) ? text : flags, TPR_COLOUR_NONE);
+}
+
 /* Waiting for accept() of as many as may wait; of UDP, bytes that wait. */
 static void put_queue(const struct tpr_listing *listing, size_t row)
 {
@@ -67,7 +110,7 @@ static void put_queue(const struct tpr_listing *listing, size_t row)
 
 	if (!strcmp(tpr_rows_get(&listing->rows, row, "state"), "CLOSED"))
 		snprintf(text, sizeof(text), "CLOSED");
-	else if (tpr_table_is_value(backlog))
+	else if (strcmp(backlog, "-"))
 		snprintf(text, sizeof(text), "%s/%s", queue, backlog);
 	else
 		snprintf(text, sizeof(text), "%s", queue);
@@ -82,6 +125,14 @@ static void put_loss(const struct tpr_listing *listing, size_t row, const char *
 								     TPR_COLOUR_NONE);
 }
 
+static void put_group(const struct tpr_listing *listing, size_t row)
+{
+	char text[TPR_SHARE_BYTES];
+
+	tpr_share_group(text, &listing->rows, row);
+	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
+}
+
 /* "10/25%": of what the group got, and what is fair */
 static void put_share(const struct tpr_listing *listing, size_t row)
 {
@@ -92,7 +143,7 @@ static void put_share(const struct tpr_listing *listing, size_t row)
 	if (tpr_table_is_value(expected))
 		snprintf(text, sizeof(text), "%s/%s%%", share, expected);
 	else
-		strcpy(text, "-");
+		snprintf(text, sizeof(text), "%s", expected);
 	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
 }
 
@@ -100,14 +151,14 @@ static void put_cells(const struct tpr_listing *listing, size_t row)
 {
 	tpr_listing_cell(listing, row, "proto");
 	put_local(listing, row);
-	tpr_listing_cell(listing, row, "flags");
+	put_flags(listing, row);
 	put_queue(listing, row);
 	tpr_listing_cell(listing, row, "segments");
 	tpr_listing_cell(listing, row, "syns");
 	tpr_listing_cell(listing, row, "children");
 	put_loss(listing, row, "overflows");
-	put_loss(listing, row, "drops");
-	tpr_listing_cell(listing, row, "group");
+	put_loss(listing, row, "socket_drops");
+	put_group(listing, row);
 	put_share(listing, row);
 	tpr_listing_actor(listing, row);
 }

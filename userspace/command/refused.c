@@ -66,7 +66,7 @@ static void put_cells(const struct tpr_listing *listing, size_t row)
 	put_nearest(listing, row);
 }
 
-static const struct tpr_listing_kind kind = {
+const struct tpr_listing_kind tpr_refused_kind = {
 	.file = "refused",
 	.shape = &tpr_refused_shape,
 	.looks = looks,
@@ -85,5 +85,5 @@ static const struct tpr_listing_kind kind = {
  */
 enum tpr_exit tpr_refused_main(const struct tpr_options *options, int argc, char **argv)
 {
-	return tpr_listing_main(&kind, options, argc, argv);
+	return tpr_listing_main(&tpr_refused_kind, options, argc, argv);
 }

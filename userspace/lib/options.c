@@ -113,9 +113,6 @@ static const struct spec {
 		.letter = 'o', .word = "output", .argument = "FILE", .set = set_output,
 		.help = "metrics, graph, run: write there",
 	}, {
-		.letter = 'S', .is_word_only = true, .word = "ssh", .flag = FLAG(has_ssh),
-		.help = "follow: also the SSH session that it runs in",
-	}, {
 		.letter = 'A', .is_word_only = true, .word = "audit", .flag = FLAG(wants_audit),
 		.help = "listeners: those that get nothing, and why",
 	}, {

@@ -39,8 +39,6 @@ struct tpr_options {
 	bool is_ipv6;
 	/** @has_processes: every process that holds a socket */
 	bool has_processes;
-	/** @has_ssh: also the SSH session that we run in */
-	bool has_ssh;
 	/** @wants_audit: look for listeners that can get nothing */
 	bool wants_audit;
 	/** @wants_help: --help */

@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool is_octal(char c)
 {
@@ -144,16 +145,17 @@ void tpr_text_show(FILE *out, const char *text)
 }
 
 /**
- * tpr_text_json() - write text as a JSON string, quotes included
+ * tpr_text_json_part() - write a part of a text as a JSON string, quotes included
  * @out: where to
- * @text: NUL-terminated; bytes that are not UTF-8 become U+FFFD, since JSON has no bytes
+ * @text: the text; bytes that are not UTF-8 become U+FFFD, since JSON has no bytes
+ * @bytes: how many of it; no character may go on behind them
  */
-void tpr_text_json(FILE *out, const char *text)
+void tpr_text_json_part(FILE *out, const char *text, size_t bytes)
 {
-	const unsigned char *s = (const unsigned char *)text;
+	const unsigned char *s = (const unsigned char *)text, *end = s + bytes;
 
 	fputc('"', out);
-	while (*s) {
+	while (s < end) {
 		size_t length = utf8_length(s);
 
 		if (length == 0) {
@@ -169,6 +171,38 @@ void tpr_text_json(FILE *out, const char *text)
 		s += length;
 	}
 	fputc('"', out);
+}
+
+/**
+ * tpr_text_json() - write text as a JSON string, quotes included
+ * @out: where to
+ * @text: NUL-terminated
+ */
+void tpr_text_json(FILE *out, const char *text)
+{
+	tpr_text_json_part(out, text, strlen(text));
+}
+
+/**
+ * tpr_text_has_word() - whether a word is in a list
+ * @list: words with commas between them
+ * @word: the word
+ *
+ * Return: whether it is one of them.
+ */
+bool tpr_text_has_word(const char *list, const char *word)
+{
+	size_t bytes = strlen(word);
+
+	for (;;) {
+		size_t length = strcspn(list, ",");
+
+		if (length == bytes && !memcmp(list, word, bytes))
+			return true;
+		if (!list[length])
+			return false;
+		list += length + 1;
+	}
 }
 
 /**

@@ -15,6 +15,8 @@ bool tpr_text_unescape(char *text);
 size_t tpr_text_width(const char *text);
 void tpr_text_show(FILE *out, const char *text);
 void tpr_text_json(FILE *out, const char *text);
+void tpr_text_json_part(FILE *out, const char *text, size_t bytes);
+bool tpr_text_has_word(const char *list, const char *word);
 bool tpr_text_u64(const char *text, uint64_t *value);
 bool tpr_text_s64(const char *text, int64_t *value);
 

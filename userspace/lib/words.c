@@ -4,19 +4,21 @@
  */
 #include "lib/words.h"
 
-#define TPR_DEFINE_VIA(id, word)	const char TPR_VIA_##id[] = word;
-#define TPR_DEFINE_MATCH(id, word)	const char TPR_MATCH_##id[] = word;
-#define TPR_DEFINE_OUTCOME(id, word)	const char TPR_OUTCOME_##id[] = word;
-#define TPR_DEFINE_RELOOKUP(id, word)	const char TPR_RELOOKUP_##id[] = word;
-#define TPR_DEFINE_FAMILY(id, word)	const char TPR_FAMILY_##id[] = word;
-#define TPR_DEFINE_STEP(id, word)	const char TPR_STEP_##id[] = word;
-#define TPR_DEFINE_STEP_STATE(id, word)	const char TPR_STEP_STATE_##id[] = word;
-#define TPR_DEFINE_FATE(id, word)	const char TPR_FATE_##id[] = word;
-#define TPR_DEFINE_POINT(id, word)	const char TPR_POINT_##id[] = word;
-#define TPR_DEFINE_AGREEMENT(id, word)	const char TPR_AGREEMENT_##id[] = word;
-#define TPR_DEFINE_NEAR(id, word)	const char TPR_NEAR_##id[] = word;
-#define TPR_DEFINE_DEVICE_SOURCE(id, word)	const char TPR_DEVICE_SOURCE_##id[] = word;
-#define TPR_DEFINE_LOCAL(id, word)	const char TPR_LOCAL_##id[] = word;
+#define TPR_DEFINE_VIA(id, word, meaning)		const char TPR_VIA_##id[] = word;
+#define TPR_DEFINE_MATCH(id, word, meaning)		const char TPR_MATCH_##id[] = word;
+#define TPR_DEFINE_OUTCOME(id, word, meaning)		const char TPR_OUTCOME_##id[] = word;
+#define TPR_DEFINE_RELOOKUP(id, word, meaning)		const char TPR_RELOOKUP_##id[] = word;
+#define TPR_DEFINE_FAMILY(id, word, meaning)		const char TPR_FAMILY_##id[] = word;
+#define TPR_DEFINE_STEP(id, word, meaning)		const char TPR_STEP_##id[] = word;
+#define TPR_DEFINE_STEP_STATE(id, word, meaning)	const char TPR_STEP_STATE_##id[] = word;
+#define TPR_DEFINE_FATE(id, word, meaning)		const char TPR_FATE_##id[] = word;
+#define TPR_DEFINE_POINT(id, word, meaning)		const char TPR_POINT_##id[] = word;
+#define TPR_DEFINE_AGREEMENT(id, word, meaning)		const char TPR_AGREEMENT_##id[] = word;
+#define TPR_DEFINE_NEAR(id, word, meaning)		const char TPR_NEAR_##id[] = word;
+#define TPR_DEFINE_DEVICE_SOURCE(id, word, meaning)	const char TPR_DEVICE_SOURCE_##id[] = word;
+#define TPR_DEFINE_LOCAL(id, word, meaning)		const char TPR_LOCAL_##id[] = word;
+#define TPR_DEFINE_SOCKET_FLAG(id, word, meaning)	const char TPR_SOCKET_FLAG_##id[] = word;
+#define TPR_DEFINE_CHOOSER(id, word, meaning)		const char TPR_CHOOSER_##id[] = word;
 
 TPW_VIA_NAMES(TPR_DEFINE_VIA)
 TPW_MATCH_NAMES(TPR_DEFINE_MATCH)
@@ -31,7 +33,9 @@ TPW_AGREEMENT_NAMES(TPR_DEFINE_AGREEMENT)
 TPW_NEAR_NAMES(TPR_DEFINE_NEAR)
 TPW_DEVICE_SOURCE_NAMES(TPR_DEFINE_DEVICE_SOURCE)
 TPW_LOCAL_NAMES(TPR_DEFINE_LOCAL)
+TPW_SOCKET_FLAG_NAMES(TPR_DEFINE_SOCKET_FLAG)
+TPW_CHOOSER_NAMES(TPR_DEFINE_CHOOSER)
 
-#define TPR_LIST_FAMILY(id, word)	TPR_FAMILY_##id,
+#define TPR_LIST_FAMILY(id, word, meaning)	TPR_FAMILY_##id,
 
 const char *const tpr_families[] = { TPW_FAMILY_NAMES(TPR_LIST_FAMILY) };

@@ -8,19 +8,21 @@
 
 #include "module/uapi/tuplewatch.h"
 
-#define TPR_DECLARE_VIA(id, word)	extern const char TPR_VIA_##id[];
-#define TPR_DECLARE_MATCH(id, word)	extern const char TPR_MATCH_##id[];
-#define TPR_DECLARE_OUTCOME(id, word)	extern const char TPR_OUTCOME_##id[];
-#define TPR_DECLARE_RELOOKUP(id, word)	extern const char TPR_RELOOKUP_##id[];
-#define TPR_DECLARE_FAMILY(id, word)	extern const char TPR_FAMILY_##id[];
-#define TPR_DECLARE_STEP(id, word)	extern const char TPR_STEP_##id[];
-#define TPR_DECLARE_STEP_STATE(id, word)	extern const char TPR_STEP_STATE_##id[];
-#define TPR_DECLARE_FATE(id, word)	extern const char TPR_FATE_##id[];
-#define TPR_DECLARE_POINT(id, word)	extern const char TPR_POINT_##id[];
-#define TPR_DECLARE_AGREEMENT(id, word)	extern const char TPR_AGREEMENT_##id[];
-#define TPR_DECLARE_NEAR(id, word)	extern const char TPR_NEAR_##id[];
-#define TPR_DECLARE_DEVICE_SOURCE(id, word)	extern const char TPR_DEVICE_SOURCE_##id[];
-#define TPR_DECLARE_LOCAL(id, word)	extern const char TPR_LOCAL_##id[];
+#define TPR_DECLARE_VIA(id, word, meaning)		extern const char TPR_VIA_##id[];
+#define TPR_DECLARE_MATCH(id, word, meaning)		extern const char TPR_MATCH_##id[];
+#define TPR_DECLARE_OUTCOME(id, word, meaning)		extern const char TPR_OUTCOME_##id[];
+#define TPR_DECLARE_RELOOKUP(id, word, meaning)		extern const char TPR_RELOOKUP_##id[];
+#define TPR_DECLARE_FAMILY(id, word, meaning)		extern const char TPR_FAMILY_##id[];
+#define TPR_DECLARE_STEP(id, word, meaning)		extern const char TPR_STEP_##id[];
+#define TPR_DECLARE_STEP_STATE(id, word, meaning)	extern const char TPR_STEP_STATE_##id[];
+#define TPR_DECLARE_FATE(id, word, meaning)		extern const char TPR_FATE_##id[];
+#define TPR_DECLARE_POINT(id, word, meaning)		extern const char TPR_POINT_##id[];
+#define TPR_DECLARE_AGREEMENT(id, word, meaning)	extern const char TPR_AGREEMENT_##id[];
+#define TPR_DECLARE_NEAR(id, word, meaning)		extern const char TPR_NEAR_##id[];
+#define TPR_DECLARE_DEVICE_SOURCE(id, word, meaning)	extern const char TPR_DEVICE_SOURCE_##id[];
+#define TPR_DECLARE_LOCAL(id, word, meaning)		extern const char TPR_LOCAL_##id[];
+#define TPR_DECLARE_SOCKET_FLAG(id, word, meaning)	extern const char TPR_SOCKET_FLAG_##id[];
+#define TPR_DECLARE_CHOOSER(id, word, meaning)		extern const char TPR_CHOOSER_##id[];
 
 TPW_VIA_NAMES(TPR_DECLARE_VIA)
 TPW_MATCH_NAMES(TPR_DECLARE_MATCH)
@@ -35,8 +37,10 @@ TPW_AGREEMENT_NAMES(TPR_DECLARE_AGREEMENT)
 TPW_NEAR_NAMES(TPR_DECLARE_NEAR)
 TPW_DEVICE_SOURCE_NAMES(TPR_DECLARE_DEVICE_SOURCE)
 TPW_LOCAL_NAMES(TPR_DECLARE_LOCAL)
+TPW_SOCKET_FLAG_NAMES(TPR_DECLARE_SOCKET_FLAG)
+TPW_CHOOSER_NAMES(TPR_DECLARE_CHOOSER)
 
-#define TPR_COUNT_FAMILY(id, word)	+ 1
+#define TPR_COUNT_FAMILY(id, word, meaning)	+ 1
 
 enum { TPR_FAMILIES_NR = TPW_FAMILY_NAMES(TPR_COUNT_FAMILY) };
 

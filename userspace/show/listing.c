@@ -70,8 +70,10 @@ void tpr_listing_actor(const struct tpr_listing *listing, size_t row)
 	const char *pid = tpr_rows_get(&listing->rows, row, "pid");
 	char text[128];
 
-	/* as netstat does, also for one that we may not know */
-	if (!tpr_table_is_value(pid))
+	/* as netstat does, also for one that is not known */
+	if (tpr_table_is_hidden(pid))
+		strcpy(text, TPW_HIDDEN);
+	else if (!tpr_table_is_value(pid))
 		strcpy(text, "-");
 	else
 		snprintf(text, sizeof(text), "%s/%s", pid,

@@ -52,6 +52,7 @@ struct tpr_listing {
 
 extern const struct tpr_listing_kind tpr_connections_kind;
 extern const struct tpr_listing_kind tpr_listeners_kind;
+extern const struct tpr_listing_kind tpr_refused_kind;
 
 enum tpr_exit tpr_listing_main(const struct tpr_listing_kind *kind,
 			       const struct tpr_options *options, int argc, char **argv);

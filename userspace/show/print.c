@@ -252,7 +252,7 @@ static int make_titles(struct tpr_printer *printer, const struct tpr_table *tabl
 			*c = (char)toupper((unsigned char)*c);
 		printer->titles[printer->titles_nr++] = title;
 		looks[i].title = title;
-		looks[i].is_right = table->columns[i].kind != TPR_KIND_TEXT;
+		looks[i].is_right = tpr_kind_is_number(table->columns[i].kind);
 	}
 	return 0;
 }

@@ -7,7 +7,6 @@
 #include "show/share.h"
 
 #include "lib/message.h"
-#include "lib/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,17 +16,29 @@
 
 /**
  * tpr_share_members() - how many sockets share a port
- * @group: field "group", like 4:hash
+ * @listeners: the table
+ * @row: one of them
  *
  * Return: their number; 0 if it is no group.
  */
-uint64_t tpr_share_members(const char *group)
+uint64_t tpr_share_members(const struct tpr_rows *listeners, size_t row)
 {
-	char text[TPR_ROWS_FIELD_BYTES];
-	uint64_t number;
+	return tpr_rows_number(listeners, row, "group");
+}
 
-	snprintf(text, sizeof(text), "%.*s", (int)strcspn(group, ":"), group);
-	return tpr_text_u64(text, &number) ? number : 0;
+/**
+ * tpr_share_group() - a reuseport group for people
+ * @text: at least TPR_SHARE_BYTES; set to "4:hash", or "-" or another mark
+ * @listeners: the table
+ * @row: a member
+ */
+void tpr_share_group(char *text, const struct tpr_rows *listeners, size_t row)
+{
+	const char *group = tpr_rows_get(listeners, row, "group");
+	bool is_group = tpr_table_is_value(group);
+
+	snprintf(text, TPR_SHARE_BYTES, "%s%s%s", group, is_group ? ":" : "",
+		 is_group ? tpr_rows_get(listeners, row, "chooser") : "");
 }
 
 /**
@@ -54,7 +65,9 @@ uint64_t tpr_share_count(const struct tpr_rows *listeners, size_t row)
  */
 bool tpr_share_is_together(const struct tpr_rows *listeners, size_t a, size_t b)
 {
-	static const char *const columns[] = { "proto", "local", "dev", "netns", "group" };
+	static const char *const columns[] = {
+		"proto", "local", "dev", "netns", "group", "chooser",
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
@@ -62,7 +75,7 @@ bool tpr_share_is_together(const struct tpr_rows *listeners, size_t a, size_t b)
 			   tpr_rows_get(listeners, b, columns[i])))
 			return false;
 	}
-	return tpr_share_members(tpr_rows_get(listeners, a, "group"));
+	return tpr_share_members(listeners, a);
 }
 
 /* For each row, what its whole group got. */
@@ -89,27 +102,35 @@ static void write_percent(char *text, uint64_t part, uint64_t whole)
 	snprintf(text, TPR_ROWS_FIELD_BYTES, "%" PRIu64, (part * 200 + whole) / (2 * whole));
 }
 
+/* What is hidden of a group is hidden of its shares too. */
+static void write_mark(char *text, const struct tpr_rows *listeners, size_t row)
+{
+	const char *group = tpr_rows_get(listeners, row, "group");
+
+	strcpy(text, tpr_table_is_hidden(group) ? TPW_HIDDEN : "-");
+}
+
 static void compute_share(const struct tpr_rows *listeners, size_t row, const void *data,
 			  char *text)
 {
 	const uint64_t *totals = data;
 
-	if (tpr_share_members(tpr_rows_get(listeners, row, "group")) && totals[row])
+	if (tpr_share_members(listeners, row) && totals[row])
 		write_percent(text, tpr_share_count(listeners, row), totals[row]);
 	else
-		strcpy(text, "-");
+		write_mark(text, listeners, row);
 }
 
 static void compute_expected(const struct tpr_rows *listeners, size_t row, const void *data,
 			     char *text)
 {
-	uint64_t members = tpr_share_members(tpr_rows_get(listeners, row, "group"));
+	uint64_t members = tpr_share_members(listeners, row);
 
 	(void)data;
 	if (members)
 		write_percent(text, 1, members);
 	else
-		strcpy(text, "-");
+		write_mark(text, listeners, row);
 }
 
 /**

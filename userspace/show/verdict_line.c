@@ -17,7 +17,7 @@
 static const char *const names[] = { "log", "log_pipe", NULL };
 static const char *const facts[] = { "wall_offset_ns", NULL };
 
-/* What stands in the line, in its order; the cells are columns of the table unless said so. */
+/* What stands in the line, in its order */
 enum cell {
 	CELL_TIME,
 	CELL_DEV,
@@ -36,7 +36,8 @@ enum cell {
 
 static const char *const columns[] = {
 	"time_ns", "dev", "proto", "flags", "len", "foreign", "local", "via", "match", "outcome",
-	"state", "mods", "reuseport", "relookup", "cookie", "listener", "netns", NULL,
+	"reason", "state", "mods", "receivers", "member", "group", "chooser", "relookup", "cookie",
+	"listener_cookie", "netns", NULL,
 };
 
 static const char *const cell_columns[CELLS_NR] = {
@@ -49,7 +50,6 @@ static const char *const cell_columns[CELLS_NR] = {
 	[CELL_LOCAL] = "local",
 	[CELL_VIA] = "via",
 	[CELL_MATCH] = "match",
-	[CELL_OUTCOME] = "outcome",
 };
 
 /* The longest common outcome, "answered": it has its place at the end of the screen. */
@@ -110,6 +110,17 @@ static void add_extra(FILE *out, const char *key, const char *value)
 		fprintf(out, "%s%s=%s", ftell(out) > 0 ? " " : "", key, value);
 }
 
+/* "reuseport=2/4:hash": which member of a group was chosen, and by what */
+static void add_group(FILE *out, const struct tpr_table *table, char *const *fields)
+{
+	const char *group = get(table, fields, "group");
+
+	if (!strcmp(group, "-"))
+		return;
+	fprintf(out, "%sreuseport=%s/%s:%s", ftell(out) > 0 ? " " : "",
+		get(table, fields, "member"), group, get(table, fields, "chooser"));
+}
+
 /* The rare things as key=value, to be freed; NULL without memory. */
 static char *make_extra(const struct tpr_printer *printer, const struct tpr_table *table,
 			char *const *fields)
@@ -124,11 +135,14 @@ static char *make_extra(const struct tpr_printer *printer, const struct tpr_tabl
 	if (!is_implied(get(table, fields, "match"), state))
 		add_extra(out, "state", state);
 	add_extra(out, "mods", get(table, fields, "mods"));
-	add_extra(out, "reuseport", get(table, fields, "reuseport"));
+	/* that a multicast had one receiver is no news */
+	if (strcmp(get(table, fields, "receivers"), "1"))
+		add_extra(out, "receivers", get(table, fields, "receivers"));
+	add_group(out, table, fields);
 	add_extra(out, "relookup", get(table, fields, "relookup"));
 	if (printer->options->is_extended) {
 		add_extra(out, "cookie", get(table, fields, "cookie"));
-		add_extra(out, "listener", get(table, fields, "listener"));
+		add_extra(out, "listener", get(table, fields, "listener_cookie"));
 	}
 	if (printer->options->is_all)
 		add_extra(out, "netns", get(table, fields, "netns"));
@@ -138,7 +152,7 @@ static char *make_extra(const struct tpr_printer *printer, const struct tpr_tabl
 static enum tpr_colour outcome_colour(const char *outcome)
 {
 	if (!strcmp(outcome, TPR_OUTCOME_REFUSED) || !strcmp(outcome, TPR_OUTCOME_QUEUE_FULL) ||
-	    !strncmp(outcome, "dropped:", strlen("dropped:")))
+	    !strcmp(outcome, TPR_OUTCOME_DROPPED))
 		return TPR_COLOUR_RED;
 	return strcmp(outcome, TPR_OUTCOME_UNKNOWN) ? TPR_COLOUR_NONE : TPR_COLOUR_YELLOW;
 }
@@ -167,7 +181,6 @@ static int verdict_head(struct tpr_printer *printer, struct tpr_table *table)
 static void put_cell(struct tpr_printer *printer, const struct tpr_table *table, enum cell cell,
 		     const char *field)
 {
-	enum tpr_colour colour = TPR_COLOUR_NONE;
 	char time[TPR_CLOCK_BYTES];
 	int64_t wall_ns;
 
@@ -177,10 +190,21 @@ static void put_cell(struct tpr_printer *printer, const struct tpr_table *table,
 	} else if (cell == CELL_FLAGS && !strcmp(field, "-")) {
 		/* a datagram has no flags */
 		field = "";
-	} else if (cell == CELL_OUTCOME) {
-		colour = outcome_colour(field);
 	}
-	tpr_grid_cell(printer->grid, field, colour);
+	tpr_grid_cell(printer->grid, field, TPR_COLOUR_NONE);
+}
+
+/* What became of it; of a drop, why: "dropped:UDP_CSUM" */
+static void put_outcome(struct tpr_printer *printer, const struct tpr_table *table,
+			char *const *fields)
+{
+	const char *outcome = get(table, fields, "outcome"), *reason = get(table, fields, "reason");
+	bool has_reason = tpr_table_is_value(reason);
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s%s%s", outcome, has_reason ? ":" : "",
+		 has_reason ? reason : "");
+	tpr_grid_cell(printer->grid, text, outcome_colour(outcome));
 }
 
 static int verdict_row(struct tpr_printer *printer, const struct tpr_table *table,
@@ -194,6 +218,8 @@ static int verdict_row(struct tpr_printer *printer, const struct tpr_table *tabl
 	for (cell = 0; cell < CELL_EXTRA; cell++) {
 		if (cell == CELL_ARROW)
 			tpr_grid_cell(printer->grid, ">", TPR_COLOUR_NONE);
+		else if (cell == CELL_OUTCOME)
+			put_outcome(printer, table, fields);
 		else
 			put_cell(printer, table, cell, get(table, fields, cell_columns[cell]));
 	}

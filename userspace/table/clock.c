@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Wall time. The log counts nanoseconds of the monotonic clock, which no one can set; line 1
+ * Wall time. The tables count nanoseconds of the monotonic clock, which no one can set; line 1
  * says what to add for the time of day. People get local time, as tcpdump prints it, and JSON
  * gets UTC with the date.
  */
@@ -13,6 +13,20 @@
 #include <time.h>
 
 #define NS_PER_S	1000000000LL
+
+/**
+ * tpr_clock_has_wall() - whether a table tells the wall time of its times
+ * @table: the table
+ *
+ * Return: whether its line 1 has wall_offset_ns.
+ */
+bool tpr_clock_has_wall(const struct tpr_table *table)
+{
+	const char *offset = tpr_table_fact(table, "wall_offset_ns");
+	int64_t offset_ns;
+
+	return offset && tpr_text_s64(offset, &offset_ns);
+}
 
 /**
  * tpr_clock_wall() - wall time of a record

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From the times in the log, which count from boot, to the time on the wall.
+ * From the times in the tables, which count from boot, to the time on the wall.
  */
 #ifndef TPR_CLOCK_H
 #define TPR_CLOCK_H
@@ -14,6 +14,7 @@
 /* Room for every text that the functions below make, with its NUL. */
 #define TPR_CLOCK_BYTES	64
 
+bool tpr_clock_has_wall(const struct tpr_table *table);
 bool tpr_clock_wall(const struct tpr_table *table, const char *time_ns, int64_t *wall_ns);
 void tpr_clock_local(char *text, int64_t wall_ns);
 void tpr_clock_utc(char *text, int64_t wall_ns);

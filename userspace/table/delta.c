@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Differences between two readings of one table. Rows belong together when all their words and
- * their namespace agree; a row that is new counts from 0, since rows appear with their first
- * count. The kernel's counters never go down, so one that did means another module instance.
+ * Differences between two readings of one table. Rows belong together when all agrees in them that
+ * counts nothing; a row that is new counts from 0, since rows appear with their first count. The
+ * kernel's counters never go down, so one that did means another module instance.
  */
 #include "table/delta.h"
 
@@ -62,11 +62,6 @@ void tpr_delta_destroy(struct tpr_delta *delta)
 	free(delta);
 }
 
-static bool is_counted(const struct tpr_column *column)
-{
-	return column->kind == TPR_KIND_NUMBER;
-}
-
 /* What tells a row from the others, to be freed; NULL without memory. */
 static char *make_key(const struct tpr_table *table, char *const *fields)
 {
@@ -77,7 +72,7 @@ static char *make_key(const struct tpr_table *table, char *const *fields)
 	if (!out)
 		return NULL;
 	for (i = 0; i < table->columns_nr; i++) {
-		if (!is_counted(&table->columns[i]))
+		if (!tpr_kind_is_counted(table->columns[i].kind))
 			fprintf(out, "%s\n", fields[i]);
 	}
 	return fclose(out) ? NULL : key;
@@ -119,7 +114,7 @@ int tpr_delta_keep(struct tpr_delta *delta, const struct tpr_table *table, char 
 	}
 	for (i = 0; i < table->columns_nr; i++) {
 		/* what is not a number counts as 0, as if the row were new */
-		if (is_counted(&table->columns[i]) && !tpr_text_u64(fields[i], &numbers[i]))
+		if (tpr_kind_is_counted(table->columns[i].kind) && !tpr_text_u64(fields[i], &numbers[i]))
 			numbers[i] = 0;
 	}
 	return 0;
@@ -163,7 +158,7 @@ int tpr_delta_row(struct tpr_delta *delta, const struct tpr_table *table, char *
 		uint64_t number, old = before ? before[i] : 0;
 
 		delta->fields[i] = fields[i];
-		if (!is_counted(&table->columns[i]) || !tpr_text_u64(fields[i], &number))
+		if (!tpr_kind_is_counted(table->columns[i].kind) || !tpr_text_u64(fields[i], &number))
 			continue;
 		if (number < old)
 			return -ERANGE;

@@ -110,11 +110,24 @@ static char *take_word(char **cursor)
  * tpr_table_is_value() - whether a field holds a value at all
  * @field: the field
  *
- * Return: false for "-" (none) and "?" (not known).
+ * Return: false for "-" (none), "?" (not known) and "hidden" (not told to us).
  */
 bool tpr_table_is_value(const char *field)
 {
-	return !(field[0] == '-' || field[0] == '?') || field[1];
+	if (field[0] == '-' || field[0] == '?')
+		return field[1];
+	return !tpr_table_is_hidden(field);
+}
+
+/**
+ * tpr_table_is_hidden() - whether a field has a value that we have no right to
+ * @field: the field
+ *
+ * Return: whether it has.
+ */
+bool tpr_table_is_hidden(const char *field)
+{
+	return !strcmp(field, TPW_HIDDEN);
 }
 
 static bool is_of_kind(enum tpr_kind kind, const char *text)
@@ -122,16 +135,9 @@ static bool is_of_kind(enum tpr_kind kind, const char *text)
 	uint64_t number;
 	int64_t integer;
 
-	switch (kind) {
-	case TPR_KIND_NUMBER:
-		return tpr_text_u64(text, &number);
-	case TPR_KIND_SIGNED:
+	if (kind == TPR_KIND_SIGNED)
 		return tpr_text_s64(text, &integer);
-	case TPR_KIND_NETNS:
-		return tpr_text_u64(text, &number) || !strcmp(text, "all");
-	default:
-		return true;
-	}
+	return !tpr_kind_is_number(kind) || tpr_text_u64(text, &number);
 }
 
 /* Check one value against its kind. False after an error. */
@@ -150,73 +156,10 @@ static bool decode_value(struct tpr_table *table, const char *name, char *text)
 	       reject(table, "%.40s: the value has a bad octal escape", name);
 }
 
-static struct tpr_fact *find_fact(const struct tpr_table *table, const char *key)
+/* A table of all namespaces says so where others have the number of theirs. */
+static bool is_all(const char *key, const char *value)
 {
-	size_t i;
-
-	for (i = 0; i < table->facts_nr; i++) {
-		if (!strcmp(table->facts[i].key, key))
-			return &table->facts[i];
-	}
-	return NULL;
-}
-
-/**
- * tpr_table_fact() - look up a fact of line 1
- * @table: the table, from TPR_EVENT_HEAD on
- * @key: its key
- *
- * Return: its value, or NULL if line 1 does not have it.
- */
-const char *tpr_table_fact(const struct tpr_table *table, const char *key)
-{
-	const struct tpr_fact *fact = find_fact(table, key);
-
-	return fact ? fact->value : NULL;
-}
-
-static int add_fact(struct tpr_table *table, const char *key, const char *value)
-{
-	struct tpr_fact *facts, *fact;
-
-	facts = realloc(table->facts, (table->facts_nr + 1) * sizeof(*facts));
-	if (!facts)
-		return -ENOMEM;
-	table->facts = facts;
-	fact = &facts[table->facts_nr];
-	fact->kind = tpr_column_kind(key);
-	fact->key = strdup(key);
-	fact->value = strdup(value);
-	if (!fact->key || !fact->value) {
-		free(fact->key);
-		free(fact->value);
-		return -ENOMEM;
-	}
-	table->facts_nr++;
-	return 0;
-}
-
-/**
- * tpr_table_set_fact() - put another value in the place of a fact, or add one
- * @table: the table, from TPR_EVENT_HEAD on
- * @key: its key; copied
- * @value: the new value, of the kind that its key has; copied
- *
- * Return: 0 or -ENOMEM.
- */
-int tpr_table_set_fact(struct tpr_table *table, const char *key, const char *value)
-{
-	struct tpr_fact *fact = find_fact(table, key);
-	char *copy;
-
-	if (!fact)
-		return add_fact(table, key, value);
-	copy = strdup(value);
-	if (!copy)
-		return -ENOMEM;
-	free(fact->value);
-	fact->value = copy;
-	return 0;
+	return !strcmp(key, "netns") && !strcmp(value, "all");
 }
 
 /* One key=value of line 1. False after an error. */
@@ -227,14 +170,16 @@ static bool read_fact(struct tpr_table *table, char *word)
 	if (!equals || equals == word)
 		return reject(table, "'%.40s' is not key=value", word);
 	*equals = '\0';
-	if (find_fact(table, word))
+	if (tpr_table_fact(table, word))
 		return reject(table, "%.40s stands there twice", word);
 	if (table->facts_nr == TPR_TABLE_COLUMNS_NR)
 		return reject(table, "more than %d facts", TPR_TABLE_COLUMNS_NR);
-	if (!check_value(table, word, tpr_column_kind(word), equals + 1) ||
-	    !decode_value(table, word, equals + 1))
+	if (!is_all(word, equals + 1) &&
+	    !check_value(table, word, tpr_fact_kind(table->name, word), equals + 1))
 		return false;
-	if (add_fact(table, word, equals + 1))
+	if (!decode_value(table, word, equals + 1))
+		return false;
+	if (tpr_table_set_fact(table, word, equals + 1))
 		return reject(table, "out of memory");
 	return true;
 }
@@ -246,6 +191,18 @@ static bool is_listed(const char *word, const char *const *list)
 			return true;
 	}
 	return false;
+}
+
+/* False after an error. */
+static bool check_format(struct tpr_table *table, uint64_t format)
+{
+	if (format == TPW_FORMAT)
+		return true;
+	if (format == 1)
+		return reject(table, "format 1: it was written by tuplewatch 1.0; this reader, %s, "
+			      "reads format %d", TPW_VERSION, TPW_FORMAT);
+	return reject(table, "format %" PRIu64 ": this reader, %s, reads format %d; use the "
+		      "tuplewatch that came with the module", format, TPW_VERSION, TPW_FORMAT);
 }
 
 /* "# tuplewatch FORMAT NAME" at the start of line 1. False after an error. */
@@ -261,10 +218,8 @@ static bool read_name(struct tpr_table *table, char **cursor)
 	    !tpr_text_u64(format, &number))
 		return reject(table, "not a table of tuplewatch: those begin '# tuplewatch %d'",
 			      TPW_FORMAT);
-	if (number != TPW_FORMAT)
-		return reject(table, "the table has format %" PRIu64 ", this reader knows %d: "
-			      "use the tuplewatch that came with the module", number,
-			      TPW_FORMAT);
+	if (!check_format(table, number))
+		return false;
 	if (!is_listed(name, table->shape->names))
 		return reject(table, "this is the table '%.40s', not '%s'", name,
 			      table->shape->names[0]);
@@ -285,7 +240,7 @@ static bool read_facts(struct tpr_table *table, char *line)
 			return false;
 	}
 	for (key = table->shape->facts; *key; key++) {
-		if (!find_fact(table, *key))
+		if (!tpr_table_fact(table, *key))
 			return reject(table, "no %s= in line 1", *key);
 	}
 	table->state = STATE_COLUMNS;

@@ -3,13 +3,14 @@
  * The one parser for every table in /proc/net/tuplewatch: bytes in, events out, a row at a
  * time, so that it reads a file that ends and a pipe that does not alike.
  *
- *	line 1	# tuplewatch 1 NAME key=value ...
+ *	line 1	# tuplewatch 2 NAME key=value ...
  *	line 2	the names of the columns
  *	then	one row a line, or "# lost N" where N rows are missing
  */
 #ifndef TPR_TABLE_H
 #define TPR_TABLE_H
 
+#include "module/uapi/columns.h"
 #include "module/uapi/tuplewatch.h"
 #include "table/column.h"
 #include "table/lines.h"
@@ -45,7 +46,7 @@ struct tpr_fact {
 	char *key;
 	/** @value: with its escapes decoded */
 	char *value;
-	/** @kind: what @value was checked to be, or "-" or "?" */
+	/** @kind: what @value was checked to be, if it is one */
 	enum tpr_kind kind;
 };
 
@@ -53,7 +54,7 @@ struct tpr_fact {
 struct tpr_column {
 	/** @name: as written */
 	char *name;
-	/** @kind: what every field under it was checked to be, or "-" or "?" */
+	/** @kind: what every field under it was checked to be, if it is a value */
 	enum tpr_kind kind;
 };
 
@@ -106,5 +107,6 @@ int tpr_table_set_fact(struct tpr_table *table, const char *key, const char *val
 int tpr_table_add_column(struct tpr_table *table, const char *name);
 int tpr_table_column(const struct tpr_table *table, const char *name);
 bool tpr_table_is_value(const char *field);
+bool tpr_table_is_hidden(const char *field);
 
 #endif

@@ -51,7 +51,7 @@ int tpr_table_add_column(struct tpr_table *table, const char *name)
 
 	if (table->columns_nr == TPR_TABLE_COLUMNS_NR)
 		return -ENOMEM;
-	column->kind = tpr_column_kind(name);
+	column->kind = tpr_column_kind(table->name, name);
 	column->name = strdup(name);
 	if (!column->name)
 		return -ENOMEM;

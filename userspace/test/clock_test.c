@@ -34,14 +34,31 @@ static void check_wall(const char *line_1, const char *time_ns, bool is_good, in
 
 static void wall(void)
 {
-	check_wall("# tuplewatch 1 log wall_offset_ns=1000", "234", true, 1234);
-	check_wall("# tuplewatch 1 log wall_offset_ns=-1000", "234", true, -766);
-	check_wall("# tuplewatch 1 log wall_offset_ns=-1", "9223372036854775808", true, INT64_MAX);
-	check_wall("# tuplewatch 1 log wall_offset_ns=0", "9223372036854775808", false, 0);
-	check_wall("# tuplewatch 1 log wall_offset_ns=0", "18446744073709551615", false, 0);
-	check_wall("# tuplewatch 1 log wall_offset_ns=1", "-", false, 0);
-	check_wall("# tuplewatch 1 log wall_offset_ns=?", "5", false, 0);
-	check_wall("# tuplewatch 1 log", "5", false, 0);
+	check_wall("# tuplewatch 2 log wall_offset_ns=1000", "234", true, 1234);
+	check_wall("# tuplewatch 2 log wall_offset_ns=-1000", "234", true, -766);
+	check_wall("# tuplewatch 2 log wall_offset_ns=-1", "9223372036854775808", true, INT64_MAX);
+	check_wall("# tuplewatch 2 log wall_offset_ns=0", "9223372036854775808", false, 0);
+	check_wall("# tuplewatch 2 log wall_offset_ns=0", "18446744073709551615", false, 0);
+	check_wall("# tuplewatch 2 log wall_offset_ns=1", "-", false, 0);
+	check_wall("# tuplewatch 2 log wall_offset_ns=?", "5", false, 0);
+	check_wall("# tuplewatch 2 log", "5", false, 0);
+}
+
+static void check_has_wall(const char *line_1, bool expected)
+{
+	struct tpr_table *table = make_table(line_1);
+
+	CHECK_NUMBER(tpr_clock_has_wall(table), expected);
+	tpr_table_destroy(table);
+}
+
+static void has_wall(void)
+{
+	check_has_wall("# tuplewatch 2 log wall_offset_ns=0", true);
+	check_has_wall("# tuplewatch 2 log wall_offset_ns=-5", true);
+	check_has_wall("# tuplewatch 2 log wall_offset_ns=?", false);
+	check_has_wall("# tuplewatch 2 log wall_offset_ns=-", false);
+	check_has_wall("# tuplewatch 2 log now_ns=5", false);
 }
 
 static void texts(void)
@@ -83,6 +100,7 @@ static void spans(void)
 
 const struct unit_case unit_clock[] = {
 	UNIT_CASE(wall, "clock: time and offset add up, or say that they do not"),
+	UNIT_CASE(has_wall, "clock: a table tells the wall time, or does not"),
 	UNIT_CASE(texts, "clock: every 64-bit time has a text"),
 	UNIT_CASE(spans, "clock: lengths of time"),
 	{ 0 },

@@ -13,7 +13,7 @@ static const char *const none[] = { NULL };
 static const char *const names[] = { "counters", NULL };
 static const struct tpr_shape shape = { .names = names, .columns = none, .facts = none };
 
-static const char head[] = "# tuplewatch 1 counters\nnetns name tcp4 tcp6\n";
+static const char head[] = "# tuplewatch 2 counters\nnetns name tcp4 tcp6\n";
 
 static struct tpr_table *make_table(const char *rows)
 {
@@ -61,6 +61,33 @@ static void rows(void)
 	tpr_delta_destroy(delta);
 }
 
+/* The number of a CPU counts nothing, and neither does a time. */
+static void kinds(void)
+{
+	static const char lines[] = "# tuplewatch 2 log\ncpu len time_ns\n";
+	static const char *const log_names[] = { "log", NULL };
+	static const struct tpr_shape log = { .names = log_names, .columns = none, .facts = none };
+	struct tpr_delta *delta = tpr_delta_create();
+	struct tpr_table *table = tpr_table_create("t", &log);
+
+	tpr_table_push(table, lines, strlen(lines));
+	tpr_table_push(table, "1 10 7\n0 15 7\n1 12 7\n", strlen("1 10 7\n0 15 7\n1 12 7\n"));
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_HEAD);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ROW);
+	CHECK_NUMBER(tpr_delta_keep(delta, table, table->fields), 0);
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ROW);
+	CHECK_NUMBER(tpr_delta_row(delta, table, table->fields), 0);
+	CHECK_STRING(tpr_delta_fields(delta)[0], "0");
+	CHECK_STRING(tpr_delta_fields(delta)[1], "15");
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ROW);
+	CHECK_NUMBER(tpr_delta_row(delta, table, table->fields), 0);
+	CHECK_STRING(tpr_delta_fields(delta)[0], "1");
+	CHECK_STRING(tpr_delta_fields(delta)[1], "2");
+	CHECK_STRING(tpr_delta_fields(delta)[2], "7");
+	tpr_table_destroy(table);
+	tpr_delta_destroy(delta);
+}
+
 static void backwards(void)
 {
 	struct tpr_delta *delta = tpr_delta_create();
@@ -99,6 +126,7 @@ static void many(void)
 
 const struct unit_case unit_delta[] = {
 	UNIT_CASE(rows, "delta: rows are told by their words and namespace; new ones count from 0"),
+	UNIT_CASE(kinds, "delta: counts and bytes are subtracted, all else tells rows apart"),
 	UNIT_CASE(backwards, "delta: a counter that went down is an error"),
 	UNIT_CASE(many, "delta: 1000 rows in another order"),
 	{ 0 },

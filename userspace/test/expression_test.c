@@ -15,8 +15,11 @@ static const char *const names[] = { "connections", NULL };
 static const char *const none[] = { NULL };
 static const struct tpr_shape shape = { .names = names, .columns = none, .facts = none };
 
-static const char text[] =
-	"# tuplewatch 1 connections netns=1\n"
+static const char *const log_names[] = { "log", NULL };
+static const struct tpr_shape log_shape = { .names = log_names, .columns = none, .facts = none };
+
+static const char sockets[] =
+	"# tuplewatch 2 connections netns=1\n"
 	"proto local foreign state segments pid comm netns\n"
 	"tcp 10.0.0.1:80 10.0.0.9:40000 ESTABLISHED 7 812 nginx 1\n"
 	"tcp6 [::ffff:10.0.0.1]:443 [::ffff:10.0.0.9]:40001 TIME_WAIT 9 - - 1\n"
@@ -40,12 +43,20 @@ static void unmute(int saved)
 	close(saved);
 }
 
+static const char verdicts[] =
+	"# tuplewatch 2 log netns=1\n"
+	"via mods member group outcome reason\n"
+	"listener-any - - - handed -\n"
+	"none - - - dropped UDP_CSUM\n"
+	"ehash dual,mptcp 2 4 dropped TCP_CSUM\n"
+	"? ? ? hidden ? ?\n";
+
 /* Which rows match, as "1.3.", or what went wrong. */
-static const char *matching(const char *words)
+static const char *match_in(const struct tpr_shape *of, const char *text, const char *words)
 {
 	static char result[64];
 	char *copy = strdup(words);
-	struct tpr_table *table = tpr_table_create("test", &shape);
+	struct tpr_table *table = tpr_table_create("test", of);
 	int saved = mute();
 	struct tpr_expression *expression = tpr_expression_parse(1, &copy);
 	enum tpr_event event;
@@ -70,6 +81,16 @@ static const char *matching(const char *words)
 	tpr_table_destroy(table);
 	free(copy);
 	return result;
+}
+
+static const char *matching(const char *words)
+{
+	return match_in(&shape, sockets, words);
+}
+
+static const char *logged(const char *words)
+{
+	return match_in(&log_shape, verdicts, words);
 }
 
 static void ends(void)
@@ -137,6 +158,44 @@ static void columns(void)
 	CHECK_STRING(matching("comm > a"), "not bound");
 }
 
+static void outcomes(void)
+{
+	CHECK_STRING(logged("outcome = dropped"), "2.3.");
+	CHECK_STRING(logged("outcome != dropped"), "1.4.");
+	CHECK_STRING(logged("outcome = dropped:UDP_CSUM"), "2.");
+	CHECK_STRING(logged("outcome=dropped:UDP_CSUM"), "2.");
+	CHECK_STRING(logged("outcome != dropped:UDP_CSUM"), "1.3.4.");
+	CHECK_STRING(logged("not outcome = dropped:UDP_CSUM"), "1.3.4.");
+	CHECK_STRING(logged("outcome = dropped:UDP_CSUM or outcome = handed"), "1.2.");
+	CHECK_STRING(logged("outcome = dropped:"), "");
+	CHECK_STRING(logged("outcome = dropped:NO_SOCKET"), "");
+	CHECK_STRING(logged("reason = TCP_CSUM"), "3.");
+	CHECK_STRING(logged("outcome > dropped:UDP_CSUM"), "not bound");
+	CHECK_STRING(matching("outcome = dropped:UDP_CSUM"), "not bound");
+}
+
+static void lists(void)
+{
+	CHECK_STRING(logged("mods = dual"), "3.");
+	CHECK_STRING(logged("mods = mptcp"), "3.");
+	CHECK_STRING(logged("mods = dual,mptcp"), "3.");
+	CHECK_STRING(logged("mods = mptcp,dual"), "");
+	CHECK_STRING(logged("mods != mptcp"), "1.2.4.");
+	CHECK_STRING(logged("mods = -"), "1.2.");
+	CHECK_STRING(logged("mods = ?"), "4.");
+	CHECK_STRING(logged("via = listener"), "");
+}
+
+static void hidden(void)
+{
+	CHECK_STRING(logged("group = hidden"), "4.");
+	CHECK_STRING(logged("group != hidden"), "1.2.3.");
+	CHECK_STRING(logged("group = 4"), "3.");
+	CHECK_STRING(logged("group > 0"), "3.");
+	CHECK_STRING(logged("group < 5"), "3.");
+	CHECK_STRING(logged("group = 4:hash"), "not bound");
+}
+
 static void nonsense(void)
 {
 	static const char *const wrong[] = {
@@ -164,6 +223,9 @@ const struct unit_case unit_expression[] = {
 	UNIT_CASE(states, "expression: states"),
 	UNIT_CASE(logic, "expression: and, or, not, brackets"),
 	UNIT_CASE(columns, "expression: any column"),
+	UNIT_CASE(outcomes, "expression: a drop and its reason"),
+	UNIT_CASE(lists, "expression: a list is each of its words"),
+	UNIT_CASE(hidden, "expression: what is hidden is no number"),
 	UNIT_CASE(nonsense, "expression: nonsense is refused"),
 	{ 0 },
 };

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How people name a connection, a session, a container.
+ * How people name a connection and a container.
  */
 #include "system/cgroup.h"
-#include "command/ssh.h"
 #include "command/who/question.h"
 
 #include "test/unit.h"
@@ -56,20 +55,6 @@ static void questions(void)
 	CHECK_STRING(asks(":1", ":2", ":3"), "wrong");
 }
 
-static void sessions(void)
-{
-	struct tpr_ssh ssh;
-
-	CHECK_NUMBER(tpr_ssh_parse(&ssh, "10.0.0.7 51000 10.0.0.1 22"), true);
-	CHECK_STRING(ssh.name, "10.0.0.7:51000");
-	CHECK_NUMBER(ssh.local.port, 22);
-	CHECK_NUMBER(tpr_ssh_parse(&ssh, "fe80::7%eth0 51000 fe80::1%eth0 22"), true);
-	CHECK_STRING(ssh.name, "[fe80::7%eth0]:51000");
-	CHECK_NUMBER(tpr_ssh_parse(&ssh, "10.0.0.7 51000 10.0.0.1"), false);
-	CHECK_NUMBER(tpr_ssh_parse(&ssh, ""), false);
-	CHECK_NUMBER(tpr_ssh_parse(&ssh, "UNKNOWN 65535 UNKNOWN 65535"), false);
-}
-
 #define ID	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const char *container_of(const char *path)
@@ -99,7 +84,6 @@ static void containers(void)
 
 const struct unit_case unit_question[] = {
 	UNIT_CASE(questions, "question: ends in either order, in the form of ss or tcpdump"),
-	UNIT_CASE(sessions, "ssh: a session's two ends"),
 	UNIT_CASE(containers, "cgroup: containers by their paths"),
 	{ 0 },
 };

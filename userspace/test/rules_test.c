@@ -248,7 +248,7 @@ static void kept_text(void)
 
 	check_text("all\n", "all");
 	check_text("  proto=tcp\tport!=22\r\n\n!dev=lo ", "proto=tcp port!=22 !dev=lo");
-	check_text("# tuplewatch 1 filter netns=1\n# error: x: y\nport=80\n# no\n", "port=80");
+	check_text("# tuplewatch 2 filter netns=1\n# error: x: y\nport=80\n# no\n", "port=80");
 	check_text("port=80\n  #no word: this line begins with blanks\nproto=tcp",
 		   "port=80 proto=tcp");
 	CHECK_NUMBER(tpw_rules_parse(&rules, "sample=4294967295", 17, &error), 0);

@@ -21,13 +21,18 @@ static const struct tpr_shape counters = {
 	.names = names, .columns = columns, .facts = none,
 };
 
+static const char *const socket_names[] = { "connections", NULL };
+static const struct tpr_shape sockets = {
+	.names = socket_names, .columns = none, .facts = none,
+};
+
 static const char *const log_names[] = { "log", "log_pipe", NULL };
 static const char *const log_facts[] = { "wall_offset_ns", NULL };
 static const struct tpr_shape records = {
 	.names = log_names, .columns = none, .facts = log_facts,
 };
 
-static const char head[] = "# tuplewatch 1 counters netns=1\nname tcp4 tcp6 udp4 udp6\n";
+static const char head[] = "# tuplewatch 2 counters netns=1\nname tcp4 tcp6 udp4 udp6\n";
 
 static void push(struct tpr_table *table, const char *text)
 {
@@ -39,7 +44,7 @@ static void rows(void)
 	struct tpr_table *table = tpr_table_create("t", &counters);
 
 	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_WAIT);
-	push(table, "# tuplewatch 1 counters netns=4026531840 who=a\\040b\tempty=\n");
+	push(table, "# tuplewatch 2 counters netns=4026531840 who=a\\040b\tempty=\n");
 	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_WAIT);
 	CHECK_STRING(table->name, "counters");
 	push(table, "udp6 name novel\ttcp4  tcp6 udp4\n");
@@ -53,7 +58,7 @@ static void rows(void)
 	CHECK_NUMBER(tpr_table_column(table, "tcp4"), 3);
 	CHECK_NUMBER(tpr_table_column(table, "novel"), 2);
 	CHECK_NUMBER(tpr_table_column(table, "nothing"), -1);
-	CHECK_NUMBER(table->columns[3].kind, TPR_KIND_NUMBER);
+	CHECK_NUMBER(table->columns[3].kind, TPR_KIND_COUNT);
 	CHECK_NUMBER(table->columns[2].kind, TPR_KIND_TEXT);
 	push(table, "18446744073709551615 se\\145n x\\012y - ? 0 \n");
 	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ROW);
@@ -67,6 +72,35 @@ static void rows(void)
 	tpr_table_finish(table);
 	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_END);
 	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_END);
+	tpr_table_destroy(table);
+}
+
+/* What stands in the place of a value does so in columns and facts of each kind. */
+static void marks(void)
+{
+	struct tpr_table *table = tpr_table_create("t", &sockets);
+	static const char *const fields[] = { "-", "?", "hidden" };
+	size_t i, j;
+
+	push(table, "# tuplewatch 2 connections netns=all held=hidden max=- forgotten_ns=? "
+	     "wall_offset_ns=hidden\nsegments last_ns waited_ns pid cookie local listener comm\n");
+	CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_HEAD);
+	CHECK_STRING(tpr_table_fact(table, "held"), "hidden");
+	push(table, "- - - - - - - -\n? ? ? ? ? ? ? ?\n"
+	     "hidden hidden hidden hidden hidden hidden hidden hidden\n");
+	for (i = 0; i < 3; i++) {
+		CHECK_NUMBER(tpr_table_next(table), TPR_EVENT_ROW);
+		for (j = 0; j < table->columns_nr; j++) {
+			CHECK_STRING(table->fields[j], fields[i]);
+			CHECK_NUMBER(tpr_table_is_value(table->fields[j]), false);
+			CHECK_NUMBER(tpr_table_is_hidden(table->fields[j]), i == 2);
+		}
+	}
+	CHECK_NUMBER(tpr_table_is_value("-1"), true);
+	CHECK_NUMBER(tpr_table_is_value("??"), true);
+	CHECK_NUMBER(tpr_table_is_value("hiddenx"), true);
+	CHECK_NUMBER(tpr_table_is_value("hid"), true);
+	CHECK_NUMBER(tpr_table_is_value(""), true);
 	tpr_table_destroy(table);
 }
 
@@ -244,6 +278,7 @@ static const struct bad {
 	{ "escape-nul", &counters, "3: name: the value has a bad octal escape" },
 	{ "escape-sequence", &counters, "3: byte 1 is a control character, 0x1b" },
 	{ "escape-short", &counters, "3: name: the value has a bad octal escape" },
+	{ "fact-count", &sockets, "1: held: 'some' is not a number" },
 	{ "fact-escape", &counters, "1: x: the value has a bad octal escape" },
 	{ "fact-no-key", &counters, "1: '=1' is not key=value" },
 	{ "fact-no-value", &counters, "1: 'netns' is not key=value" },
@@ -261,24 +296,28 @@ static const struct bad {
 	{ "missing-column", &counters, "2: no column 'udp6'" },
 	{ "missing-fact", &records, "1: no wall_offset_ns= in line 1" },
 	{ "no-name", &counters,
-	  "1: not a table of tuplewatch: those begin '# tuplewatch 1'" },
+	  "1: not a table of tuplewatch: those begin '# tuplewatch 2'" },
 	{ "nul", &counters, "3: byte 9 is a control character, 0x00" },
+	{ "number-all", &counters, "3: tcp6: 'all' is not a number" },
 	{ "number-big", &counters, "3: tcp4: '18446744073709551616' is not a number" },
 	{ "number-hex", &counters, "3: tcp4: '0x1' is not a number" },
+	{ "number-hidden", &counters, "4: udp6: 'hid' is not a number" },
 	{ "number-minus", &counters, "3: tcp6: '-2' is not a number" },
 	{ "number-plus", &counters, "3: tcp4: '+1' is not a number" },
 	{ "number-word", &counters, "3: tcp6: '2x' is not a number" },
 	{ "other-file", &counters,
-	  "1: not a table of tuplewatch: those begin '# tuplewatch 1'" },
+	  "1: not a table of tuplewatch: those begin '# tuplewatch 2'" },
 	{ "other-mark", &counters,
-	  "1: not a table of tuplewatch: those begin '# tuplewatch 1'" },
+	  "1: not a table of tuplewatch: those begin '# tuplewatch 2'" },
 	{ "other-program", &counters,
-	  "1: not a table of tuplewatch: those begin '# tuplewatch 1'" },
+	  "1: not a table of tuplewatch: those begin '# tuplewatch 2'" },
 	{ "other-table", &counters, "1: this is the table 'hooks', not 'counters'" },
-	{ "version", &counters, "1: the table has format 2, this reader knows 1: "
+	{ "version", &counters, "1: format 3: this reader, " TPW_VERSION ", reads format 2; "
 	  "use the tuplewatch that came with the module" },
+	{ "version-1", &counters, "1: format 1: it was written by tuplewatch 1.0; "
+	  "this reader, " TPW_VERSION ", reads format 2" },
 	{ "version-word", &counters,
-	  "1: not a table of tuplewatch: those begin '# tuplewatch 1'" },
+	  "1: not a table of tuplewatch: those begin '# tuplewatch 2'" },
 };
 
 #define BADS_NR	(sizeof(bads) / sizeof(bads[0]))
@@ -322,6 +361,7 @@ static void bad_files(void)
 
 const struct unit_case unit_table[] = {
 	UNIT_CASE(rows, "table: facts, columns by name, fields decoded, unknown ones kept"),
+	UNIT_CASE(marks, "table: numbers can be none, not known, or hidden"),
 	UNIT_CASE(lost, "table: lost rows come in place, other remarks are skipped"),
 	UNIT_CASE(set_fact, "table: facts can be replaced and added"),
 	UNIT_CASE(chunks, "table: the same events however the bytes come"),

@@ -88,6 +88,20 @@ static void json(void)
 	check_json("a\xff" "b\xc3", "\"a\\ufffdb\\ufffd\"");
 }
 
+static void words(void)
+{
+	CHECK_NUMBER(tpr_text_has_word("a", "a"), true);
+	CHECK_NUMBER(tpr_text_has_word("reuseaddr,reuseport,mptcp", "reuseport"), true);
+	CHECK_NUMBER(tpr_text_has_word("reuseaddr,reuseport,mptcp", "reuseaddr"), true);
+	CHECK_NUMBER(tpr_text_has_word("reuseaddr,reuseport,mptcp", "mptcp"), true);
+	CHECK_NUMBER(tpr_text_has_word("reuseaddr,reuseport", "reuse"), false);
+	CHECK_NUMBER(tpr_text_has_word("reuse", "reuseport"), false);
+	CHECK_NUMBER(tpr_text_has_word("a,b", "a,b"), false);
+	CHECK_NUMBER(tpr_text_has_word("-", "a"), false);
+	CHECK_NUMBER(tpr_text_has_word("", "a"), false);
+	CHECK_NUMBER(tpr_text_has_word("a,", ""), true);
+}
+
 static void check_u64(const char *text, bool is_good, uint64_t expected)
 {
 	uint64_t value = 4711;
@@ -139,6 +153,7 @@ const struct unit_case unit_text[] = {
 	UNIT_CASE(unescape, "text: octal escapes are decoded, bad ones refused"),
 	UNIT_CASE(show, "text: nothing that drives a terminal gets through"),
 	UNIT_CASE(json, "text: JSON strings are escaped and valid UTF-8"),
+	UNIT_CASE(words, "text: a word of a list is whole"),
 	UNIT_CASE(unsigned_numbers, "text: unsigned numbers are whole strings that fit"),
 	UNIT_CASE(signed_numbers, "text: signed numbers are whole strings that fit"),
 	{ 0 },

@@ -62,19 +62,16 @@ static int find_column(const struct tpr_table *table, const char *name)
 	return index;
 }
 
-static bool holds_number(const struct tpr_node *node)
-{
-	return node->column_kind != TPR_KIND_TEXT && node->column_kind != TPR_KIND_SIGNED;
-}
-
 static int bind_value(struct tpr_node *node)
 {
-	if (holds_number(node) && tpr_table_is_value(node->value) &&
+	bool is_number = tpr_kind_is_number(node->column_kind);
+
+	if (is_number && tpr_table_is_value(node->value) &&
 	    !tpr_text_u64(node->value, &node->number)) {
 		tpr_message("filter: '%s' is no number for '%s'", node->value, node->column);
 		return -EINVAL;
 	}
-	if (!holds_number(node) && node->op != TPR_OP_EQ && node->op != TPR_OP_NE) {
+	if (!is_number && node->op != TPR_OP_EQ && node->op != TPR_OP_NE) {
 		tpr_message("filter: '%s' holds words: it takes = and != only", node->column);
 		return -EINVAL;
 	}
@@ -133,13 +130,23 @@ static bool compare(enum tpr_op op, uint64_t a, uint64_t b)
 	}
 }
 
-/* A field without a value is equal only to what stands for that: "-" or "?". */
+/* A list is equal to each of its words. */
+static bool match_words(const struct tpr_node *node, const char *field)
+{
+	bool is_equal = !strcmp(field, node->value) ||
+			(node->column_kind == TPR_KIND_LIST &&
+			 tpr_text_has_word(field, node->value));
+
+	return is_equal == (node->op == TPR_OP_EQ);
+}
+
+/* A field without a value is equal only to what stands for that: "-", "?" or "hidden". */
 static bool match_column(const struct tpr_node *node, const char *field)
 {
 	uint64_t number;
 
-	if (!holds_number(node) || !tpr_table_is_value(node->value))
-		return !strcmp(field, node->value) == (node->op == TPR_OP_EQ);
+	if (!tpr_kind_is_number(node->column_kind) || !tpr_table_is_value(node->value))
+		return match_words(node, field);
 	if (!tpr_text_u64(field, &number))
 		return node->op == TPR_OP_NE;
 	return compare(node->op, number, node->number);

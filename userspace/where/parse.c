@@ -7,6 +7,7 @@
 #include "where/parse.h"
 
 #include "lib/message.h"
+#include "lib/words.h"
 #include "where/state.h"
 #include "where/tree.h"
 
@@ -173,6 +174,38 @@ static bool parse_end(struct tpr_node *node, const char *word, const char *value
 	return false;
 }
 
+/* Say which column a node is about, and what it is compared with. */
+static bool fill(struct tpr_node *node, const char *column, const char *value)
+{
+	node->column = strdup(column);
+	node->value = strdup(value);
+	if (node->column && node->value)
+		return true;
+	tpr_message("out of memory");
+	return false;
+}
+
+/* "outcome = dropped:REASON", which is about two columns; any other term as it is. */
+static struct tpr_node *split_outcome(struct tpr_node *node)
+{
+	const size_t bytes = strlen(TPR_OUTCOME_DROPPED);
+	struct tpr_node *reason;
+
+	if (strcmp(node->column, "outcome") || strncmp(node->value, TPR_OUTCOME_DROPPED, bytes) ||
+	    node->value[bytes] != ':')
+		return node;
+	reason = make(TPR_NODE_COLUMN);
+	if (reason && !fill(reason, "reason", node->value + bytes + 1)) {
+		tpr_node_destroy(reason);
+		reason = NULL;
+	} else if (reason) {
+		reason->op = node->op;
+	}
+	node->value[bytes] = '\0';
+	/* it is not both if one of them is not */
+	return join(node->op == TPR_OP_EQ ? TPR_NODE_AND : TPR_NODE_OR, node, reason);
+}
+
 static struct tpr_node *parse_term(struct parser *parser)
 {
 	const char *before = parser->next ? parser->words[parser->next - 1] : "(";
@@ -202,11 +235,8 @@ static struct tpr_node *parse_term(struct parser *parser)
 	value = need(parser, word, "a value");
 	if (!value || (node->kind != TPR_NODE_COLUMN && !parse_end(node, word, value)))
 		goto err;
-	node->column = strdup(column);
-	node->value = strdup(value);
-	if (node->column && node->value)
-		return node;
-	tpr_message("out of memory");
+	if (fill(node, column, value))
+		return split_outcome(node);
 err:
 	tpr_node_destroy(node);
 	return NULL;

@@ -2,7 +2,8 @@
 /*
  * The filter words of ss: state, exclude, sport, dport, src, dst, dev, and, or, not, ( ). As with
  * ss, src and sport are the local end, also of a segment that comes in. Besides, each column of
- * the table can be named: outcome = refused, segments > 100.
+ * the table can be named: outcome = refused, segments > 100. "outcome = dropped:REASON" asks for
+ * outcome and reason.
  */
 #ifndef TPR_PARSE_H
 #define TPR_PARSE_H

@@ -81,7 +81,7 @@ fact ports "$(inside server ss -Htan | awk '{ print $4 }' | sed 's/.*://' | sort
 	"$( (column server listeners local state=LISTEN; column server connections local state=ESTABLISHED) |
 		sed 's/.*://' | sort -u | wc -l)"
 fact owners "$(grep -c 'ESTABLISHED [0-9]*/' <<< "$rows")" "netstat -atnp" \
-	"$(column server connections pid state=ESTABLISHED | grep -vc -e '^-$')"
+	"$(column server connections pid state=ESTABLISHED | grep -c '^[0-9]')"
 fact second-syn "$(socket_of_syn 2)" "nstat: TcpPassiveOpens 2, TcpOutRsts 0" "$(tuplewatch_match 26813 S)"
 fact data "$(socket_of_data 26813)" "ss -tn: 6 bytes in Recv-Q of the connection" "$(tuplewatch_match 26813 P.)"
 fact segments "$(counter server Tcp.InSegs)" "nstat: TcpInSegs" "$(tuplewatch_segments)"

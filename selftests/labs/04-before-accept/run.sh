@@ -51,7 +51,7 @@ on server "grep -v ' 00000000:0000 0A ' /proc/net/tcp | cut -c1-110"
 on server "tuplewatch connections -p"
 fact state "$(state)" "netstat -atn" "$(connection state)"
 fact inode "$(inode)" "/proc/net/tcp, column 10" "$(connection inode)"
-fact owners-before "$(owners)" "ss -tnp" "$(connection pid | grep -vc '^-$')"
+fact owners-before "$(owners)" "ss -tnp" "$(connection pid | grep -c '^[0-9]')"
 fact bytes "$(bytes)" "ss -tn: Recv-Q"
 read -r _ queue _ < <(inside server ss -Htln)
 fact queue "$queue" "ss -tln: Recv-Q" "$(column server listeners queue local=0.0.0.0:500)"
@@ -71,7 +71,7 @@ after=$(sed -n 's/.* accept .* cookie=\([0-9a-f]*\) .*/\1/p' "$server")
 if [[ $after == "$before" ]]; then same=yes; else same=no; fi
 if [[ $(connection cookie) == "$by_tuplewatch" ]]; then still=yes; else still=no; fi
 fact same-socket "$same" "ss -e before ($before), SO_COOKIE of what accept() returned ($after)" "$still"
-fact owners-after "$(owners)" "ss -tnp" "$(connection pid | grep -vc '^-$')"
+fact owners-after "$(owners)" "ss -tnp" "$(connection pid | grep -c '^[0-9]')"
 on server "ss -tnpe"
 say "Nothing of it is to be seen on the cable: tshark (which is Wireshark without a window) has the handshake, the data" \
 	"and an ACK, all from before accept()."

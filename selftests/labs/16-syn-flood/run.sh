@@ -82,8 +82,8 @@ on server "ss -tan state syn-recv sport = :8082 | head -n 4"
 on server "nstat -asz TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtTCPReqQFullDoCookies | tail -n +2"
 on server "tuplewatch listeners -e sport = :8082"
 fact with "$honest" "its connect()" "$(if (($(of_listener 8082 children) == 0)); then echo timeout; else echo connected; fi)"
-fact cookies "$(grew TcpExt.SyncookiesSent)" "nstat: TcpExtSyncookiesSent" "$(of_listener 8082 cookies-sent)"
-fact good "$(grew TcpExt.SyncookiesRecv)" "nstat: TcpExtSyncookiesRecv" "$(of_listener 8082 cookies-ok)"
+fact cookies "$(grew TcpExt.SyncookiesSent)" "nstat: TcpExtSyncookiesSent" "$(of_listener 8082 cookies_sent)"
+fact good "$(grew TcpExt.SyncookiesRecv)" "nstat: TcpExtSyncookiesRecv" "$(of_listener 8082 cookies_ok)"
 fact cookie-ack "$(found_by_ack)" "nstat: TcpPassiveOpens +1, TcpExtSyncookiesRecv +1" "$(matched 8082)"
 on server "tuplewatch log -H src = 192.168.1.10 and dst = 192.168.1.13"
 lab_stop "The flood is over. Try: ss -tan state syn-recv; tuplewatch listeners -e; client flood 50 192.168.1.10:8082."
@@ -98,6 +98,6 @@ flood -a 5 192.168.1.10:8083
 if (($(grew Tcp.OutRsts) == 5 && $(grew Tcp.PassiveOpens) == 0)); then become=reset; else become=connected; fi
 fact forged "$become" "nstat: TcpOutRsts +$(grew Tcp.OutRsts), TcpPassiveOpens +$(grew Tcp.PassiveOpens)" \
 	"$(if (($(of_listener 8083 children) == 0)); then echo reset; else echo connected; fi)"
-fact failed "$(grew TcpExt.SyncookiesFailed)" "nstat: TcpExtSyncookiesFailed" "$(of_listener 8083 cookies-bad)"
+fact failed "$(grew TcpExt.SyncookiesFailed)" "nstat: TcpExtSyncookiesFailed" "$(of_listener 8083 cookies_bad)"
 on server "tuplewatch listeners -e sport = :8083"
 lab_end

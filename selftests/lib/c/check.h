@@ -28,6 +28,9 @@
 /* Room for "[address]:port". */
 #define ENDPOINT_LEN	72
 
+/* What a table has in place of what it does not tell its reader. */
+#define HIDDEN		"hidden"
+
 /* result.c: what was found, as KTAP */
 
 void result_plan(unsigned int nr);
@@ -137,8 +140,10 @@ unsigned int table_column(const struct table *t, const char *name);
 const char *table_cell(const struct table *t, size_t row, const char *name);
 uint64_t table_number(const struct table *t, size_t row, const char *name);
 bool table_is(const struct table *t, size_t row, const char *name, const char *want);
+bool table_has(const struct table *t, size_t row, const char *name, const char *word);
 uint64_t table_sum(const struct table *t, const char *name);
 uint64_t table_fact(const struct table *t, const char *key);
+bool table_fact_is(const struct table *t, const char *key, const char *want);
 size_t table_count(const struct table *t, const char *name, const char *want);
 
 #define NO_ROW	((size_t)-1)

@@ -12,6 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* How each table begins. */
+#define MARK	"# tuplewatch 2 "
+
 /* All of a file, with a 0 behind. */
 char *file_read(const char *path, size_t *bytes)
 {
@@ -101,7 +104,7 @@ void table_parse(struct table *t, char *text, size_t bytes)
 	t->rows = 0;
 	t->facts = cut_line(&rest);
 	line = cut_line(&rest);
-	if (!t->facts || !line || strncmp(t->facts, "# tuplewatch 1 ", 15))
+	if (!t->facts || !line || strncmp(t->facts, MARK, strlen(MARK)))
 		bail("not a table: %.80s", text);
 	cut_names(t, line);
 	t->cells = malloc((count_lines(rest) + 1) * t->columns * sizeof(*t->cells));
@@ -151,7 +154,7 @@ const char *table_cell(const struct table *t, size_t row, const char *name)
 	return cell(t, row, table_column(t, name));
 }
 
-/* 0 for "-" and "?". */
+/* 0 for "-", "?" and "hidden". */
 uint64_t table_number(const struct table *t, size_t row, const char *name)
 {
 	return strtoull(table_cell(t, row, name), NULL, 10);
@@ -160,6 +163,20 @@ uint64_t table_number(const struct table *t, size_t row, const char *name)
 bool table_is(const struct table *t, size_t row, const char *name, const char *want)
 {
 	return !strcmp(table_cell(t, row, name), want);
+}
+
+/* Of a list, with commas between its words: is this one of them? */
+bool table_has(const struct table *t, size_t row, const char *name, const char *word)
+{
+	const char *at = table_cell(t, row, name);
+	size_t len = strlen(word);
+
+	for (; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!strncmp(at, word, len) && (at[len] == ',' || !at[len]))
+			return true;
+	}
+	return false;
 }
 
 uint64_t table_sum(const struct table *t, const char *name)
@@ -173,8 +190,8 @@ uint64_t table_sum(const struct table *t, const char *name)
 	return sum;
 }
 
-/* A number of line 1. */
-uint64_t table_fact(const struct table *t, const char *key)
+/* What stands behind "key=" in line 1, to its end; NULL without it. */
+static const char *fact(const struct table *t, const char *key)
 {
 	const char *at = t->facts;
 	size_t len = strlen(key);
@@ -182,10 +199,29 @@ uint64_t table_fact(const struct table *t, const char *key)
 	while ((at = strchr(at, ' '))) {
 		at++;
 		if (!strncmp(at, key, len) && at[len] == '=')
-			return strtoull(at + len + 1, NULL, 10);
+			return at + len + 1;
 	}
+	return NULL;
+}
+
+/* A number of line 1. */
+uint64_t table_fact(const struct table *t, const char *key)
+{
+	const char *value = fact(t, key);
+
+	if (value)
+		return strtoull(value, NULL, 10);
 	errno = 0;
 	bail("no %s= in %s", key, t->facts);
+}
+
+/* Is this said in line 1? */
+bool table_fact_is(const struct table *t, const char *key, const char *want)
+{
+	const char *value = fact(t, key);
+	size_t len = strlen(want);
+
+	return value && !strncmp(value, want, len) && (value[len] == ' ' || !value[len]);
 }
 
 /* How many rows have this there. */

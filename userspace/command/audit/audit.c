@@ -8,7 +8,9 @@
 #include "command/audit/audit.h"
 #include "lib/message.h"
 #include "lib/text.h"
+#include "lib/words.h"
 #include "show/grid.h"
+#include "show/json.h"
 #include "show/print.h"
 #include "show/share.h"
 
@@ -41,7 +43,7 @@ static char *process_of(const struct tpr_audit *audit, size_t row)
 	char *text = NULL;
 
 	if (!tpr_table_is_value(pid))
-		return strdup("-");
+		return strdup(tpr_table_is_hidden(pid) ? pid : "-");
 	if (asprintf(&text, "%s/%s", pid, tpr_audit_get(audit, row, "comm")) < 0)
 		return NULL;
 	return text;
@@ -49,7 +51,7 @@ static char *process_of(const struct tpr_audit *audit, size_t row)
 
 static bool is_member(const struct tpr_audit *audit, size_t row)
 {
-	return tpr_share_members(tpr_audit_get(audit, row, "group")) > 1;
+	return tpr_share_members(&audit->listeners, row) > 1;
 }
 
 static const struct tpr_grid_column looks[] = {
@@ -92,30 +94,30 @@ static bool is_by_cpu(const struct tpr_audit *audit, size_t row)
 /* "hash", "cbpf" or "ebpf"; "CPU, hash" where the hash has its say among those that a CPU leaves. */
 static const char *chooser_of(const struct tpr_audit *audit, size_t row)
 {
-	const char *colon = strchr(tpr_audit_get(audit, row, "group"), ':');
+	const char *chooser = tpr_audit_get(audit, row, "chooser");
 
-	if (!colon)
-		return "-";
-	return !strcmp(colon + 1, "hash") && is_by_cpu(audit, row) ? "CPU, hash" : colon + 1;
+	return !strcmp(chooser, TPR_CHOOSER_HASH) && is_by_cpu(audit, row) ? "CPU, hash" : chooser;
 }
 
 /* What a program wants it alone knows, and what CPUs get is the network card's choice. */
 static const char *expected_of(const struct tpr_audit *audit, size_t row)
 {
-	return strcmp(chooser_of(audit, row), "hash") ? "?" : tpr_audit_get(audit, row, "expected");
+	const char *expected = tpr_audit_get(audit, row, "expected");
+
+	if (!is_member(audit, row))
+		return tpr_table_is_hidden(expected) ? expected : "-";
+	return strcmp(chooser_of(audit, row), TPR_CHOOSER_HASH) ? "?" : expected;
 }
 
 static void put_member(struct tpr_grid *grid, const struct tpr_audit *audit, size_t row)
 {
 	char *name = name_of(audit, row), *process = process_of(audit, row);
-	char members[32], hits[32];
+	char hits[32];
 
-	snprintf(members, sizeof(members), "%" PRIu64,
-		 tpr_share_members(tpr_audit_get(audit, row, "group")));
 	snprintf(hits, sizeof(hits), "%" PRIu64, tpr_share_count(&audit->listeners, row));
 	put(grid, tpr_audit_get(audit, row, "proto"));
 	put(grid, name);
-	put(grid, members);
+	put(grid, tpr_audit_get(audit, row, "group"));
 	put(grid, chooser_of(audit, row));
 	put(grid, hits);
 	put_percent(grid, tpr_audit_get(audit, row, "share"));
@@ -190,10 +192,30 @@ static void write_buckets(const struct tpr_audit *audit)
 	}
 }
 
-/* In percent; null if it is none, or not known. */
-static void json_percent(const char *key, const char *number)
+/* A number; null if it is none, or not known. */
+static void json_number(const char *key, const char *number)
 {
-	printf("\"%s\":%s,", key, tpr_table_is_value(number) ? number : "null");
+	printf("\"%s\":", key);
+	if (tpr_table_is_hidden(number))
+		tpr_text_json(stdout, number);
+	else
+		fputs(tpr_table_is_value(number) ? number : "null", stdout);
+	putchar(',');
+}
+
+/* How many it has, or got; as hidden as the number that it is taken from. */
+static void json_count(const char *key, uint64_t count, const char *from)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, count);
+	json_number(key, tpr_table_is_hidden(from) ? from : text);
+}
+
+static void json_endpoint(const char *key, const char *endpoint, const char *end)
+{
+	tpr_json_endpoint(stdout, key, endpoint);
+	fputs(end, stdout);
 }
 
 static void json_pair(const char *key, const char *value, bool is_last)
@@ -207,38 +229,48 @@ static void json_pair(const char *key, const char *value, bool is_last)
 	fputs(is_last ? "}\n" : ",", stdout);
 }
 
+static void json_listener(const struct tpr_audit *audit, size_t row)
+{
+	const struct tpr_audited *one = &audit->audited[row];
+	char *process = process_of(audit, row);
+
+	fputs("{\"audit\":\"listener\",", stdout);
+	json_pair("proto", tpr_audit_get(audit, row, "proto"), false);
+	json_endpoint("local", tpr_audit_get(audit, row, "local"), ",");
+	json_pair("dev", tpr_audit_get(audit, row, "dev"), false);
+	json_pair("cookie", tpr_audit_get(audit, row, "cookie"), false);
+	json_pair("process", process, false);
+	json_count("members", tpr_share_members(&audit->listeners, row),
+		   tpr_audit_get(audit, row, "group"));
+	json_pair("chooser", chooser_of(audit, row), false);
+	json_count("hits", tpr_share_count(&audit->listeners, row),
+		   tpr_audit_get(audit, row, "segments"));
+	json_number("share", tpr_audit_get(audit, row, "share"));
+	json_number("expected", expected_of(audit, row));
+	if (!audit->options->from)
+		printf("\"can_get\":%s,", one->is_dead ? "false" : "true");
+	json_pair("behind", one->is_dead ? one->by : NULL, true);
+	free(process);
+}
+
+static void json_bucket(const struct tpr_bucket *bucket)
+{
+	fputs("{\"audit\":\"bucket\",", stdout);
+	json_pair("table", bucket->is_udp ? "udp" : "listener", false);
+	json_number("bucket", bucket->number);
+	json_count("sockets", bucket->sockets, "");
+	json_count("other_netns", bucket->others, bucket->number);
+	json_endpoint("example", bucket->example, "}\n");
+}
+
 static void write_json(const struct tpr_audit *audit)
 {
-	size_t row, i;
+	size_t i;
 
-	for (row = 0; row < audit->listeners.nr; row++) {
-		char *process = process_of(audit, row);
-
-		fputs("{\"audit\":\"listener\",", stdout);
-		json_pair("proto", tpr_audit_get(audit, row, "proto"), false);
-		json_pair("local", tpr_audit_get(audit, row, "local"), false);
-		json_pair("dev", tpr_audit_get(audit, row, "dev"), false);
-		json_pair("cookie", tpr_audit_get(audit, row, "cookie"), false);
-		json_pair("process", process, false);
-		printf("\"members\":%" PRIu64 ",",
-		       tpr_share_members(tpr_audit_get(audit, row, "group")));
-		json_pair("chooser", chooser_of(audit, row), false);
-		printf("\"hits\":%" PRIu64 ",", tpr_share_count(&audit->listeners, row));
-		json_percent("share", tpr_audit_get(audit, row, "share"));
-		json_percent("expected", is_member(audit, row) ? expected_of(audit, row) : "-");
-		if (!audit->options->from)
-			printf("\"can-get\":%s,", audit->audited[row].is_dead ? "false" : "true");
-		json_pair("behind", audit->audited[row].is_dead ? audit->audited[row].by : NULL, true);
-		free(process);
-	}
-	for (i = 0; i < audit->buckets_nr; i++) {
-		fputs("{\"audit\":\"bucket\",", stdout);
-		json_pair("table", audit->buckets[i].is_udp ? "udp" : "listener", false);
-		json_pair("bucket", audit->buckets[i].number, false);
-		printf("\"sockets\":%" PRIu64 ",\"others\":%" PRIu64 ",", audit->buckets[i].sockets,
-		       audit->buckets[i].others);
-		json_pair("example", audit->buckets[i].example, true);
-	}
+	for (i = 0; i < audit->listeners.nr; i++)
+		json_listener(audit, i);
+	for (i = 0; i < audit->buckets_nr; i++)
+		json_bucket(&audit->buckets[i]);
 }
 
 static bool is_live(const struct tpr_rows *rows, size_t row, void *data)

@@ -38,7 +38,7 @@ struct tpr_audited {
 struct tpr_bucket {
 	/** @is_udp: of which table */
 	bool is_udp;
-	/** @number: its number, or "?" */
+	/** @number: its number; hidden if @others is */
 	char number[16];
 	/** @sockets: how many sockets of this namespace are in it */
 	uint64_t sockets;

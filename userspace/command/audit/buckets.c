@@ -31,7 +31,7 @@ static int add(struct tpr_audit *audit, size_t step, bool is_udp)
 	*b = (struct tpr_bucket){ .is_udp = is_udp };
 	snprintf(b->number, sizeof(b->number), "%s", tpr_explain_get(explained, step, "bucket"));
 	tpr_text_u64(tpr_explain_get(explained, step, "sockets"), &b->sockets);
-	tpr_text_u64(tpr_explain_get(explained, step, "others"), &b->others);
+	tpr_text_u64(tpr_explain_get(explained, step, "other_netns"), &b->others);
 	snprintf(b->example, sizeof(b->example), "%s", tpr_explain_get(explained, step + 1, "local"));
 	return 0;
 }

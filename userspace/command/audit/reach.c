@@ -9,6 +9,7 @@
 #include "command/audit/audit.h"
 
 #include "lib/message.h"
+#include "lib/text.h"
 #include "lib/words.h"
 
 #include <errno.h>
@@ -27,7 +28,7 @@ static bool is_v6_socket(const struct tpr_audit *audit, size_t row)
 
 static bool takes_ipv6_only(const struct tpr_audit *audit, size_t row)
 {
-	return strchr(tpr_audit_get(audit, row, "flags"), '6');
+	return tpr_text_has_word(tpr_audit_get(audit, row, "flags"), TPR_SOCKET_FLAG_ONLY_IPV6);
 }
 
 /* Could both, of one port, be asked for the same segment? Said too often, it costs a question. */
@@ -77,8 +78,8 @@ static bool is_together(const struct tpr_explained *explained, size_t a, size_t 
 				    tpr_explain_get(explained, b, columns[i])))
 			return false;
 	}
-	return strchr(tpr_explain_get(explained, a, "flags"), 'r') &&
-	       strchr(tpr_explain_get(explained, b, "flags"), 'r');
+	return tpr_explain_has_flag(explained, a, TPR_SOCKET_FLAG_REUSEPORT) &&
+	       tpr_explain_has_flag(explained, b, TPR_SOCKET_FLAG_REUSEPORT);
 }
 
 /* On a CPU that one of a group asks for, the others get nothing. */
@@ -86,11 +87,11 @@ static bool has_cpu(const struct tpr_explained *explained, size_t member, const 
 {
 	size_t other = 0;
 
-	if (tpr_explain_is(explained, member, "incoming-cpu", cpu))
+	if (tpr_explain_is(explained, member, "incoming_cpu", cpu))
 		return true;
 	for (; (other = tpr_explain_find(explained, other, "socket")) != TPR_EXPLAIN_NONE; other++) {
 		if (is_together(explained, member, other) &&
-		    tpr_explain_is(explained, other, "incoming-cpu", cpu))
+		    tpr_explain_is(explained, other, "incoming_cpu", cpu))
 			return false;
 	}
 	return true;
@@ -112,7 +113,6 @@ static bool can_get(const struct tpr_audit *audit, size_t result, size_t row)
 {
 	const struct tpr_explained *explained = &audit->explained;
 	size_t socket = find_socket(audit, row), stopper = find_stopper(explained);
-	const char *group = tpr_explain_get(explained, result, "group");
 
 	if (is_about(audit, result, row))
 		return true;
@@ -120,7 +120,7 @@ static bool can_get(const struct tpr_audit *audit, size_t result, size_t row)
 	    !is_together(explained, socket, stopper))
 		return false;
 	/* A program may choose any member; the hash any that its CPU allows. */
-	return !strstr(group, ":hash") ||
+	return !tpr_explain_is(explained, result, "chooser", TPR_CHOOSER_HASH) ||
 	       has_cpu(explained, socket, tpr_explain_get(explained, result, "cpu"));
 }
 
@@ -154,7 +154,7 @@ static void learn(struct tpr_audit *audit)
 	     found++) {
 		row = tpr_audit_find(audit, found);
 		if (row < audit->listeners.nr &&
-		    !tpr_explain_is(&audit->explained, found, "incoming-cpu", "-"))
+		    !tpr_explain_is(&audit->explained, found, "incoming_cpu", "-"))
 			audit->audited[row].has_cpu = true;
 	}
 }

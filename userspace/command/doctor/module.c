@@ -141,7 +141,7 @@ static bool is_hidden(const struct tpr_rows *rows, const char *key)
 {
 	const char *fact = tpr_table_fact(rows->table, key);
 
-	return fact && !strcmp(fact, "?");
+	return fact && tpr_table_is_hidden(fact);
 }
 
 static void judge_table(struct tpr_findings *findings, const struct tpr_rows *rows,

@@ -15,13 +15,13 @@
 
 static const char *const names[] = { "explain", NULL };
 static const char *const columns[] = {
-	"row", "step", "nr", "name", "fate", "proto", "local", "foreign", "dev", "flags", "score",
-	"points", "group", "chosen", "prog", "bucket", "sockets", "cpu", "state", "cookie",
-	"listener", "inode", "pid", "comm", "netns", "closed_ns", NULL,
+	"row", "step", "place", "name", "fate", "proto", "local", "foreign", "dev", "flags", "score",
+	"points", "member", "group", "chooser", "progs", "bucket", "sockets", "cpu", "state",
+	"cookie", "listener_cookie", "inode", "pid", "comm", "netns", "closed_ns", NULL,
 };
 static const char *const facts[] = { "netns", "now_ns", NULL };
 
-static const struct tpr_shape shape = {
+const struct tpr_shape tpr_explain_shape = {
 	.names = names, .columns = columns, .facts = facts,
 };
 
@@ -61,7 +61,8 @@ void tpr_explain_close(struct tpr_explained *explained)
 static int read_answer(struct tpr_explained *explained)
 {
 	tpr_rows_free(&explained->rows);
-	return tpr_rows_read(&explained->rows, explained->path, explained->fd, &shape);
+	return tpr_rows_read(&explained->rows, explained->path, explained->fd,
+			     &tpr_explain_shape);
 }
 
 /* The module has refused the question, and says why. */

@@ -32,14 +32,6 @@ static char *say_none(const struct tpr_explained *explained, size_t row)
 		      "refused\".");
 }
 
-/* The size of a group, from "MEMBER/SIZE:CHOOSER". */
-static char *group_size(const char *group)
-{
-	const char *slash = strchr(group, '/'), *colon = strchr(group, ':');
-
-	return slash && colon ? strndup(slash + 1, (size_t)(colon - slash - 1)) : NULL;
-}
-
 static size_t find_step(const struct tpr_explained *explained, const char *name)
 {
 	size_t row = tpr_explain_find(explained, 0, "step");
@@ -52,8 +44,8 @@ static size_t find_step(const struct tpr_explained *explained, const char *name)
 /* What only a program knows. */
 static char *say_unknown(const struct tpr_explained *explained, size_t row)
 {
-	const char *prog = tpr_explain_get(explained, row, "prog");
-	char *size, *text = NULL;
+	const char *progs = tpr_explain_programs(explained, row);
+	char *text = NULL;
 	size_t step;
 	int bytes;
 
@@ -61,16 +53,14 @@ static char *say_unknown(const struct tpr_explained *explained, size_t row)
 		return strdup("? every socket that wants it gets a copy: that is not simulated.");
 	if (tpr_explain_is(explained, row, "name", TPR_VIA_SK_LOOKUP)) {
 		step = find_step(explained, TPR_STEP_SK_LOOKUP);
-		prog = step == TPR_EXPLAIN_NONE ? "?" : tpr_explain_get(explained, step, "prog");
+		progs = step == TPR_EXPLAIN_NONE ? "?" : tpr_explain_programs(explained, step);
 		bytes = asprintf(&text, "? BPF sk_lookup program %s decides: it is not run here, since "
-				 "nobody knows what else it does.", prog);
+				 "nobody knows what else it does.", progs);
 		return bytes < 0 ? NULL : text;
 	}
-	size = group_size(tpr_explain_get(explained, row, "group"));
 	bytes = asprintf(&text, "? eBPF program %s chooses one of a group of %s, or drops it: it is "
-			 "not run here, since nobody knows what else it does.", prog,
-			 size ? size : "?");
-	free(size);
+			 "not run here, since nobody knows what else it does.", progs,
+			 tpr_explain_get(explained, row, "group"));
 	return bytes < 0 ? NULL : text;
 }
 
@@ -79,7 +69,7 @@ static char *say_socket(const struct tpr_explained *explained, size_t row)
 {
 	const char *match = tpr_explain_get(explained, row, "fate");
 	const char *state = tpr_explain_get(explained, row, "state");
-	const char *listener = tpr_explain_get(explained, row, "listener");
+	const char *listener = tpr_explain_get(explained, row, "listener_cookie");
 	char *socket = tpr_explain_socket(explained, row);
 	bool has_listener = tpr_table_is_value(listener);
 	char *text = NULL;
@@ -369,7 +359,7 @@ static bool is_in_group(const struct tpr_explained *explained, size_t a, size_t 
 	return tpr_explain_is(explained, a, "local", tpr_explain_get(explained, b, "local")) &&
 	       tpr_explain_is(explained, a, "dev", tpr_explain_get(explained, b, "dev")) &&
 	       tpr_explain_is(explained, a, "flags", tpr_explain_get(explained, b, "flags")) &&
-	       strchr(tpr_explain_get(explained, a, "flags"), 'r');
+	       tpr_explain_has_flag(explained, a, TPR_SOCKET_FLAG_REUSEPORT);
 }
 
 static void write_why(const struct tpr_explained *explained, size_t result)
@@ -390,13 +380,13 @@ static void write_why(const struct tpr_explained *explained, size_t result)
 static void write_notes(const struct tpr_explained *explained)
 {
 	const char *kind = tpr_explain_fact(explained, "local_is");
-	const char *unlisted = tpr_explain_fact(explained, "unlisted");
+	const char *unlisted = tpr_explain_fact(explained, "sockets_unlisted");
 
 	if (!strcmp(kind, TPR_LOCAL_ELSEWHERE))
 		tpr_explain_say("NOTE", "%s is no address of this host: such a segment is forwarded or "
 				"dropped, and is not searched for.",
 				tpr_explain_fact(explained, "local"));
-	if (strcmp(unlisted, "0") && strcmp(unlisted, "?"))
+	if (strcmp(unlisted, "0") && tpr_table_is_value(unlisted))
 		tpr_explain_say("NOTE", "%s more sockets are not listed.", unlisted);
 }
 

@@ -23,6 +23,8 @@ struct tpr_explained {
 	char *path;
 };
 
+extern const struct tpr_shape tpr_explain_shape;
+
 int tpr_explain_open(struct tpr_explained *explained, const struct tpr_options *options);
 int tpr_explain_ask(struct tpr_explained *explained, const char *question);
 void tpr_explain_close(struct tpr_explained *explained);
@@ -35,8 +37,10 @@ const char *tpr_explain_get(const struct tpr_explained *explained, size_t row, c
 const char *tpr_explain_fact(const struct tpr_explained *explained, const char *key);
 bool tpr_explain_is(const struct tpr_explained *explained, size_t row, const char *column,
 		    const char *value);
+bool tpr_explain_has_flag(const struct tpr_explained *explained, size_t row, const char *flag);
 size_t tpr_explain_find(const struct tpr_explained *explained, size_t from, const char *kind);
 char *tpr_explain_endpoint(const struct tpr_explained *explained, size_t row);
+const char *tpr_explain_programs(const struct tpr_explained *explained, size_t row);
 char *tpr_explain_process(const struct tpr_explained *explained, size_t row);
 char *tpr_explain_socket(const struct tpr_explained *explained, size_t row);
 

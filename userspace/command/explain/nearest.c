@@ -49,6 +49,14 @@ static void put_address(FILE *out, const struct tpr_explained *explained)
 	free(address);
 }
 
+static void here_now(FILE *why, FILE *advice, const struct tpr_explained *explained, size_t row)
+{
+	(void)explained;
+	(void)row;
+	fputs("it fits, and is there now.", why);
+	fputs("ask again.", advice);
+}
+
 static void other_address(FILE *why, FILE *advice, const struct tpr_explained *explained,
 			  size_t row)
 {
@@ -121,6 +129,7 @@ static const struct {
 	const char *kind;
 	void (*say)(FILE *why, FILE *advice, const struct tpr_explained *explained, size_t row);
 } kinds[] = {
+	{ TPR_NEAR_NOW, here_now },
 	{ TPR_NEAR_ADDRESS, other_address },
 	{ TPR_NEAR_ONLY_IPV6, only_ipv6 },
 	{ TPR_NEAR_ONLY_IPV4, only_ipv4 },
@@ -136,7 +145,7 @@ static char *name_of(const struct tpr_explained *explained, size_t row)
 {
 	char *endpoint = tpr_explain_endpoint(explained, row);
 	char *process = tpr_explain_process(explained, row);
-	bool has_process = process && strcmp(process, "-");
+	bool has_process = process && tpr_table_is_value(process);
 	char *text = NULL;
 
 	if (!endpoint || asprintf(&text, "%s%s%s", endpoint, has_process ? ", " : "",

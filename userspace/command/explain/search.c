@@ -24,8 +24,8 @@
 
 /** struct line - a socket, in words */
 struct line {
-	/** @nr: its place in the bucket */
-	const char *nr;
+	/** @place: its place in the bucket */
+	const char *place;
 	/** @name: cookie and address */
 	char *name;
 	/** @process: who holds it */
@@ -134,23 +134,23 @@ static char *make_score(const struct tpr_explained *explained, size_t row)
 static char *make_more(const struct tpr_explained *explained, size_t row)
 {
 	const char *group = tpr_explain_get(explained, row, "group");
-	const char *slash = strchr(group, '/'), *colon = strchr(group, ':');
+	const char *chooser = tpr_explain_get(explained, row, "chooser");
 	const char *end = "the walk STOPS";
 	char *text = NULL;
 	int bytes;
 
-	if (!slash || !colon)
+	if (!tpr_table_is_value(group))
 		return NULL;
 	if (tpr_explain_is(explained, row, "fate", TPR_FATE_GROUP_GOES_ON))
 		end = "it has connected members: the walk goes on";
-	if (!strcmp(colon, ":ebpf"))
-		bytes = asprintf(&text, "group of %.*s asked, its eBPF program %s chooses, %s",
-				 (int)(colon - slash - 1), slash + 1,
-				 tpr_explain_get(explained, row, "prog"), end);
+	if (!strcmp(chooser, TPR_CHOOSER_EBPF))
+		bytes = asprintf(&text, "group of %s asked, its eBPF program %s chooses, %s", group,
+				 tpr_explain_programs(explained, row), end);
 	else
-		bytes = asprintf(&text, "group of %.*s asked, member %.*s chosen%s, %s",
-				 (int)(colon - slash - 1), slash + 1, (int)(slash - group), group,
-				 strcmp(colon, ":cbpf") ? "" : " (its program, simulated)", end);
+		bytes = asprintf(&text, "group of %s asked, member %s chosen%s, %s", group,
+				 tpr_explain_get(explained, row, "member"),
+				 strcmp(chooser, TPR_CHOOSER_CBPF) ? "" :
+				 " (its program, simulated)", end);
 	return bytes < 0 ? NULL : text;
 }
 
@@ -171,7 +171,7 @@ static char *make_name(const struct tpr_explained *explained, size_t row)
 static bool fill_line(const struct tpr_explained *explained, size_t row, struct line *line)
 {
 	*line = (struct line){
-		.nr = tpr_explain_get(explained, row, "nr"),
+		.place = tpr_explain_get(explained, row, "place"),
 		.name = make_name(explained, row),
 		.process = tpr_explain_process(explained, row),
 		.score = make_score(explained, row),
@@ -229,7 +229,7 @@ static void measure(const struct line *lines, size_t nr, struct widths *to)
 
 	*to = (struct widths){ 1, strlen("SOCKET"), strlen("PID/PROGRAM"), strlen("SCORE"), false };
 	for (i = 0; i < nr; i++) {
-		to->number = wider(to->number, lines[i].nr);
+		to->number = wider(to->number, lines[i].place);
 		to->name = wider(to->name, lines[i].name);
 		to->process = wider(to->process, lines[i].process);
 		to->score = wider(to->score, lines[i].score);
@@ -243,7 +243,7 @@ static void write_line(const struct line *line, const struct widths *widths)
 {
 	int begin = SOCKET_INDENT + widths->number + 2;
 
-	printf("%*s%*s  ", SOCKET_INDENT, "", (int)widths->number, line->nr);
+	printf("%*s%*s  ", SOCKET_INDENT, "", (int)widths->number, line->place);
 	write_cell(line->name, widths->name);
 	if (widths->is_tall) {
 		tpr_text_show(stdout, line->process);
@@ -316,7 +316,7 @@ static const char *order_of(const struct tpr_explained *explained, size_t step)
 
 		if (!tpr_explain_is(explained, row, "row", "socket"))
 			break;
-		if (*local == '[' && strchr(tpr_explain_get(explained, row, "flags"), 'r'))
+		if (*local == '[' && tpr_explain_has_flag(explained, row, TPR_SOCKET_FLAG_REUSEPORT))
 			return ", in this order";
 	}
 	return ", newest first";
@@ -384,7 +384,7 @@ static const char *state_of(const struct tpr_explained *explained, size_t row)
 
 static void write_programs(const struct tpr_explained *explained, size_t row)
 {
-	const char *ids = tpr_explain_get(explained, row, "prog");
+	const char *ids = tpr_explain_programs(explained, row);
 
 	if (tpr_explain_is(explained, row, "fate", TPR_STEP_STATE_NOT_ATTACHED))
 		printf("no program attached\n");

@@ -59,6 +59,19 @@ bool tpr_explain_is(const struct tpr_explained *explained, size_t row, const cha
 }
 
 /**
+ * tpr_explain_has_flag() - whether something was set on a socket
+ * @explained: the answer
+ * @row: of the socket
+ * @flag: what
+ *
+ * Return: whether it was.
+ */
+bool tpr_explain_has_flag(const struct tpr_explained *explained, size_t row, const char *flag)
+{
+	return tpr_text_has_word(tpr_explain_get(explained, row, "flags"), flag);
+}
+
+/**
  * tpr_explain_find() - the next row of a kind
  * @explained: the answer
  * @from: the first row to look at
@@ -100,11 +113,25 @@ char *tpr_explain_endpoint(const struct tpr_explained *explained, size_t row)
 }
 
 /**
+ * tpr_explain_programs() - the BPF programs of a step or a group, for people
+ * @explained: the answer
+ * @row: of the step or of a member
+ *
+ * Return: their ids.
+ */
+const char *tpr_explain_programs(const struct tpr_explained *explained, size_t row)
+{
+	const char *ids = tpr_explain_get(explained, row, "progs");
+
+	return tpr_text_has_word(ids, TPW_HIDDEN) ? "(hidden)" : ids;
+}
+
+/**
  * tpr_explain_process() - who holds a socket; if that cannot be seen, who opened it
  * @explained: the answer
  * @row: of the socket
  *
- * Return: pid/name, "-" if nobody is known; to be freed; NULL without memory.
+ * Return: pid/name, "-" if nobody is known, "hidden"; to be freed; NULL without memory.
  */
 char *tpr_explain_process(const struct tpr_explained *explained, size_t row)
 {
@@ -125,7 +152,7 @@ char *tpr_explain_process(const struct tpr_explained *explained, size_t row)
 	else if (tpr_table_is_value(pid))
 		bytes = asprintf(&text, "%s/%s", pid, tpr_explain_get(explained, row, "comm"));
 	else
-		bytes = asprintf(&text, "-");
+		bytes = asprintf(&text, "%s", tpr_table_is_hidden(pid) ? pid : "-");
 	return bytes < 0 ? NULL : text;
 }
 
@@ -146,7 +173,7 @@ static void write_processes(FILE *out, const struct tpr_explained *explained, si
 	if (nr)
 		return;
 	process = tpr_explain_process(explained, row);
-	if (process && strcmp(process, "-"))
+	if (process && tpr_table_is_value(process))
 		fprintf(out, ", %s", process);
 	free(process);
 }

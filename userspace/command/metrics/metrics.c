@@ -36,7 +36,7 @@ enum metric {
 	METRIC_FILTERED,
 	METRIC_UNLOGGED,
 	METRIC_UNWATCHED,
-	METRIC_FIREWALLED,
+	METRIC_TAKEN,
 	METRIC_EVICTED,
 	METRIC_SEGMENTS,
 	METRIC_SYNS,
@@ -85,8 +85,8 @@ static struct tpr_family families[METRICS_NR] = {
 		.help = "Segments that the log had no room for" },
 	[METRIC_UNWATCHED] = { .name = "segments_unwatched_total",
 		.help = "TCP segments that the kernel counted and no hook saw, since hooks were armed" },
-	[METRIC_FIREWALLED] = { .name = "packets_firewalled_total",
-		.help = "Packets that arrived and never reached TCP or UDP" },
+	[METRIC_TAKEN] = { .name = "packets_taken_total",
+		.help = "Packets that arrived and that neither TCP nor UDP got" },
 	[METRIC_EVICTED] = { .name = "evicted_total",
 		.help = "Sockets that were forgotten for want of room" },
 	[METRIC_SEGMENTS] = { .name = "listener_segments_total",
@@ -189,7 +189,7 @@ static int add_counters(const struct tpr_options *options)
 	if (!error)
 		error = add_fact(&rows, "unwatched", METRIC_UNWATCHED);
 	if (!error)
-		error = add_fact(&rows, "firewalled", METRIC_FIREWALLED);
+		error = add_fact(&rows, "taken", METRIC_TAKEN);
 	if (!error)
 		error = add_fact(&rows, "evicted", METRIC_EVICTED);
 	tpr_rows_free(&rows);
@@ -231,9 +231,9 @@ static const struct {
 	{ "syns", METRIC_SYNS },
 	{ "children", METRIC_CHILDREN },
 	{ "overflows", METRIC_OVERFLOWS },
-	{ "drops", METRIC_DROPS },
-	{ "cookies-sent", METRIC_COOKIES_SENT },
-	{ "cookies-bad", METRIC_COOKIES_BAD },
+	{ "socket_drops", METRIC_DROPS },
+	{ "cookies_sent", METRIC_COOKIES_SENT },
+	{ "cookies_bad", METRIC_COOKIES_BAD },
 	{ "queue", METRIC_QUEUE },
 	{ "backlog", METRIC_BACKLOG },
 	{ "group", METRIC_GROUP },
@@ -265,9 +265,7 @@ static int add_listener(const struct tpr_options *options, const struct tpr_rows
 		const char *field = value_of(rows, row, listener_metrics[i].column);
 		uint64_t value;
 
-		/* "4:hash" */
-		if (!field || (!tpr_text_u64(field, &value) &&
-			       !(value = strtoull(field, NULL, 10))))
+		if (!field || !tpr_text_u64(field, &value))
 			continue;
 		error = add(listener_metrics[i].metric, labels,
 			    sizeof(labels) / sizeof(labels[0]), value);

@@ -211,13 +211,13 @@ static void add_up(struct report *report)
 
 	for (i = 0; i < listeners->nr; i++)
 		sums->listeners += tpr_rows_number(listeners, i, "segments") +
-				   tpr_rows_number(listeners, i, "request-segments");
+				   tpr_rows_number(listeners, i, "request_segments");
 	for (i = 0; i < connections->nr; i++) {
 		sums->connections += tpr_rows_number(connections, i, "segments");
-		sums->early += tpr_rows_number(connections, i, "early-demux");
+		sums->early += tpr_rows_number(connections, i, "early_demux");
 		sums->searched += tpr_rows_number(connections, i, "searched");
 		sums->request += tpr_rows_number(connections, i, "request");
-		sums->time_wait += tpr_rows_number(connections, i, "time-wait");
+		sums->time_wait += tpr_rows_number(connections, i, "time_wait");
 	}
 }
 
@@ -268,8 +268,8 @@ static void print_sums_json(const struct report *report, const struct outcome *o
 
 	printf("{\"run\":{\"status\":%d,\"seconds\":%.3f,\"listeners\":%zu,\"connections\":%zu,"
 	       "\"segments\":%" PRIu64 ",\"listener_segments\":%" PRIu64
-	       ",\"connection_segments\":%" PRIu64 ",\"early-demux\":%" PRIu64
-	       ",\"searched\":%" PRIu64 ",\"request\":%" PRIu64 ",\"time-wait\":%" PRIu64
+	       ",\"connection_segments\":%" PRIu64 ",\"early_demux\":%" PRIu64
+	       ",\"searched\":%" PRIu64 ",\"request\":%" PRIu64 ",\"time_wait\":%" PRIu64
 	       ",\"left_running\":%zu}}\n", outcome->status, outcome->seconds,
 	       report->listeners.rows.nr, report->connections.rows.nr,
 	       sums->listeners + sums->connections, sums->listeners, sums->connections,

@@ -144,13 +144,15 @@ static void put_actor(struct tpr_grid *grid, const struct tpr_rows *rows, size_t
 		return;
 	}
 	snprintf(text, sizeof(text), "%s/%s", pid, tpr_rows_get(rows, row, "comm"));
-	put(grid, tpr_table_is_value(pid) ? text : "-");
+	if (tpr_table_is_hidden(pid))
+		put(grid, pid);
+	else
+		put(grid, tpr_table_is_value(pid) ? text : "-");
 }
 
 static bool starves(const struct tpr_moment *moment, const struct item *item)
 {
-	const char *group = tpr_rows_get(&moment->listeners, item->row, "group");
-	uint64_t members = tpr_share_members(group);
+	uint64_t members = tpr_share_members(&moment->listeners, item->row);
 
 	return members > 1 && item->group_chosen >= STARVES_BELOW * members &&
 	       2 * item->chosen * members < item->group_chosen;
@@ -168,27 +170,27 @@ static void put_listener(struct tpr_grid *grid, const struct tpr_moment *moment,
 {
 	const struct tpr_rows *rows = &moment->listeners;
 	const char *backlog = tpr_rows_get(rows, item->row, "backlog");
-	const char *group = tpr_rows_get(rows, item->row, "group");
-	uint64_t members = tpr_share_members(group);
-	char share[32] = "-", fair[32] = "-", queue[64];
+	uint64_t members = tpr_share_members(rows, item->row);
+	char share[32] = "-", fair[32] = "-", queue[64], group[TPR_SHARE_BYTES];
 
 	if (members > 1 && item->group_chosen)
 		snprintf(share, sizeof(share), "%.0f%%",
 			 100.0 * (double)item->chosen / (double)item->group_chosen);
 	if (members > 1)
 		snprintf(fair, sizeof(fair), "%.0f%%", 100.0 / (double)members);
-	if (tpr_table_is_value(backlog))
+	if (strcmp(backlog, "-"))
 		snprintf(queue, sizeof(queue), "%s/%s",
 			 tpr_rows_get(rows, item->row, "queue"), backlog);
 	else
 		snprintf(queue, sizeof(queue), "%s", tpr_rows_get(rows, item->row, "queue"));
+	tpr_share_group(group, rows, item->row);
 	put(grid, tpr_rows_get(rows, item->row, "proto"));
 	put(grid, tpr_rows_get(rows, item->row, "local"));
 	put_rate(grid, item->rate, moment->seconds);
 	put_rate(grid, tpr_mark_since(&moment->listeners_last, rows, item->row, "overflows"),
 		 moment->seconds);
 	put(grid, queue);
-	put(grid, members > 1 ? group : "-");
+	put(grid, members == 1 ? "-" : group);
 	put(grid, share);
 	put(grid, fair);
 	put(grid, starves(moment, item) ? "starves" : "");

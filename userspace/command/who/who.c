@@ -22,7 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* More than these at once is a list, not an answer; JSON has them all. */
@@ -84,24 +83,20 @@ static void put(const char *before, const char *text)
 	tpr_text_show(stdout, text);
 }
 
-/* "14:03:12.123456, 5.2 s ago"; the clock of a saved table is not ours. */
-static void put_time(const struct inquiry *inquiry, const struct tpr_rows *rows, const char *field)
+/* "at 14:03:12.123456, 5.2 s ago" */
+static void put_time(const struct tpr_rows *rows, const char *field)
 {
 	const char *now = tpr_table_fact(rows->table, "now_ns");
-	struct timespec wall, monotonic;
 	char text[TPR_CLOCK_BYTES];
 	uint64_t ns, now_ns;
+	int64_t wall_ns;
 
 	if (!tpr_text_u64(field, &ns)) {
 		put("", field);
 		return;
 	}
-	if (!inquiry->options.from && !clock_gettime(CLOCK_REALTIME, &wall) &&
-	    !clock_gettime(CLOCK_MONOTONIC, &monotonic)) {
-		int64_t offset_ns = (int64_t)(wall.tv_sec - monotonic.tv_sec) * 1000000000 +
-				    wall.tv_nsec - monotonic.tv_nsec;
-
-		tpr_clock_local(text, (int64_t)ns + offset_ns);
+	if (tpr_clock_wall(rows->table, field, &wall_ns)) {
+		tpr_clock_local(text, wall_ns);
 		printf("at %s, ", text);
 	}
 	if (now && tpr_text_u64(now, &now_ns)) {
@@ -112,11 +107,13 @@ static void put_time(const struct inquiry *inquiry, const struct tpr_rows *rows,
 
 static void put_actor(const struct tpr_rows *rows, size_t row)
 {
-	if (!tpr_table_is_value(of(rows, row, "pid"))) {
-		fputs("a process that is not known", stdout);
+	const char *pid = of(rows, row, "pid");
+
+	if (!tpr_table_is_value(pid)) {
+		printf("a process that is %s", tpr_table_is_hidden(pid) ? "hidden" : "not known");
 		return;
 	}
-	put("", of(rows, row, "pid"));
+	put("", pid);
 	put("/", of(rows, row, "comm"));
 }
 
@@ -144,6 +141,7 @@ static void put_opening(const struct inquiry *inquiry, size_t row)
 {
 	const struct tpr_rows *rows = &inquiry->connections;
 	const char *accepted = of(rows, row, "accepted_ns");
+	const char *waited = of(rows, row, "waited_ns");
 	bool is_server = !strcmp(of(rows, row, "role"), "server");
 	char span[TPR_CLOCK_BYTES];
 	uint64_t waited_ns;
@@ -155,8 +153,8 @@ static void put_opening(const struct inquiry *inquiry, size_t row)
 		putchar('\n');
 		return;
 	}
-	if (!tpr_text_u64(of(rows, row, "waited_ns"), &waited_ns))
-		strcpy(span, "?");
+	if (!tpr_text_u64(waited, &waited_ns))
+		strcpy(span, tpr_table_is_hidden(waited) ? waited : "?");
 	else
 		tpr_clock_span(span, waited_ns);
 	if (!strcmp(accepted, "-")) {
@@ -168,7 +166,7 @@ static void put_opening(const struct inquiry *inquiry, size_t row)
 		fputs("by ", stdout);
 		put_actor(rows, row);
 		fputc(' ', stdout);
-		put_time(inquiry, rows, accepted);
+		put_time(rows, accepted);
 		printf(", after %s in the queue", span);
 	}
 	putchar('\n');
@@ -226,11 +224,15 @@ static void put_segments(const struct inquiry *inquiry, size_t row)
 	const struct tpr_rows *rows = &inquiry->connections;
 
 	label("segments");
+	if (tpr_table_is_hidden(of(rows, row, "segments"))) {
+		puts(TPW_HIDDEN);
+		return;
+	}
 	printf("%s came in: %s by early demux, %s searched for", of(rows, row, "segments"),
-	       of(rows, row, "early-demux"), of(rows, row, "searched"));
+	       of(rows, row, "early_demux"), of(rows, row, "searched"));
 	if (strcmp(of(rows, row, "first_ns"), "-")) {
 		fputs("; the last ", stdout);
-		put_time(inquiry, rows, of(rows, row, "last_ns"));
+		put_time(rows, of(rows, row, "last_ns"));
 	}
 	putchar('\n');
 }
@@ -255,9 +257,9 @@ static void put_connection(const struct inquiry *inquiry, size_t row)
 	put_holders(inquiry, rows, row);
 	put_cgroup(inquiry, rows, row);
 	put_segments(inquiry, row);
-	if (strcmp(of(rows, row, "closed_ns"), "-")) {
+	if (!strcmp(of(rows, row, "state"), "CLOSED")) {
 		label("closed");
-		put_time(inquiry, rows, of(rows, row, "closed_ns"));
+		put_time(rows, of(rows, row, "closed_ns"));
 		putchar('\n');
 	}
 }
@@ -283,8 +285,11 @@ static void put_listening(const struct inquiry *inquiry, size_t row)
 	put_holders(inquiry, rows, row);
 	put_cgroup(inquiry, rows, row);
 	label("segments");
-	printf("%s came in, %s connections were made\n", of(rows, row, "segments"),
-	       of(rows, row, "children"));
+	if (tpr_table_is_hidden(of(rows, row, "segments")))
+		puts(TPW_HIDDEN);
+	else
+		printf("%s came in, %s connections were made\n", of(rows, row, "segments"),
+		       of(rows, row, "children"));
 }
 
 /* One answer as JSON: the rows as they are in the tables, and what was looked up for them. */
@@ -367,7 +372,7 @@ static void answer_refused(struct inquiry *inquiry)
 			printf("\n  segments  %s came in, %s were refused; the last from %s ",
 			       of(&rows, i, "count"), of(&rows, i, "refused"),
 			       of(&rows, i, "last_foreign"));
-			put_time(inquiry, &rows, of(&rows, i, "last_ns"));
+			put_time(&rows, of(&rows, i, "last_ns"));
 			putchar('\n');
 		}
 	}

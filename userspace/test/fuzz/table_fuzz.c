@@ -14,7 +14,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
 const char *const fuzz_words[] = {
-	"# tuplewatch 1 counters", "# tuplewatch 2 log", "# lost 7\n", "# lost ", "\n", "\n\n",
+	"# tuplewatch 2 counters", "# tuplewatch 1 log", "# lost 7\n", "# lost ", "\n", "\n\n",
+	"hidden", ",", ":", "[", "]", "flags", "points", "foreign",
 	" ", "\t", "-", "?", "=", "netns=", "wall_offset_ns=-9223372036854775808", "\\", "\\040",
 	"\\000", "\\377", "\\134", "18446744073709551615", "18446744073709551616", "-1", "0x",
 	"time_ns", "tcp4", "\r\n", "\033[", "\xc3", "\xe2\x82\xac", "\xf4\x90", "seq time_ns\n", NULL,
@@ -22,7 +23,8 @@ const char *const fuzz_words[] = {
 
 static const char *const none[] = { NULL };
 static const char *const names[] = {
-	"counters", "log", "log_pipe", "hooks", "listeners", "connections", "refused", NULL,
+	"counters", "log", "log_pipe", "hooks", "listeners", "connections", "refused", "explain",
+	NULL,
 };
 static const struct tpr_shape shape = { .names = names, .columns = none, .facts = none };
 

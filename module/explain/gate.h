@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a segment has to pass before the lookup: programs on its device,
+ * netfilter, connection tracking, input routing, IPsec.
+ *
+ * What the kernel can be asked without a trace is asked: routing, which
+ * validates the source, and connection tracking.  A ruleset or a program is not
+ * run, since nobody knows what else it does: it is named, and decides.
+ */
+#ifndef _TPW_GATE_H
+#define _TPW_GATE_H
+
+#include "uapi/tuplewatch.h"
+#include "base/tuple.h"
+#include "explain/question.h"
+
+#include <linux/types.h>
+
+struct net;
+struct net_device;
+
+#define TPW_ENUM_GATE(id, name, meaning)	TPW_GATE_##id,
+#define TPW_ENUM_GATE_FATE(id, name, meaning)	TPW_GATE_FATE_##id,
+
+/** enum tpw_gate_kind - what there is to pass */
+enum tpw_gate_kind { TPW_GATE_NAMES(TPW_ENUM_GATE) TPW_GATE_NR };
+
+/** enum tpw_gate_fate - what it does with the segment */
+enum tpw_gate_fate { TPW_GATE_FATE_NAMES(TPW_ENUM_GATE_FATE) TPW_GATE_FATE_NR };
+
+#define TPW_GATE_WHO_LEN	80
+#define TPW_GATES_ROOM		48	/* as many are named */
+
+/**
+ * struct tpw_gate - one of them
+ * @translated: the tuple behind it, if it translates
+ * @priority: of a netfilter hook
+ * @prog: id of its BPF program, 0 for none or not known
+ * @kind: enum tpw_gate_kind
+ * @fate: enum tpw_gate_fate
+ * @who: who stands there
+ */
+struct tpw_gate {
+	struct tpw_tuple translated;
+	s32 priority;
+	u32 prog;
+	u8 kind;
+	u8 fate;
+	char who[TPW_GATE_WHO_LEN];
+};
+
+/**
+ * struct tpw_gates - all of them
+ * @gate: in the order of the segment
+ * @nr: how many; those without room count in @fate alone
+ * @unnamed: how many there was no room for
+ * @is_own: this host sends the segment to itself
+ * @has_conntrack: connection tracking is on the way
+ * @is_tracked: it has an entry of the tuple
+ * @is_translated: which says that NAT makes another tuple of it
+ */
+struct tpw_gates {
+	struct tpw_gate gate[TPW_GATES_ROOM];
+	unsigned int nr;
+	unsigned int unnamed;
+	bool is_own;
+	bool has_conntrack;
+	bool is_tracked;
+	bool is_translated;
+};
+
+void tpw_gates_find(struct tpw_gates *to, struct net *net,
+		    struct tpw_question *q);
+const struct tpw_gate *tpw_gates_end(const struct tpw_gates *gates);
+
+struct tpw_gate *tpw_gate_add(struct tpw_gates *to, enum tpw_gate_kind kind,
+			      enum tpw_gate_fate fate);
+void tpw_gate_hooks(struct tpw_gates *to, const struct net *net,
+		    const struct net_device *dev, u8 family,
+		    enum tpw_gate_kind kind);
+void tpw_gate_device(struct tpw_gates *to, const struct net *net,
+		     const struct net_device *dev, u8 family);
+void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,
+			struct tpw_tuple *t);
+void tpw_gate_route(struct tpw_gates *to, struct net *net,
+		    const struct tpw_question *q);
+
+extern const char *const tpw_gate_names[];
+extern const char *const tpw_gate_fate_names[];
+
+#endif /* _TPW_GATE_H */

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What connection tracking knows of a tuple, and what NAT makes of it.
+ *
+ * The table is in a module that may not be there: its lookup is called by name,
+ * and that module is not kept from going but for the call.
+ */
+#include "explain/gate.h"
+
+#include <linux/in.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include <net/net_namespace.h>
+
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_core.h>
+
+static void to_tuple(struct nf_conntrack_tuple *to, const struct tpw_tuple *t)
+{
+	memset(to, 0, sizeof(*to));
+	to->src.l3num = t->family == AF_INET6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+	memcpy(&to->src.u3, &t->foreign, sizeof(t->foreign));
+	memcpy(&to->dst.u3, &t->local, sizeof(t->local));
+	if (t->family != AF_INET6) {
+		memset(&to->src.u3.all[1], 0, 3 * sizeof(u32));
+		memset(&to->dst.u3.all[1], 0, 3 * sizeof(u32));
+	}
+	to->src.u.all = t->fport;
+	to->dst.u.all = t->lport;
+	to->dst.protonum = t->proto;
+}
+
+/* The other direction is what comes back from where it has been sent to. */
+static bool translate(struct tpw_tuple *t, const struct nf_conn *ct, u8 dir)
+{
+	const struct nf_conntrack_tuple *back = &ct->tuplehash[!dir].tuple;
+	struct tpw_tuple was = *t;
+
+	memcpy(&t->local, &back->src.u3, sizeof(t->local));
+	memcpy(&t->foreign, &back->dst.u3, sizeof(t->foreign));
+	t->lport = back->src.u.all;
+	t->fport = back->dst.u.all;
+	return t->lport != was.lport || t->fport != was.fport ||
+	       memcmp(&t->local, &was.local, sizeof(t->local)) ||
+	       memcmp(&t->foreign, &was.foreign, sizeof(t->foreign));
+}
+
+static struct nf_conntrack_tuple_hash *find(struct net *net,
+					    const struct nf_conntrack_tuple *t)
+{
+	static const struct nf_conntrack_zone zone = {
+		.id = NF_CT_DEFAULT_ZONE_ID,
+		.dir = NF_CT_DEFAULT_ZONE_DIR,
+	};
+	typeof(nf_conntrack_find_get) *lookup;
+	struct nf_conntrack_tuple_hash *hash;
+
+	lookup = symbol_get(nf_conntrack_find_get);
+	if (!lookup)
+		return NULL;
+	hash = lookup(net, &zone, t);
+	symbol_put(nf_conntrack_find_get);
+	return hash;
+}
+
+/**
+ * tpw_gate_conntrack() - the entry of a tuple
+ * @to: where to
+ * @net: the namespace
+ * @t: the tuple; becomes what NAT makes of it
+ *
+ * To be called before the hooks are looked at, which have a say if there is
+ * none.
+ *
+ * Context: process.
+ */
+void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,
+			struct tpw_tuple *t)
+{
+	struct nf_conntrack_tuple_hash *hash;
+	struct nf_conntrack_tuple tuple;
+	struct nf_conn *ct;
+
+	to_tuple(&tuple, t);
+	hash = find(net, &tuple);
+	if (!hash)
+		return;
+	ct = nf_ct_tuplehash_to_ctrack(hash);
+	to->is_tracked = true;
+	to->is_translated = translate(t, ct, NF_CT_DIRECTION(hash));
+	nf_conntrack_put(&ct->ct_general);
+}
+#else
+void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,
+			struct tpw_tuple *t)
+{
+}
+#endif

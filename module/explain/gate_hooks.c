@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netfilter hooks on the way of a segment: who they are, and whether they could
+ * do anything to it.
+ */
+#include "explain/gate.h"
+
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/x_tables.h>
+#include <linux/rculist.h>
+#include <linux/string.h>
+#include <net/net_namespace.h>
+#include <net/netfilter/nf_tables.h>
+
+/* Hooks of the kernel that see a segment and let it pass, by name. */
+static const char *const harmless[] = {
+	"ipv4_conntrack_defrag [nf_defrag_ipv4]",
+	"ipv6_defrag [nf_defrag_ipv6]",
+	"ipv4_conntrack_in [nf_conntrack]",
+	"ipv6_conntrack_in [nf_conntrack]",
+	"ipv4_conntrack_local [nf_conntrack]",
+	"ipv6_conntrack_local [nf_conntrack]",
+	"ipv4_confirm [nf_conntrack]",
+	"ipv6_confirm [nf_conntrack]",
+	"nf_confirm [nf_conntrack]",
+	/* Asks for a mark that only a rule can have set, which would decide. */
+	"apparmor_ip_postroute",
+};
+
+static bool is_conntrack(const char *who)
+{
+	return !strcmp(who, "ipv4_conntrack_in [nf_conntrack]") ||
+	       !strcmp(who, "ipv6_conntrack_in [nf_conntrack]");
+}
+
+/* A connection that has its entry is not translated anew by any ruleset. */
+static bool is_settled(const struct tpw_gates *gates, const char *who)
+{
+	return gates->is_tracked && !strncmp(who, "nf_nat_", 7);
+}
+
+static enum tpw_gate_fate fate_of(const struct tpw_gates *gates,
+				  const char *who)
+{
+	unsigned int i;
+
+	if (is_settled(gates, who))
+		return TPW_GATE_FATE_PASSES;
+	for (i = 0; i < ARRAY_SIZE(harmless); i++)
+		if (!strcmp(who, harmless[i]))
+			return TPW_GATE_FATE_PASSES;
+	return TPW_GATE_FATE_DECIDES;
+}
+
+#if IS_ENABLED(CONFIG_NF_TABLES)
+static const char *family_name(u8 family)
+{
+	switch (family) {
+	case NFPROTO_INET:
+		return "inet";
+	case NFPROTO_IPV4:
+		return "ip";
+	case NFPROTO_IPV6:
+		return "ip6";
+	case NFPROTO_NETDEV:
+		return "netdev";
+	default:
+		return "?";
+	}
+}
+
+/* The chain lives as long as its hook can be seen under RCU. */
+static bool read_chain(struct tpw_gate *to, const struct nf_hook_ops *ops)
+{
+	const struct nft_chain *chain = ops->priv;
+
+	if (ops->hook_ops_type != NF_HOOK_OP_NF_TABLES || !chain)
+		return false;
+	scnprintf(to->who, sizeof(to->who), "nft:%s/%s/%s",
+		  family_name(chain->table->family), chain->table->name,
+		  chain->name);
+	if (list_empty(&chain->rules))
+		to->fate = nft_base_chain(chain)->policy == NF_DROP ?
+			   TPW_GATE_FATE_DROPS : TPW_GATE_FATE_PASSES;
+	return true;
+}
+#else
+static bool read_chain(struct tpw_gate *to, const struct nf_hook_ops *ops)
+{
+	return false;
+}
+#endif
+
+/* "ipt_do_table [ip_tables]" has a table. */
+static void read_function(const struct tpw_gates *gates, struct tpw_gate *to,
+			  const struct nf_hook_ops *ops)
+{
+	const struct xt_table *table = ops->priv;
+
+	scnprintf(to->who, sizeof(to->who), "%ps", ops->hook);
+	if (table && !strcmp(to->who, "ipt_do_table [ip_tables]"))
+		scnprintf(to->who, sizeof(to->who), "iptables:%s", table->name);
+	else if (table && !strcmp(to->who, "ip6t_do_table [ip6_tables]"))
+		scnprintf(to->who, sizeof(to->who), "ip6tables:%s", table->name);
+	else
+		to->fate = fate_of(gates, to->who);
+}
+
+static void add_hook(struct tpw_gates *to, enum tpw_gate_kind kind,
+		     const struct nf_hook_ops *ops)
+{
+	struct tpw_gate *gate;
+
+	/* Ours, which counts; and what has just been taken off. */
+	if (within_module((unsigned long)ops->hook, THIS_MODULE) || !ops->pf)
+		return;
+	gate = tpw_gate_add(to, kind, TPW_GATE_FATE_DECIDES);
+	gate->priority = ops->priority;
+	if (!read_chain(gate, ops))
+		read_function(to, gate, ops);
+	if (is_conntrack(gate->who))
+		to->has_conntrack = true;
+}
+
+static unsigned int hook_number(enum tpw_gate_kind kind)
+{
+	switch (kind) {
+	case TPW_GATE_OUTPUT:
+		return NF_INET_LOCAL_OUT;
+	case TPW_GATE_POSTROUTING:
+		return NF_INET_POST_ROUTING;
+	case TPW_GATE_INPUT:
+		return NF_INET_LOCAL_IN;
+	default:
+		return NF_INET_PRE_ROUTING;
+	}
+}
+
+static const struct nf_hook_entries *
+entries_of(const struct net *net, const struct net_device *dev, u8 family,
+	   enum tpw_gate_kind kind)
+{
+	unsigned int hook = hook_number(kind);
+
+#if IS_ENABLED(CONFIG_NETFILTER_INGRESS)
+	if (dev)
+		return rcu_dereference(dev->nf_hooks_ingress);
+#endif
+	return family == AF_INET6 ? rcu_dereference(net->nf.hooks_ipv6[hook]) :
+				    rcu_dereference(net->nf.hooks_ipv4[hook]);
+}
+
+/**
+ * tpw_gate_hooks() - the netfilter hooks of one place
+ * @to: to these
+ * @net: the namespace
+ * @dev: the device, for those on it; else NULL
+ * @family: of the packet
+ * @kind: the place
+ *
+ * Context: process, in an RCU read-side section.
+ */
+void tpw_gate_hooks(struct tpw_gates *to, const struct net *net,
+		    const struct net_device *dev, u8 family,
+		    enum tpw_gate_kind kind)
+{
+	const struct nf_hook_entries *entries;
+	struct nf_hook_ops **ops;
+	unsigned int i;
+
+	entries = entries_of(net, dev, family, kind);
+	if (!entries)
+		return;
+	ops = nf_hook_entries_get_hook_ops(entries);
+	for (i = 0; i < entries->num_hook_entries; i++)
+		add_hook(to, kind, READ_ONCE(ops[i]));
+}

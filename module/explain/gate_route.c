@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where the kernel's input routing sends a segment, and whether it takes the
+ * source on that device (rp_filter, martians): asked with a packet that is made
+ * up and thrown away.
+ */
+#include "explain/gate.h"
+
+#include "base/compat.h"
+
+#include <linux/etherdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/string.h>
+#include <net/dst.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/net_namespace.h>
+#include <net/route.h>
+
+/* No more of it than routing looks at. */
+static struct sk_buff *make_packet(const struct tpw_tuple *t,
+				   struct net_device *dev)
+{
+	struct sk_buff *skb = alloc_skb(128, GFP_KERNEL_ACCOUNT);
+	struct iphdr *ip;
+
+	if (!skb)
+		return NULL;
+	skb->dev = dev;
+	skb->skb_iif = dev->ifindex;
+	skb->protocol = htons(ETH_P_IP);
+	skb_reset_network_header(skb);
+	ip = skb_put_zero(skb, sizeof(*ip) + 8);
+	ip->version = 4;
+	ip->ihl = 5;
+	ip->ttl = 64;
+	ip->protocol = t->proto;
+	ip->saddr = t->foreign.ip;
+	ip->daddr = t->local.ip;
+	skb_set_transport_header(skb, sizeof(*ip));
+	return skb;
+}
+
+static enum tpw_gate_fate fate_of_type(u8 type)
+{
+	switch (type) {
+	case RTN_LOCAL:
+	case RTN_BROADCAST:
+	case RTN_MULTICAST:
+		return TPW_GATE_FATE_PASSES;
+	case RTN_UNICAST:
+		return TPW_GATE_FATE_FORWARDS;
+	default:
+		return TPW_GATE_FATE_DROPS;
+	}
+}
+
+/* Nobody has joined the group, or it is no source that may send to it. */
+static const char *name_of_error(const struct tpw_tuple *t, int err)
+{
+	if (ipv4_is_multicast(t->local.ip))
+		return "not-joined";
+	switch (err) {
+	case -EXDEV:
+		return "rp_filter";
+	case -EINVAL:
+		return "martian";
+	default:
+		return "unreachable";
+	}
+}
+
+static const char *name_of_type(u8 type)
+{
+	switch (type) {
+	case RTN_LOCAL:
+		return "local";
+	case RTN_BROADCAST:
+		return "broadcast";
+	case RTN_MULTICAST:
+		return "multicast";
+	case RTN_UNICAST:
+		return "forward";
+	default:
+		return "unreachable";
+	}
+}
+
+static void route4(struct tpw_gates *to, const struct tpw_tuple *t,
+		   struct net_device *dev)
+{
+	struct sk_buff *skb = make_packet(t, dev);
+	struct tpw_gate *gate;
+	int err;
+
+	gate = tpw_gate_add(to, TPW_GATE_ROUTE, TPW_GATE_FATE_DECIDES);
+	if (!skb)
+		return;
+	rcu_read_lock();
+	err = tpw_route_input(skb, t->local.ip, t->foreign.ip, dev);
+	if (err) {
+		gate->fate = TPW_GATE_FATE_DROPS;
+		strscpy(gate->who, name_of_error(t, err), sizeof(gate->who));
+	} else {
+		u8 type = skb_rtable(skb)->rt_type;
+
+		gate->fate = fate_of_type(type);
+		strscpy(gate->who, name_of_type(type), sizeof(gate->who));
+	}
+	skb_dst_drop(skb);
+	rcu_read_unlock();
+	kfree_skb(skb);
+}
+
+static void read_route6(struct tpw_gate *gate, const struct dst_entry *dst)
+{
+	const struct rt6_info *rt = (const struct rt6_info *)dst;
+	const char *who = "forward";
+
+	gate->fate = TPW_GATE_FATE_FORWARDS;
+	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)) {
+		gate->fate = TPW_GATE_FATE_PASSES;
+		who = "local";
+	} else if (dst->error) {
+		gate->fate = TPW_GATE_FATE_DROPS;
+		who = "unreachable";
+	}
+	strscpy(gate->who, who, sizeof(gate->who));
+}
+
+/* As ip6_route_input() asks; a link-local one is told by its device. */
+static void route6(struct tpw_gates *to, struct net *net,
+		   const struct tpw_tuple *t, struct net_device *dev)
+{
+	struct flowi6 fl = {
+		.flowi6_iif = dev->ifindex,
+		.daddr = *(const struct in6_addr *)t->local.ip6,
+		.saddr = *(const struct in6_addr *)t->foreign.ip6,
+		.flowi6_proto = t->proto,
+	};
+	struct sk_buff *skb;
+	struct dst_entry *dst;
+	struct tpw_gate *gate;
+
+	gate = tpw_gate_add(to, TPW_GATE_ROUTE, TPW_GATE_FATE_DECIDES);
+	if (ipv6_addr_is_multicast(&fl.daddr)) {
+		gate->fate = TPW_GATE_FATE_PASSES;
+		strscpy(gate->who, "multicast", sizeof(gate->who));
+		return;
+	}
+	skb = alloc_skb(128, GFP_KERNEL_ACCOUNT);
+	if (!skb)
+		return;
+	rcu_read_lock();
+	dst = ip6_route_input_lookup(net, dev, &fl, skb, RT6_LOOKUP_F_HAS_SADDR);
+	read_route6(gate, dst);
+	rcu_read_unlock();
+	dst_release(dst);
+	kfree_skb(skb);
+}
+
+/**
+ * tpw_gate_route() - input routing
+ * @to: to these
+ * @net: the namespace
+ * @q: the question; its tuple is what the lookup would get
+ *
+ * Context: process, may sleep.
+ */
+void tpw_gate_route(struct tpw_gates *to, struct net *net,
+		    const struct tpw_question *q)
+{
+	struct net_device *dev = dev_get_by_index(net, q->ifindex);
+	const struct tpw_tuple *t = &q->q.tuple;
+	struct tpw_gate *gate;
+
+	if (!dev) {
+		gate = tpw_gate_add(to, TPW_GATE_ROUTE,
+				    q->local == TPW_LOCAL_ELSEWHERE ?
+					    TPW_GATE_FATE_FORWARDS :
+					    TPW_GATE_FATE_DECIDES);
+		strscpy(gate->who, "no-device", sizeof(gate->who));
+		return;
+	}
+	if (t->family == AF_INET6)
+		route6(to, net, t, dev);
+	else
+		route4(to, t, dev);
+	dev_put(dev);
+}
