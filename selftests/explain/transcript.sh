@@ -116,7 +116,7 @@ A SYN 192.168.1.13:56990 > 192.168.1.10:501 coming in on v0 (the route back), ne
 RESULT   no socket: the kernel answers with RST, the client reads "Connection refused".
 KERNEL   agrees (its own lookup, asked the same question, found nothing).
 NEAREST  127.0.0.1:501, PID/python3: right port, but for this host only.
-ADVICE   bind to 0.0.0.0 or to 192.168.1.10. Not covered here: a firewall acts before this lookup.
+ADVICE   bind to 0.0.0.0 or to 192.168.1.10.
 END
 ktap_is "refused: columns begin at" "$(columns refused 'this tuple' 'no program' ':501 (' bucket 'no match')" \
 	"25 32 37 52 78 "

@@ -299,8 +299,10 @@ static int load_seen(struct graph *graph)
 	struct tpr_rows counters;
 	int error = tpr_rows_load(&counters, graph->options, "counters", &tpr_counters_shape);
 
-	if (!error)
+	if (!error) {
+		tpr_table_warn_blind(counters.table);
 		graph->seen = tpr_counters_total(&counters, "seen");
+	}
 	tpr_rows_free(&counters);
 	return error;
 }

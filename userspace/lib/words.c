@@ -19,6 +19,11 @@
 #define TPR_DEFINE_LOCAL(id, word, meaning)		const char TPR_LOCAL_##id[] = word;
 #define TPR_DEFINE_SOCKET_FLAG(id, word, meaning)	const char TPR_SOCKET_FLAG_##id[] = word;
 #define TPR_DEFINE_CHOOSER(id, word, meaning)		const char TPR_CHOOSER_##id[] = word;
+#define TPR_DEFINE_GATE(id, word, meaning)		const char TPR_GATE_##id[] = word;
+#define TPR_DEFINE_GATE_FATE(id, word, meaning)		const char TPR_GATE_FATE_##id[] = word;
+#define TPR_DEFINE_AFTER(id, word, meaning)		const char TPR_AFTER_##id[] = word;
+#define TPR_DEFINE_HOLD(id, word, meaning)		const char TPR_HOLD_##id[] = word;
+#define TPR_DEFINE_BIND(id, word, meaning)		const char TPR_BIND_##id[] = word;
 
 TPW_VIA_NAMES(TPR_DEFINE_VIA)
 TPW_MATCH_NAMES(TPR_DEFINE_MATCH)
@@ -35,6 +40,11 @@ TPW_DEVICE_SOURCE_NAMES(TPR_DEFINE_DEVICE_SOURCE)
 TPW_LOCAL_NAMES(TPR_DEFINE_LOCAL)
 TPW_SOCKET_FLAG_NAMES(TPR_DEFINE_SOCKET_FLAG)
 TPW_CHOOSER_NAMES(TPR_DEFINE_CHOOSER)
+TPW_GATE_NAMES(TPR_DEFINE_GATE)
+TPW_GATE_FATE_NAMES(TPR_DEFINE_GATE_FATE)
+TPW_AFTER_NAMES(TPR_DEFINE_AFTER)
+TPW_HOLD_NAMES(TPR_DEFINE_HOLD)
+TPW_BIND_NAMES(TPR_DEFINE_BIND)
 
 #define TPR_LIST_FAMILY(id, word, meaning)	TPR_FAMILY_##id,
 

@@ -23,6 +23,11 @@
 #define TPR_DECLARE_LOCAL(id, word, meaning)		extern const char TPR_LOCAL_##id[];
 #define TPR_DECLARE_SOCKET_FLAG(id, word, meaning)	extern const char TPR_SOCKET_FLAG_##id[];
 #define TPR_DECLARE_CHOOSER(id, word, meaning)		extern const char TPR_CHOOSER_##id[];
+#define TPR_DECLARE_GATE(id, word, meaning)		extern const char TPR_GATE_##id[];
+#define TPR_DECLARE_GATE_FATE(id, word, meaning)	extern const char TPR_GATE_FATE_##id[];
+#define TPR_DECLARE_AFTER(id, word, meaning)		extern const char TPR_AFTER_##id[];
+#define TPR_DECLARE_HOLD(id, word, meaning)		extern const char TPR_HOLD_##id[];
+#define TPR_DECLARE_BIND(id, word, meaning)		extern const char TPR_BIND_##id[];
 
 TPW_VIA_NAMES(TPR_DECLARE_VIA)
 TPW_MATCH_NAMES(TPR_DECLARE_MATCH)
@@ -39,6 +44,11 @@ TPW_DEVICE_SOURCE_NAMES(TPR_DECLARE_DEVICE_SOURCE)
 TPW_LOCAL_NAMES(TPR_DECLARE_LOCAL)
 TPW_SOCKET_FLAG_NAMES(TPR_DECLARE_SOCKET_FLAG)
 TPW_CHOOSER_NAMES(TPR_DECLARE_CHOOSER)
+TPW_GATE_NAMES(TPR_DECLARE_GATE)
+TPW_GATE_FATE_NAMES(TPR_DECLARE_GATE_FATE)
+TPW_AFTER_NAMES(TPR_DECLARE_AFTER)
+TPW_HOLD_NAMES(TPR_DECLARE_HOLD)
+TPW_BIND_NAMES(TPR_DECLARE_BIND)
 
 #define TPR_COUNT_FAMILY(id, word, meaning)	+ 1
 

@@ -285,6 +285,8 @@ int tpr_listing_load(struct tpr_listing *listing, const struct tpr_listing_kind 
 	*listing = (struct tpr_listing){ .kind = kind, .options = options, .cgroup_fd = -1 };
 	error = tpr_rows_load(&listing->rows, options, kind->file, kind->shape);
 	if (!error)
+		tpr_table_warn_blind(listing->rows.table);
+	if (!error)
 		error = tpr_rows_sort(&listing->rows);
 	if (!error && kind->prepare)
 		error = kind->prepare(&listing->rows);

@@ -102,6 +102,9 @@ static int print_head(struct tpr_printer *printer, struct tpr_table *table)
 {
 	if (printer->filter && tpr_expression_bind(printer->filter, table))
 		return -EDOM;
+	/* These two say it themselves. */
+	if (strcmp(table->name, "counters") && strcmp(table->name, "hooks"))
+		tpr_table_warn_blind(table);
 	return printer->ops->head(printer, table);
 }
 

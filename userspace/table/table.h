@@ -103,6 +103,7 @@ enum tpr_event tpr_table_next(struct tpr_table *table);
 enum tpr_event tpr_table_read(struct tpr_table *table, int fd);
 const char *tpr_table_error(const struct tpr_table *table);
 const char *tpr_table_fact(const struct tpr_table *table, const char *key);
+void tpr_table_warn_blind(const struct tpr_table *table);
 int tpr_table_set_fact(struct tpr_table *table, const char *key, const char *value);
 int tpr_table_add_column(struct tpr_table *table, const char *name);
 int tpr_table_column(const struct tpr_table *table, const char *name);

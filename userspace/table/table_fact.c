@@ -4,6 +4,8 @@
  */
 #include "table/table.h"
 
+#include "lib/message.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,24 @@ const char *tpr_table_fact(const struct tpr_table *table, const char *key)
 	const struct tpr_fact *fact = find_fact(table, key);
 
 	return fact ? fact->value : NULL;
+}
+
+/**
+ * tpr_table_warn_blind() - say on stderr, once, that nothing new is in the tables
+ * @table: the table, from TPR_EVENT_HEAD on
+ *
+ * Else an empty table reads as "nothing came".
+ */
+void tpr_table_warn_blind(const struct tpr_table *table)
+{
+	const char *watching = tpr_table_fact(table, "watching");
+	static bool has_warned;
+
+	if (has_warned || !watching || strcmp(watching, "no"))
+		return;
+	tpr_message("NOT WATCHING: the hooks do not fire, and what comes in is not recorded "
+		    "(see: tuplewatch doctor)");
+	has_warned = true;
 }
 
 static int add_fact(struct tpr_table *table, const char *key, const char *value)

@@ -17,7 +17,7 @@ static const char *const names[] = { "explain", NULL };
 static const char *const columns[] = {
 	"row", "step", "place", "name", "fate", "proto", "local", "foreign", "dev", "flags", "score",
 	"points", "member", "group", "chooser", "progs", "bucket", "sockets", "cpu", "state",
-	"cookie", "listener_cookie", "inode", "pid", "comm", "netns", "closed_ns", NULL,
+	"cookie", "listener_cookie", "inode", "pid", "comm", "netns", "closed_ns", "who", NULL,
 };
 static const char *const facts[] = { "netns", "now_ns", NULL };
 
@@ -60,13 +60,18 @@ void tpr_explain_close(struct tpr_explained *explained)
 
 static int read_answer(struct tpr_explained *explained)
 {
+	int error;
+
 	tpr_rows_free(&explained->rows);
-	return tpr_rows_read(&explained->rows, explained->path, explained->fd,
-			     &tpr_explain_shape);
+	error = tpr_rows_read(&explained->rows, explained->path, explained->fd,
+			      &tpr_explain_shape);
+	if (!error)
+		tpr_table_warn_blind(explained->rows.table);
+	return error;
 }
 
 /* The module has refused the question, and says why. */
-static int refuse(struct tpr_explained *explained)
+static int refuse(struct tpr_explained *explained, const char *question)
 {
 	const char *error, *word;
 	char *text, *c;
@@ -79,8 +84,9 @@ static int refuse(struct tpr_explained *explained)
 	text = strdup(error);
 	for (c = text; c && (c = strchr(c, '-')); )
 		*c = ' ';
-	tpr_message("explain: '%s' %s; usage: explain tcp|udp FOREIGN LOCAL [dev IF] [cpu N]", word,
-		    text ? text : error);
+	tpr_message("explain: '%s' %s; usage: explain %s", word, text ? text : error,
+		    strncmp(question, "bind", 4) ? "tcp|udp FOREIGN LOCAL [dev IF] [cpu N]" :
+		    "bind tcp LOCAL [dev IF] [uid N] [reuseaddr] [reuseport] [v6only]");
 	free(text);
 	return -EDOM;
 }
@@ -102,7 +108,7 @@ int tpr_explain_ask(struct tpr_explained *explained, const char *question)
 		return read_answer(explained);
 	error = errno;
 	if (error == EINVAL)
-		return refuse(explained);
+		return refuse(explained, question);
 	tpr_message("%s: %s", explained->path, strerror(error));
 	return -error;
 }

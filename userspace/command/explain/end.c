@@ -23,7 +23,8 @@ static char *say_none(const struct tpr_explained *explained, size_t row)
 {
 	if (tpr_explain_is(explained, row, "name", TPR_VIA_UNSEARCHED))
 		return strdup("nobody: TCP is for one host, the kernel drops the segment.");
-	if (!strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_ELSEWHERE))
+	if (tpr_explain_arrival(explained) == TPR_ARRIVES_NOT ||
+	    !strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_ELSEWHERE))
 		return strdup("no socket.");
 	if (is_udp(explained))
 		return strdup("no socket: the kernel answers with ICMP \"port unreachable\", a client "
@@ -93,16 +94,6 @@ static char *say_socket(const struct tpr_explained *explained, size_t row)
 	return bytes < 0 ? NULL : text;
 }
 
-/* A row "result" or "otherwise", in words; to be freed. */
-static char *say(const struct tpr_explained *explained, size_t row)
-{
-	if (tpr_explain_is(explained, row, "fate", TPR_MATCH_NONE))
-		return say_none(explained, row);
-	if (tpr_explain_is(explained, row, "fate", "?"))
-		return say_unknown(explained, row);
-	return say_socket(explained, row);
-}
-
 /* The first row of a kind that is about the same CPU. */
 static size_t find_for(const struct tpr_explained *explained, size_t result, const char *kind)
 {
@@ -114,6 +105,45 @@ static size_t find_for(const struct tpr_explained *explained, size_t result, con
 			return row;
 	}
 	return TPR_EXPLAIN_NONE;
+}
+
+static const struct {
+	const char *after;
+	const char *words;
+} drops[] = {
+	{ TPR_AFTER_ACCEPT_QUEUE, "it drops the SYN, as its accept queue is full" },
+	{ TPR_AFTER_REQUEST_QUEUE, "it drops the SYN, as its queue of requests is full" },
+	{ TPR_AFTER_RECEIVE_BUFFER, "it drops the datagram, as its receive buffer is full" },
+};
+
+/* What becomes of it at the socket is part of the same sentence. */
+static char *say_drop(const struct tpr_explained *explained, size_t result, char *text)
+{
+	size_t row = result, i;
+	char *more = NULL;
+
+	while (text && (row = find_for(explained, row, "after")) != TPR_EXPLAIN_NONE) {
+		for (i = 0; i < ARRAY_SIZE(drops) && !more; i++) {
+			if (tpr_explain_is(explained, row, "name", drops[i].after) &&
+			    asprintf(&more, "%.*s: %s.", (int)strlen(text) - 1, text,
+				     drops[i].words) < 0)
+				more = NULL;
+		}
+	}
+	if (!more)
+		return text;
+	free(text);
+	return more;
+}
+
+/* A row "result" or "otherwise", in words; to be freed. */
+static char *say(const struct tpr_explained *explained, size_t row)
+{
+	if (tpr_explain_is(explained, row, "fate", TPR_MATCH_NONE))
+		return say_none(explained, row);
+	if (tpr_explain_is(explained, row, "fate", "?"))
+		return say_unknown(explained, row);
+	return say_drop(explained, row, say_socket(explained, row));
 }
 
 static bool agrees(const struct tpr_explained *explained, size_t result)
@@ -181,9 +211,21 @@ static char *cpus_like(const struct tpr_explained *explained, size_t row)
 	return fclose(out) ? NULL : text;
 }
 
+/* What the lookup finds is the result, if the segment comes to it. */
+static const char *label_of(const struct tpr_explained *explained)
+{
+	return tpr_explain_arrival(explained) == TPR_ARRIVES ? "RESULT" : "LOOKUP";
+}
+
+static const char *condition_of(const struct tpr_explained *explained)
+{
+	return tpr_explain_arrival(explained) == TPR_ARRIVAL_OPEN ?
+		       "if it is let through as it is: " : "";
+}
+
 static void write_by_cpu(const struct tpr_explained *explained)
 {
-	const char *label = "RESULT";
+	const char *label = label_of(explained);
 	size_t row = 0;
 
 	for (; (row = tpr_explain_find(explained, row, "result")) != TPR_EXPLAIN_NONE; row++) {
@@ -191,7 +233,8 @@ static void write_by_cpu(const struct tpr_explained *explained)
 		char *text = cpus ? say(explained, row) : NULL;
 
 		if (text)
-			tpr_explain_say(label, "if CPU %s handles it: %s", cpus, text);
+			tpr_explain_say(label, "%sif CPU %s handles it: %s", condition_of(explained),
+					cpus, text);
 		if (text)
 			label = "";
 		free(cpus);
@@ -267,13 +310,15 @@ static void write_result(const struct tpr_explained *explained, size_t result)
 	static const char short_agrees[] = "    KERNEL agrees.";
 	char *text = say(explained, result);
 	bool is_found_agreed = is_found(explained, result) && agrees(explained, result);
+	const char *condition = condition_of(explained);
 	bool is_short;
 
 	if (!text)
 		return;
-	is_short = strlen("RESULT   ") + tpr_text_width(text) + strlen(short_agrees) <=
-		   TPR_EXPLAIN_WIDTH;
-	tpr_explain_say("RESULT", "%s%s", text, is_found_agreed && is_short ? short_agrees : "");
+	is_short = strlen("RESULT   ") + strlen(condition) + tpr_text_width(text) +
+		   strlen(short_agrees) <= TPR_EXPLAIN_WIDTH;
+	tpr_explain_say(label_of(explained), "%s%s%s", condition, text,
+			is_found_agreed && is_short ? short_agrees : "");
 	write_otherwise(explained, result);
 	if (is_found_agreed && !is_short)
 		tpr_explain_say("KERNEL", "agrees.");
@@ -377,15 +422,35 @@ static void write_why(const struct tpr_explained *explained, size_t result)
 				name_of(explained, other));
 }
 
+static const struct {
+	const char *after;
+	const char *words;
+} afters[] = {
+	{ TPR_AFTER_SYN_COOKIE, "it answers the SYN with a cookie and keeps no request." },
+	{ TPR_AFTER_DEFER_ACCEPT, "TCP_DEFER_ACCEPT: accept() gets the connection when data comes." },
+	{ TPR_AFTER_TCP_MD5, "TCP_MD5SIG: a segment of the peers with a key has to be signed." },
+	{ TPR_AFTER_TCP_AO, "TCP_AO: a segment of the peers with a key has to be signed." },
+	{ TPR_AFTER_MIN_TTL, "IP_MINTTL or IPV6_MINHOPCOUNT: it drops what comes from too far." },
+	{ TPR_AFTER_FILTER, "a BPF program on it decides whether it takes the segment." },
+	{ TPR_AFTER_ENCAP, "the datagram goes to a protocol in the kernel, not to recv()." },
+};
+
+static void write_after(const struct tpr_explained *explained, size_t result)
+{
+	size_t row = result, i;
+
+	while ((row = find_for(explained, row, "after")) != TPR_EXPLAIN_NONE) {
+		for (i = 0; i < ARRAY_SIZE(afters); i++) {
+			if (tpr_explain_is(explained, row, "name", afters[i].after))
+				tpr_explain_say("AFTER", "%s", afters[i].words);
+		}
+	}
+}
+
 static void write_notes(const struct tpr_explained *explained)
 {
-	const char *kind = tpr_explain_fact(explained, "local_is");
 	const char *unlisted = tpr_explain_fact(explained, "sockets_unlisted");
 
-	if (!strcmp(kind, TPR_LOCAL_ELSEWHERE))
-		tpr_explain_say("NOTE", "%s is no address of this host: such a segment is forwarded or "
-				"dropped, and is not searched for.",
-				tpr_explain_fact(explained, "local"));
 	if (strcmp(unlisted, "0") && tpr_table_is_value(unlisted))
 		tpr_explain_say("NOTE", "%s more sockets are not listed.", unlisted);
 }
@@ -400,6 +465,8 @@ void tpr_explain_end(const struct tpr_explained *explained)
 
 	if (result == TPR_EXPLAIN_NONE)
 		return;
+	if (tpr_explain_arrival(explained) != TPR_ARRIVES)
+		tpr_explain_say_arrival(explained);
 	if (depends_on_cpu(explained)) {
 		write_by_cpu(explained);
 		if (all_agree(explained))
@@ -408,6 +475,7 @@ void tpr_explain_end(const struct tpr_explained *explained)
 		write_result(explained, result);
 	}
 	write_kernel(explained);
+	write_after(explained, result);
 	if (is_found(explained, result))
 		write_why(explained, result);
 	write_notes(explained);

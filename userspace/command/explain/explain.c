@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE	"tcp|udp FOREIGN LOCAL [dev IF] [cpu N]"
+#define USAGE	"tcp|udp FOREIGN LOCAL [dev IF] [cpu N], or bind tcp LOCAL [OPTION ...]"
 
 static const struct {
 	const char *source;
@@ -62,10 +62,27 @@ static void write_question(const struct tpr_explained *explained)
 	free(text);
 }
 
+static void write_bind(const struct tpr_explained *explained)
+{
+	const char *dev = tpr_explain_fact(explained, "dev");
+
+	if (!explained->options->has_no_header) {
+		printf("bind() of TCP to %s%s%s, netns %s\n\n", tpr_explain_fact(explained, "local"),
+		       strcmp(dev, "-") ? " on " : "", strcmp(dev, "-") ? dev : "",
+		       tpr_explain_fact(explained, "netns"));
+	}
+	tpr_explain_bind(explained);
+}
+
 static void write_answer(struct tpr_explained *explained)
 {
+	if (tpr_explain_is_bind(explained)) {
+		write_bind(explained);
+		return;
+	}
 	if (!explained->options->has_no_header)
 		write_question(explained);
+	tpr_explain_before(explained);
 	tpr_explain_search(explained);
 	putchar('\n');
 	tpr_explain_end(explained);

@@ -48,8 +48,27 @@ void tpr_explain_fold(const char *text, int indent);
 __attribute__((format(printf, 2, 3)))
 void tpr_explain_say(const char *label, const char *fmt, ...);
 
+/** enum tpr_arrival - how far a segment comes */
+enum tpr_arrival {
+	/** @TPR_ARRIVES: to the lookup */
+	TPR_ARRIVES,
+	/** @TPR_ARRIVAL_OPEN: something decides that is not run to answer a question */
+	TPR_ARRIVAL_OPEN,
+	/** @TPR_ARRIVES_NOT: not to the lookup */
+	TPR_ARRIVES_NOT,
+};
+
+void tpr_explain_before(const struct tpr_explained *explained);
+enum tpr_arrival tpr_explain_arrival(const struct tpr_explained *explained);
+void tpr_explain_say_arrival(const struct tpr_explained *explained);
+
 void tpr_explain_search(const struct tpr_explained *explained);
 void tpr_explain_end(const struct tpr_explained *explained);
 void tpr_explain_near(const struct tpr_explained *explained);
+
+bool tpr_explain_is_taken(const struct tpr_explained *explained);
+void tpr_explain_holders(const struct tpr_explained *explained);
+bool tpr_explain_is_bind(const struct tpr_explained *explained);
+void tpr_explain_bind(const struct tpr_explained *explained);
 
 #endif

@@ -15,8 +15,6 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define NS_PER_S	1000000000
 
-#define BEYOND		"Not covered here: a firewall acts before this lookup."
-
 /* The address alone, of "address:port". */
 static char *address_of(const char *endpoint)
 {
@@ -69,17 +67,21 @@ static void other_address(FILE *why, FILE *advice, const struct tpr_explained *e
 
 static void only_ipv6(FILE *why, FILE *advice, const struct tpr_explained *explained, size_t row)
 {
-	(void)explained;
-	(void)row;
-	fputs("right port, but it takes IPv6 only.", why);
-	fputs("clear IPV6_V6ONLY before bind(), or bind to 0.0.0.0 as well.", advice);
+	bool is_any = !strncmp(tpr_explain_get(explained, row, "local"), "[::]:", 5);
+
+	fputs(is_any ? "right port, but it takes IPv6 only." :
+		       "right port, but an address of IPv6.", why);
+	fprintf(advice, "%sbind to 0.0.0.0 or to ",
+		is_any ? "clear IPV6_V6ONLY before bind(), or " : "");
+	put_address(advice, explained);
+	fputs(" as well.", advice);
 }
 
 static void only_ipv4(FILE *why, FILE *advice, const struct tpr_explained *explained, size_t row)
 {
 	(void)row;
 	fputs("right port, but it takes IPv4 only.", why);
-	fputs("bind to [::], or to ", advice);
+	fputs("bind to [::] with IPV6_V6ONLY cleared, or to ", advice);
 	put_address(advice, explained);
 	fputs(" as well.", advice);
 }
@@ -156,7 +158,7 @@ static char *name_of(const struct tpr_explained *explained, size_t row)
 	return text;
 }
 
-static void write_near(const struct tpr_explained *explained, size_t row, const char *beyond)
+static void write_near(const struct tpr_explained *explained, size_t row)
 {
 	char *why = NULL, *advice = NULL, *name = name_of(explained, row);
 	size_t why_bytes, advice_bytes, i;
@@ -173,11 +175,28 @@ static void write_near(const struct tpr_explained *explained, size_t row, const 
 		fclose(advice_out);
 	if (name && why && advice) {
 		tpr_explain_say("NEAREST", "%s: %s", name, why);
-		tpr_explain_say("ADVICE", "%s%s%s", advice, *beyond ? " " : "", beyond);
+		tpr_explain_say("ADVICE", "%s", advice);
 	}
 	free(name);
 	free(why);
 	free(advice);
+}
+
+/* Whoever has the port and does not listen may be why nobody does. */
+static void write_nothing(const struct tpr_explained *explained)
+{
+	if (tpr_explain_find(explained, 0, "holder") == TPR_EXPLAIN_NONE) {
+		tpr_explain_say("NEAREST", "nothing: no socket is bound to that port.");
+		tpr_explain_say("ADVICE", tpr_explain_arrival(explained) == TPR_ARRIVAL_OPEN ?
+				"find out where that sends it; if nowhere, start the server." :
+				"start the server.");
+		return;
+	}
+	tpr_explain_say("NEAREST", "nothing that listens, but the port is in use:");
+	tpr_explain_holders(explained);
+	tpr_explain_say("ADVICE", tpr_explain_is_taken(explained) ?
+				"a server's bind() fails with EADDRINUSE until that is gone." :
+				"start the server: with SO_REUSEADDR its bind() succeeds.");
 }
 
 /**
@@ -187,20 +206,16 @@ static void write_near(const struct tpr_explained *explained, size_t row, const 
 void tpr_explain_near(const struct tpr_explained *explained)
 {
 	size_t result = tpr_explain_find(explained, 0, "result");
-	size_t row = tpr_explain_find(explained, 0, "nearest"), next;
+	size_t row = tpr_explain_find(explained, 0, "nearest");
 
 	if (result == TPR_EXPLAIN_NONE || !tpr_explain_is(explained, result, "fate", TPR_MATCH_NONE))
 		return;
-	if (row == TPR_EXPLAIN_NONE &&
-	    !strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_ELSEWHERE))
+	if (tpr_explain_arrival(explained) == TPR_ARRIVES_NOT)
 		return;
 	if (row == TPR_EXPLAIN_NONE) {
-		tpr_explain_say("NEAREST", "nothing: no socket is bound to that port.");
-		tpr_explain_say("ADVICE", "start the server. " BEYOND);
+		write_nothing(explained);
 		return;
 	}
-	for (; row != TPR_EXPLAIN_NONE; row = next) {
-		next = tpr_explain_find(explained, row + 1, "nearest");
-		write_near(explained, row, next == TPR_EXPLAIN_NONE ? BEYOND : "");
-	}
+	for (; row != TPR_EXPLAIN_NONE; row = tpr_explain_find(explained, row + 1, "nearest"))
+		write_near(explained, row);
 }

@@ -389,6 +389,8 @@ static int load(struct inquiry *inquiry)
 	if (!error)
 		error = tpr_rows_load(&inquiry->listeners, &inquiry->options, "listeners",
 				      &tpr_listeners_shape);
+	if (!error)
+		tpr_table_warn_blind(inquiry->listeners.table);
 	return error;
 }
 
