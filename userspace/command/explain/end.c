@@ -328,100 +328,6 @@ static void write_result(const struct tpr_explained *explained, size_t result)
 	free(text);
 }
 
-/* The socket whose group ended the walk, if one behind it has more points. */
-static size_t find_better(const struct tpr_explained *explained, size_t *stopper)
-{
-	uint64_t best = 0, score;
-	size_t row = 0, better = TPR_EXPLAIN_NONE;
-
-	*stopper = TPR_EXPLAIN_NONE;
-	for (; (row = tpr_explain_find(explained, row, "socket")) != TPR_EXPLAIN_NONE; row++) {
-		if (tpr_explain_is(explained, row, "fate", TPR_FATE_GROUP_STOPS))
-			*stopper = row;
-		if (*stopper == TPR_EXPLAIN_NONE ||
-		    !tpr_explain_is(explained, row, "step",
-				    tpr_explain_get(explained, *stopper, "step")) ||
-		    !tpr_text_u64(tpr_explain_get(explained, row, "score"), &score))
-			continue;
-		if (score > best && row != *stopper)
-			better = row;
-		if (score > best)
-			best = score;
-	}
-	return better;
-}
-
-/* As it is told apart in the list above. */
-static const char *name_of(const struct tpr_explained *explained, size_t row)
-{
-	const char *cookie = tpr_explain_get(explained, row, "cookie");
-
-	return tpr_table_is_value(cookie) ? cookie : tpr_explain_get(explained, row, "local");
-}
-
-static void say_stopped(const struct tpr_explained *explained, size_t stopper, size_t better)
-{
-	const char *call = is_udp(explained) ? "bind()" : "listen()";
-	bool joins_tail = *tpr_explain_get(explained, stopper, "local") == '[';
-	const char *what = strstr(tpr_explain_get(explained, better, "points"), "device:2") ||
-			   strcmp(tpr_explain_get(explained, better, "dev"), "-") ?
-				   "device-bound socket" : "better one";
-
-	tpr_explain_say("WHY", "%s fits better (%s against %s), but the walk ends at the first "
-			"candidate that beats the best so far and has SO_REUSEPORT, whatever stands "
-			"behind it. %s: the %s one to call %s is asked first.",
-			name_of(explained, better), tpr_explain_get(explained, better, "score"),
-			tpr_explain_get(explained, stopper, "score"),
-			joins_tail ? "IPv6 sockets with SO_REUSEPORT join at the tail of the chain" :
-			is_udp(explained) ? "IPv4 sockets join at the head of the chain" :
-					    "IPv4 listeners join at the head of the chain",
-			joins_tail ? "first" : "last", call);
-	tpr_explain_say("ADVICE", "call %s on the %s %s.", call, what,
-			joins_tail ? "first" : "last");
-}
-
-/* A socket that would have taken it, in a step that the kernel does not reach. */
-static size_t find_unreached(const struct tpr_explained *explained, size_t result)
-{
-	size_t row = 0;
-	uint64_t score;
-
-	if (!tpr_explain_is(explained, result, "name", TPR_VIA_LISTENER_ADDR) &&
-	    !tpr_explain_is(explained, result, "name", TPR_VIA_UDP_ADDR))
-		return TPR_EXPLAIN_NONE;
-	for (; (row = tpr_explain_find(explained, row, "socket")) != TPR_EXPLAIN_NONE; row++) {
-		if (!tpr_explain_is(explained, row, "name",
-				    tpr_explain_get(explained, result, "name")) &&
-		    tpr_text_u64(tpr_explain_get(explained, row, "score"), &score))
-			return row;
-	}
-	return TPR_EXPLAIN_NONE;
-}
-
-/* Members are bound alike. */
-static bool is_in_group(const struct tpr_explained *explained, size_t a, size_t b)
-{
-	return tpr_explain_is(explained, a, "local", tpr_explain_get(explained, b, "local")) &&
-	       tpr_explain_is(explained, a, "dev", tpr_explain_get(explained, b, "dev")) &&
-	       tpr_explain_is(explained, a, "flags", tpr_explain_get(explained, b, "flags")) &&
-	       tpr_explain_has_flag(explained, a, TPR_SOCKET_FLAG_REUSEPORT);
-}
-
-static void write_why(const struct tpr_explained *explained, size_t result)
-{
-	size_t stopper, other = find_better(explained, &stopper);
-
-	if (other != TPR_EXPLAIN_NONE && !is_in_group(explained, other, stopper)) {
-		say_stopped(explained, stopper, other);
-		return;
-	}
-	other = find_unreached(explained, result);
-	if (other != TPR_EXPLAIN_NONE)
-		tpr_explain_say("WHY", "the exact address is searched first, and what is found there "
-				"ends the search: %s, bound to the wildcard, is not looked at.",
-				name_of(explained, other));
-}
-
 static const struct {
 	const char *after;
 	const char *words;
@@ -477,6 +383,6 @@ void tpr_explain_end(const struct tpr_explained *explained)
 	write_kernel(explained);
 	write_after(explained, result);
 	if (is_found(explained, result))
-		write_why(explained, result);
+		tpr_explain_why(explained, result);
 	write_notes(explained);
 }
