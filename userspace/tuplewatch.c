@@ -75,9 +75,11 @@ static const struct command commands[] = {
 		.note = "Each line shown over ssh makes others; without them: follow not sport = :22",
 	}, {
 		.name = "filter", .main = tpr_filter_main, .letters = "HNF",
-		.operands = "[RULE]...",
+		.operands = "[FILTER] [sample N]",
 		.brief = "which segments are logged",
-		.summary = "which segments are logged: filter proto=tcp port=80,443; filter all",
+		.summary = "which segments are logged: filter dport = :80; filter all",
+		.note = "FILTER is as with follow, as far as the module can tell; it becomes rules.\n"
+			"These can be given too, with no blanks around =: filter proto=tcp port=80,443",
 	}, {
 		.name = "explain", .main = tpr_explain_main, .letters = "eHjF",
 		.operands = "tcp|udp FOREIGN LOCAL [dev IF] [cpu N]",

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * tuplewatch filter: the rules that say which segments of the namespace reach the log, all of its
- * readers and the tracepoints. Without words it shows them; with words it sets others. What is
- * wrong with those, the file says itself.
+ * readers and the tracepoints. Without words it shows them; with words it sets others: those of all
+ * filters, or rules as the file has them. What is wrong with the rules, the file says itself.
  */
 #include "command/filter.h"
 
 #include "lib/message.h"
 #include "lib/text.h"
 #include "system/procfs.h"
+#include "where/rules.h"
 #include "show/print.h"
 #include "command.h"
 
@@ -125,24 +126,31 @@ static char *join(int argc, char **argv)
 		return NULL;
 	for (i = 0; i < argc; i++)
 		fprintf(out, "%s%s", i ? " " : "", argv[i]);
-	fputc('\n', out);
 	return fclose(out) ? NULL : text;
 }
 
-static enum tpr_exit set(const struct tpr_file *file, int argc, char **argv)
+/* The words as rules, with the end of a line; NULL after a message. */
+static char *make_rules(int argc, char **argv)
 {
-	char *rules = join(argc, argv);
+	char *words = join(argc, argv), *rules = words ? tpr_rules_make(words) : NULL, *line = NULL;
+
+	if (!words || (rules && asprintf(&line, "%s\n", rules) < 0)) {
+		tpr_message("out of memory");
+		line = NULL;
+	}
+	free(words);
+	free(rules);
+	return line;
+}
+
+static enum tpr_exit set(const struct tpr_file *file, const char *rules)
+{
 	enum tpr_exit status = TPR_EXIT_DONE;
 
-	if (!rules) {
-		tpr_message("out of memory");
-		return TPR_EXIT_FAILED;
-	}
 	if (write(file->fd, rules, strlen(rules)) < 0) {
 		status = errno == EINVAL || errno == E2BIG ? TPR_EXIT_USAGE : TPR_EXIT_FAILED;
 		explain(file, errno);
 	}
-	free(rules);
 	return status;
 }
 
@@ -157,18 +165,34 @@ static enum tpr_exit show_all(const struct tpr_options *options)
 	return error ? TPR_EXIT_FAILED : TPR_EXIT_DONE;
 }
 
+/* Set rules, unless they are NULL, and show what is in force then. */
+static enum tpr_exit set_and_show(const struct tpr_options *options, const char *rules)
+{
+	enum tpr_exit status = TPR_EXIT_DONE;
+	struct tpr_file file;
+
+	if (tpr_procfs_open(&file, options, "filter", rules ? O_RDWR : 0))
+		return TPR_EXIT_FAILED;
+	if (rules)
+		status = set(&file, rules);
+	if (status == TPR_EXIT_DONE && show(&file))
+		status = TPR_EXIT_FAILED;
+	tpr_procfs_close(&file);
+	return status;
+}
+
 /**
  * tpr_filter_main() - the command "filter"
  * @options: of the command line
- * @argc: number of rules
- * @argv: rules to set, or none to show those in force
+ * @argc: number of words
+ * @argv: filter words or rules to set, or none to show those in force
  *
  * Return: exit status.
  */
 enum tpr_exit tpr_filter_main(const struct tpr_options *options, int argc, char **argv)
 {
-	enum tpr_exit status = TPR_EXIT_DONE;
-	struct tpr_file file;
+	enum tpr_exit status;
+	char *rules = NULL;
 
 	if (argc && (options->from || options->is_all)) {
 		tpr_message("filter: rules are set in one namespace of the running kernel");
@@ -176,12 +200,11 @@ enum tpr_exit tpr_filter_main(const struct tpr_options *options, int argc, char 
 	}
 	if (options->is_all)
 		return show_all(options);
-	if (tpr_procfs_open(&file, options, "filter", argc ? O_RDWR : 0))
-		return TPR_EXIT_FAILED;
 	if (argc)
-		status = set(&file, argc, argv);
-	if (status == TPR_EXIT_DONE && show(&file))
-		status = TPR_EXIT_FAILED;
-	tpr_procfs_close(&file);
+		rules = make_rules(argc, argv);
+	if (argc && !rules)
+		return TPR_EXIT_USAGE;
+	status = set_and_show(options, rules);
+	free(rules);
 	return status;
 }

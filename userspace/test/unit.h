@@ -33,6 +33,7 @@ extern const struct unit_case unit_rules[];
 extern const struct unit_case unit_question[];
 extern const struct unit_case unit_table[];
 extern const struct unit_case unit_text[];
+extern const struct unit_case unit_translation[];
 
 void unit_number(const char *file, int line, const char *what, uint64_t got, uint64_t expected);
 void unit_string(const char *file, int line, const char *what, const char *got,
