@@ -20,6 +20,7 @@
 #include <net/sock.h>
 #include <net/udp.h>
 #include <trace/events/skb.h>
+#include <trace/events/tcp.h>
 
 /*
  * What the module cannot do without.  32 bits: counters of 64 are written by one
@@ -75,6 +76,13 @@
 #define TPW_KFREE_SKB_HAS_RX_SK						\
 	(!__builtin_types_compatible_p(typeof(trace_kfree_skb),		\
 		void (struct sk_buff *, void *, enum skb_drop_reason)))
+
+/*
+ * 6.10: tcp:tcp_send_reset tells why.  Before, it is about full sockets alone.
+ */
+#define TPW_SEND_RESET_HAS_REASON					\
+	(!__builtin_types_compatible_p(typeof(trace_tcp_send_reset),	\
+		void (const struct sock *, const struct sk_buff *)))
 
 /*
  * 6.18: the lookups of TCP lose their table, the skb moves forward.  Each is

@@ -68,7 +68,7 @@ struct tpw_condition {
 struct tpw_rules {
 	__u8 families;
 	__u8 matches;
-	__u8 outcomes;
+	__u16 outcomes;
 	__u16 vias;
 	__u64 flags;
 	__u64 reasons[TPW_REASON_NR / 64];
@@ -82,6 +82,10 @@ struct tpw_rules {
 	__u32 text_len;
 	char text[TPW_RULES_BYTES];
 };
+
+static_assert(TPW_FAMILY_NR <= 8 && TPW_MATCH_NR <= 8 &&
+	      TPW_OUTCOME_NR <= 16 && TPW_VIA_NR <= 16,
+	      "each word of a list has a bit in struct tpw_rules");
 
 /**
  * struct tpw_rules_error - what is wrong with a text of rules

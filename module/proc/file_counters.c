@@ -104,6 +104,7 @@ static void print_net(struct tpw_net *tn, void *data)
 		  AT(outcome[TPW_OUTCOME_UNKNOWN]));
 	print_reasons(r, "outcome:dropped:", tn->counters.drops->dropped);
 	print_reasons(r, "dropped-later:", tn->counters.drops->dropped_later);
+	print_row(r, "", "reset-later", AT(reset_later));
 	print_rows(r, "relookup:", tpw_relookup_names, TPW_RELOOKUP_NR,
 		   AT(relookup));
 	print_row(r, "", "unresolved", AT(unresolved));

@@ -216,6 +216,18 @@ u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 }
 
 /**
+ * tpw_record_reset_later() - a segment was answered with RST after its match
+ * @tn: its namespace
+ * @family: its column
+ *
+ * Context: BH off.
+ */
+void tpw_record_reset_later(struct tpw_net *tn, enum tpw_family family)
+{
+	tpw_counters_reset_later(&tn->counters, family);
+}
+
+/**
  * tpw_record_dropped_later() - a segment was dropped after its match
  * @tn: its namespace
  * @family: its column

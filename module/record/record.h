@@ -40,6 +40,7 @@ void tpw_record_bound_filtered(struct tpw_net *tn, const struct sk_buff *skb,
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 			   const struct sock *sk, struct tpw_brief brief,
 			   u64 now_ns);
+void tpw_record_reset_later(struct tpw_net *tn, enum tpw_family family);
 void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
 			      unsigned int reason);
 void tpw_record_copy(struct tpw_net *tn, const struct sock *sk);

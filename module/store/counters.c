@@ -72,6 +72,18 @@ void tpw_counters_verdict(struct tpw_counters *tc, const struct tpw_verdict *v)
 }
 
 /**
+ * tpw_counters_reset_later() - count a RST after the match
+ * @tc: the counters of the segment's namespace
+ * @family: its column
+ *
+ * Context: any; on PREEMPT_RT also preemptible.
+ */
+void tpw_counters_reset_later(struct tpw_counters *tc, enum tpw_family family)
+{
+	this_cpu_inc(tc->counts->family[family].reset_later);
+}
+
+/**
  * tpw_counters_dropped_later() - count a drop after the match
  * @tc: the counters of the segment's namespace
  * @family: its column

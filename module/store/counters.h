@@ -25,6 +25,7 @@
  * @match: closed segments by enum tpw_match
  * @outcome: closed segments by enum tpw_outcome
  * @relookup: further searches by enum tpw_relookup
+ * @reset_later: segments that a connection answered with RST
  * @unresolved: closed segments that no match hook and no drop explained
  * @logged: closed segments that the log took
  * @filtered: closed segments that the filter kept out of the log
@@ -37,6 +38,7 @@ struct tpw_family_counts {
 	u64 match[TPW_MATCH_NR];
 	u64 outcome[TPW_OUTCOME_NR];
 	u64 relookup[TPW_RELOOKUP_NR];
+	u64 reset_later;
 	u64 unresolved;
 	u64 logged;
 	u64 filtered;
@@ -77,6 +79,7 @@ struct tpw_counters {
 int tpw_counters_init(struct tpw_counters *tc);
 void tpw_counters_exit(struct tpw_counters *tc);
 void tpw_counters_verdict(struct tpw_counters *tc, const struct tpw_verdict *v);
+void tpw_counters_reset_later(struct tpw_counters *tc, enum tpw_family family);
 void tpw_counters_dropped_later(struct tpw_counters *tc,
 				enum tpw_family family, unsigned int reason);
 void tpw_counters_sum(const struct tpw_counters *tc, struct tpw_counts *sum);

@@ -73,6 +73,8 @@
 	  "put on the backlog, as a process held the socket")		\
 	X(ANSWERED, "answered",						\
 	  "a request or a TIME_WAIT dealt with it")			\
+	X(RESET, "reset",						\
+	  "the listener, request or TIME_WAIT that it matched answered with RST") \
 	X(REFUSED, "refused",						\
 	  "nothing there: RST or ICMP went back")			\
 	X(IGNORED, "ignored",						\

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where segments are dropped: the tracepoint skb:kfree_skb.
+ * Where segments are dropped, and where TCP answers one with RST: the
+ * tracepoints skb:kfree_skb and tcp:tcp_send_reset.
  *
  * Before a match it is exact: each way out of the receive functions that
  * matches no socket frees the skb there, in the same call and on the same CPU.
@@ -175,7 +176,6 @@ static __always_inline void on_kfree(const struct sk_buff *skb,
 				     unsigned int reason,
 				     const struct sock *rx_sk)
 {
-	bool is_full;
 	struct tpw_segment *s;
 
 	if (!in_softirq())
@@ -185,19 +185,16 @@ static __always_inline void on_kfree(const struct sk_buff *skb,
 		return;
 	tpw_hook_hit(TPW_HOOK_KFREE_SKB);
 	reason = tpw_reason_clamp(reason);
-	is_full = s->c.saw & TPW_SAW_QUEUE_FULL;
 	switch (s->c.stage) {
 	case TPW_STAGE_OPEN:
 		close_unmatched(s, skb, reason, rx_sk);
 		break;
 	case TPW_STAGE_REQUEST:
 	case TPW_STAGE_TIME_WAIT:
-		tpw_segment_close(s, is_full ? TPW_OUTCOME_QUEUE_FULL :
-					       TPW_OUTCOME_ANSWERED);
+		tpw_segment_close(s, tpw_segment_end(s));
 		break;
 	case TPW_STAGE_LISTENER:
-		tpw_segment_close(s, is_full ? TPW_OUTCOME_QUEUE_FULL :
-					       TPW_OUTCOME_HANDED);
+		tpw_segment_close(s, tpw_segment_end(s));
 		fallthrough;
 	default:
 		dropped_later(s, reason, rx_sk);
@@ -218,21 +215,61 @@ static void notrace on_kfree_skb(void *data, struct sk_buff *skb,
 	on_kfree(skb, reason, NULL);
 }
 
-static struct tpw_hook hook = {
-	.id = TPW_HOOK_KFREE_SKB,
-	.name = "drop",
-	.target = "kfree_skb",
-	.need = TPW_HOOK_REQUIRED,
-	.probe = TPW_KFREE_SKB_HAS_RX_SK ? (void *)on_kfree_skb_rx_sk :
-					   (void *)on_kfree_skb,
+/* The RST is on its way; the segment is freed afterwards. */
+static __always_inline void on_reset(const struct sk_buff *skb)
+{
+	struct tpw_segment *s;
+
+	if (!in_softirq() || !skb)
+		return;
+	s = tpw_segment_find(skb);
+	if (!s)
+		return;
+	tpw_hook_hit(TPW_HOOK_SEND_RESET);
+	if (s->c.stage != TPW_STAGE_CLOSED)
+		s->c.saw |= TPW_SAW_RESET;
+	else if (s->matched && READ_ONCE(s->tn))
+		tpw_record_reset_later(s->tn, s->c.family);
+}
+
+static void notrace on_send_reset_reason(void *data, const struct sock *sk,
+					 const struct sk_buff *skb,
+					 unsigned int reason)
+{
+	on_reset(skb);
+}
+
+static void notrace on_send_reset(void *data, const struct sock *sk,
+				  const struct sk_buff *skb)
+{
+	on_reset(skb);
+}
+
+static struct tpw_hook hooks[] = {
+	{
+		.id = TPW_HOOK_KFREE_SKB,
+		.name = "drop",
+		.target = "kfree_skb",
+		.need = TPW_HOOK_REQUIRED,
+		.probe = TPW_KFREE_SKB_HAS_RX_SK ? (void *)on_kfree_skb_rx_sk :
+						   (void *)on_kfree_skb,
+	}, {
+		.id = TPW_HOOK_SEND_RESET,
+		.name = "reset",
+		.target = "tcp_send_reset",
+		.need = TPW_HOOK_OPTIONAL,
+		.probe = TPW_SEND_RESET_HAS_REASON ?
+				 (void *)on_send_reset_reason :
+				 (void *)on_send_reset,
+	},
 };
 
 /**
- * tpw_drop_add() - put this hook into the table
+ * tpw_drop_add() - put these hooks into the table
  *
  * Context: process, while nothing is armed.
  */
 void tpw_drop_add(void)
 {
-	tpw_hook_add(&hook, 1);
+	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
 }

@@ -39,21 +39,37 @@ void tpw_segment_resume(void)
 	static_branch_disable(&tpw_segment_paused);
 }
 
+/**
+ * tpw_segment_end() - what became of a segment that matched, and ends here
+ * @s: its record; a request, a TIME_WAIT or a listener matched
+ *
+ * Context: BH off.
+ * Return: the outcome.
+ */
+enum tpw_outcome tpw_segment_end(const struct tpw_segment *s)
+{
+	if (s->c.saw & TPW_SAW_QUEUE_FULL)
+		return TPW_OUTCOME_QUEUE_FULL;
+	if (s->c.saw & TPW_SAW_RESET)
+		return TPW_OUTCOME_RESET;
+	return s->c.stage == TPW_STAGE_LISTENER ? TPW_OUTCOME_HANDED :
+						  TPW_OUTCOME_ANSWERED;
+}
+
 /* Whatever is still open counts as it stands. */
 static void abandon(struct tpw_segment *s)
 {
 	switch (s->c.stage) {
 	case TPW_STAGE_REQUEST:
 	case TPW_STAGE_TIME_WAIT:
-		tpw_segment_close(s, TPW_OUTCOME_ANSWERED);
-		break;
 	case TPW_STAGE_LISTENER:
-		tpw_segment_close(s, TPW_OUTCOME_HANDED);
+		tpw_segment_close(s, tpw_segment_end(s));
 		break;
 	default:
 		tpw_segment_blank(s);
 		memset(&s->v.tuple, 0, sizeof(s->v.tuple));
-		s->v.tuple.family = s->c.family & 1 ? AF_INET6 : AF_INET;
+		s->v.tuple.family = tpw_family_is_ipv6(s->c.family) ?
+					  AF_INET6 : AF_INET;
 		tpw_segment_close(s, TPW_OUTCOME_UNKNOWN);
 	}
 }

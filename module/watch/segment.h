@@ -44,6 +44,7 @@ enum tpw_stage {
 #define TPW_SAW_MIGRATION	BIT(2)		/* its request was to migrate */
 #define TPW_SAW_QUEUE_FULL	BIT(3)		/* the accept queue was full */
 #define TPW_SAW_SEARCH_AGAIN	BIT(4)		/* a search after the first match */
+#define TPW_SAW_RESET		BIT(5)		/* it was answered with RST */
 
 /**
  * union tpw_course - how far a segment has come
@@ -125,6 +126,7 @@ void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
 		       enum tpw_via via);
 void tpw_segment_relooked(struct tpw_segment *s, enum tpw_relookup why);
 void tpw_segment_close(struct tpw_segment *s, enum tpw_outcome outcome);
+enum tpw_outcome tpw_segment_end(const struct tpw_segment *s);
 
 /**
  * tpw_segment_current() - the record of whoever runs
