@@ -26,7 +26,7 @@ wrong=(
 	"foreign=localhost|foreign=localhost: \"localhost\" is no address such as 10.0.0.1, 10.0.0.0/8, 10.0.0.1:80, fd00::/8 or [fd00::1]:80"
 	"via=listener|via=listener: \"listener\" is none of the names that stand in the file counters"
 	"match=listner|match=listner: \"listner\" is none of the names that stand in the file counters"
-	"outcome=reset|outcome=reset: \"reset\" is none of the names that stand in the file counters"
+	"outcome=rejected|outcome=rejected: \"rejected\" is none of the names that stand in the file counters"
 	"outcome=dropped:NONESUCH|outcome=dropped:NONESUCH: \"NONESUCH\" is no reason for which this kernel drops"
 	"flags=SYN|flags=SYN: \"SYN\" is neither none nor made of tcpdump's letters F S R P . U"
 	"dev=a123456789012345|dev=a123456789012345: \"a123456789012345\" is no name of a device: they have 15 bytes at most"
