@@ -348,6 +348,15 @@ static inline int tpw_route_input(struct sk_buff *skb, __be32 dst, __be32 src,
 #endif
 
 /*
+ * 6.6: the same of what an IPv6 socket wants of groups that it has not joined.
+ */
+#ifdef inet6_test_bit
+#define tpw_mc6_all(sk)		inet6_test_bit(MC6_ALL, sk)
+#else
+#define tpw_mc6_all(sk)		(inet6_sk(sk)->mc_all)
+#endif
+
+/*
  * By 7.0: a socket knows the inode of its file, and keeps its owner when it
  * loses that; before, an orphan was nobody's.  Caller: RCU read lock, since the
  * inode is freed by it.

@@ -16,6 +16,7 @@
 
 #include "kernel/socket.h"
 #include "explain/group.h"
+#include "explain/multicast.h"
 #include "explain/search_tcp.h"
 #include "explain/search_udp.h"
 
@@ -314,21 +315,39 @@ static int ask_others(struct tpw_answer *a)
 	return 0;
 }
 
-/* What goes to many hosts goes to all sockets that want it: no search. */
-static void answer_many(struct tpw_answer *a)
+/* Until there is room for all sockets of the port. */
+static int ask_many(struct tpw_answer *a)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < TRIES && !err; i++) {
+		if (i)
+			err = tpw_search_grow(&a->s);
+		if (err)
+			break;
+		tpw_search_reset(&a->s);
+		if (tpw_search_is_udp(&a->s))
+			tpw_explain_multicast(&a->s);
+		if (a->s.nr <= a->s.room || a->s.room == TPW_SEARCH_ROOM_MAX)
+			break;
+	}
+	return err;
+}
+
+/* TCP is for one host: the kernel drops it before any search. */
+static int answer_many(struct tpw_answer *a)
 {
 	struct tpw_cpu_answer *to = &a->cpu[0];
+	int err = ask_many(a);
 
-	tpw_search_reset(&a->s);
 	to->cpu = raw_smp_processor_id();
 	to->established = a->s.established;
 	to->found = a->s.found;
-	if (tpw_search_is_udp(&a->s)) {
-		to->found.via = TPW_VIA_MULTICAST;
-		to->found.match = TPW_MATCH_UNKNOWN;
-	} else {
+	to->agreement = TPW_AGREEMENT_NOT_ASKED;
+	if (!tpw_search_is_udp(&a->s))
 		to->found.via = TPW_VIA_UNSEARCHED;
-	}
+	return err;
 }
 
 static int answer_one(struct tpw_answer *a)
@@ -345,7 +364,13 @@ static int answer_one(struct tpw_answer *a)
 	return err;
 }
 
-static bool is_for_many(const struct tpw_question *q)
+/**
+ * tpw_answer_is_for_many() - does the datagram go to many?
+ * @q: the question, its local address placed
+ *
+ * Return: true for a multicast or a broadcast.
+ */
+bool tpw_answer_is_for_many(const struct tpw_question *q)
 {
 	return q->local == TPW_LOCAL_MULTICAST ||
 	       q->local == TPW_LOCAL_BROADCAST;
@@ -380,10 +405,8 @@ int tpw_answer_make(struct tpw_answer *to, struct net *net, bool is_host_admin)
 		return err;
 	to->cpus = 1;
 	atomic64_inc(&given);
-	if (!is_for_many(&to->question))
-		return answer_one(to);
-	answer_many(to);
-	return 0;
+	return tpw_answer_is_for_many(&to->question) ? answer_many(to) :
+						       answer_one(to);
 }
 
 /**

@@ -58,6 +58,7 @@ struct tpw_answer {
 	unsigned int cpus;
 };
 
+bool tpw_answer_is_for_many(const struct tpw_question *q);
 int tpw_answer_make(struct tpw_answer *to, struct net *net, bool is_host_admin);
 void tpw_answer_free(struct tpw_answer *a);
 const struct tpw_finding *tpw_answer_first(const struct tpw_cpu_answer *a);

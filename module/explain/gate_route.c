@@ -131,6 +131,18 @@ static void read_route6(struct tpw_gate *gate, const struct dst_entry *dst)
 	strscpy(gate->who, who, sizeof(gate->who));
 }
 
+/* As ip6_rcv() looks at addresses, before anything else. */
+static bool is_martian6(const struct net_device *dev,
+			const struct in6_addr *saddr,
+			const struct in6_addr *daddr)
+{
+	if (ipv6_addr_is_multicast(saddr))
+		return true;
+	if (dev->flags & IFF_LOOPBACK || netif_is_l3_master(dev))
+		return false;
+	return ipv6_addr_loopback(saddr) || ipv6_addr_loopback(daddr);
+}
+
 /* As ip6_route_input() asks; a link-local one is told by its device. */
 static void route6(struct tpw_gates *to, struct net *net,
 		   const struct tpw_tuple *t, struct net_device *dev)
@@ -146,6 +158,11 @@ static void route6(struct tpw_gates *to, struct net *net,
 	struct tpw_gate *gate;
 
 	gate = tpw_gate_add(to, TPW_GATE_ROUTE, TPW_GATE_FATE_DECIDES);
+	if (is_martian6(dev, &fl.saddr, &fl.daddr)) {
+		gate->fate = TPW_GATE_FATE_DROPS;
+		strscpy(gate->who, "martian", sizeof(gate->who));
+		return;
+	}
 	if (ipv6_addr_is_multicast(&fl.daddr)) {
 		gate->fate = TPW_GATE_FATE_PASSES;
 		strscpy(gate->who, "multicast", sizeof(gate->who));

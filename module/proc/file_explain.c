@@ -342,7 +342,8 @@ static int look_around(struct asker *a, const struct file *file)
 
 	memset(&a->near, 0, sizeof(a->near));
 	memset(&a->holders, 0, sizeof(a->holders));
-	if (tpw_answer_first(&a->answer.cpu[0])->match != TPW_MATCH_NONE)
+	if (tpw_answer_first(&a->answer.cpu[0])->match != TPW_MATCH_NONE ||
+	    tpw_answer_is_for_many(&a->answer.question))
 		return 0;
 	err = tpw_eyes_open(&eyes, file, a->view->tn->net);
 	if (err)

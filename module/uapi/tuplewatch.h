@@ -123,7 +123,9 @@
 	X(UDP_ANY, "udp-any",						\
 	  "UDP sockets by the wildcard and port")			\
 	X(UDP_PORT, "udp-port",						\
-	  "UDP sockets by port alone")
+	  "UDP sockets by port alone")					\
+	X(MULTICAST, "multicast",					\
+	  "UDP sockets of the port, each of which may get a copy")
 
 /* What came of a step. */
 #define TPW_STEP_STATE_NAMES(X)						\
@@ -152,6 +154,12 @@
 	  "takes IPv4 only")						\
 	X(ONLY_IPV6, "only-ipv6",					\
 	  "takes IPv6 only")						\
+	X(NOT_JOINED, "not-joined",					\
+	  "has not joined the group on this device")			\
+	X(SOURCE_FILTER, "source-filter",				\
+	  "does not want the group from this source")			\
+	X(COPY, "copy",							\
+	  "gets a copy")						\
 	X(BEST, "best",							\
 	  "the best up to here")					\
 	X(GROUP_STOPS, "group-stops",					\

@@ -18,6 +18,25 @@ static bool is_udp(const struct tpr_explained *explained)
 	return !strcmp(tpr_explain_fact(explained, "proto"), "udp");
 }
 
+static size_t find_step(const struct tpr_explained *explained, const char *name)
+{
+	size_t row = tpr_explain_find(explained, 0, "step");
+
+	while (row != TPR_EXPLAIN_NONE && !tpr_explain_is(explained, row, "name", name))
+		row = tpr_explain_find(explained, row + 1, "step");
+	return row;
+}
+
+/* How many get a copy of what goes to many. */
+static size_t count_copies(const struct tpr_explained *explained)
+{
+	size_t row = 0, nr = 0;
+
+	for (; (row = tpr_explain_find(explained, row, "socket")) != TPR_EXPLAIN_NONE; row++)
+		nr += tpr_explain_is(explained, row, "fate", TPR_FATE_COPY);
+	return nr;
+}
+
 /* What nobody is there for. */
 static char *say_none(const struct tpr_explained *explained, size_t row)
 {
@@ -26,20 +45,13 @@ static char *say_none(const struct tpr_explained *explained, size_t row)
 	if (tpr_explain_arrival(explained) == TPR_ARRIVES_NOT ||
 	    !strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_ELSEWHERE))
 		return strdup("no socket.");
+	if (find_step(explained, TPR_STEP_MULTICAST) != TPR_EXPLAIN_NONE)
+		return strdup("no socket wants it, and the kernel answers nothing.");
 	if (is_udp(explained))
 		return strdup("no socket: the kernel answers with ICMP \"port unreachable\", a client "
 			      "that is connected reads \"Connection refused\".");
 	return strdup("no socket: the kernel answers with RST, the client reads \"Connection "
 		      "refused\".");
-}
-
-static size_t find_step(const struct tpr_explained *explained, const char *name)
-{
-	size_t row = tpr_explain_find(explained, 0, "step");
-
-	while (row != TPR_EXPLAIN_NONE && !tpr_explain_is(explained, row, "name", name))
-		row = tpr_explain_find(explained, row + 1, "step");
-	return row;
 }
 
 /* What only a program knows. */
@@ -50,8 +62,6 @@ static char *say_unknown(const struct tpr_explained *explained, size_t row)
 	size_t step;
 	int bytes;
 
-	if (tpr_explain_is(explained, row, "name", TPR_VIA_MULTICAST))
-		return strdup("? every socket that wants it gets a copy: that is not simulated.");
 	if (tpr_explain_is(explained, row, "name", TPR_VIA_SK_LOOKUP)) {
 		step = find_step(explained, TPR_STEP_SK_LOOKUP);
 		progs = step == TPR_EXPLAIN_NONE ? "?" : tpr_explain_programs(explained, step);
@@ -72,13 +82,16 @@ static char *say_socket(const struct tpr_explained *explained, size_t row)
 	const char *state = tpr_explain_get(explained, row, "state");
 	const char *listener = tpr_explain_get(explained, row, "listener_cookie");
 	char *socket = tpr_explain_socket(explained, row);
+	size_t copies = count_copies(explained);
 	bool has_listener = tpr_table_is_value(listener);
 	char *text = NULL;
 	int bytes;
 
 	if (!socket)
 		return NULL;
-	if (!strcmp(match, TPR_MATCH_LISTENER) || !strcmp(match, TPR_MATCH_BOUND) ||
+	if (copies > 1)
+		bytes = asprintf(&text, "%zu sockets get a copy each, the first is %s.", copies, socket);
+	else if (!strcmp(match, TPR_MATCH_LISTENER) || !strcmp(match, TPR_MATCH_BOUND) ||
 	    !strcmp(match, TPR_MATCH_CONNECTED))
 		bytes = asprintf(&text, "%s.", socket);
 	else if (!strcmp(match, TPR_MATCH_TIME_WAIT))

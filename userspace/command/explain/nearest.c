@@ -210,7 +210,9 @@ void tpr_explain_near(const struct tpr_explained *explained)
 
 	if (result == TPR_EXPLAIN_NONE || !tpr_explain_is(explained, result, "fate", TPR_MATCH_NONE))
 		return;
-	if (tpr_explain_arrival(explained) == TPR_ARRIVES_NOT)
+	if (tpr_explain_arrival(explained) == TPR_ARRIVES_NOT ||
+	    !strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_MULTICAST) ||
+	    !strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_BROADCAST))
 		return;
 	if (row == TPR_EXPLAIN_NONE) {
 		write_nothing(explained);

@@ -48,6 +48,9 @@ static const struct {
 	{ TPR_FATE_OTHER_PEER, "connected to another peer" },
 	{ TPR_FATE_ONLY_IPV4, "takes IPv4 only" },
 	{ TPR_FATE_ONLY_IPV6, "takes IPv6 only" },
+	{ TPR_FATE_NOT_JOINED, "has not joined the group" },
+	{ TPR_FATE_SOURCE_FILTER, "does not want that source" },
+	{ TPR_FATE_COPY, "gets a copy" },
 	{ TPR_FATE_BEST, "best so far" },
 	{ TPR_FATE_GROUP_STOPS, "best so far; SO_REUSEPORT" },
 	{ TPR_FATE_GROUP_GOES_ON, "best so far; SO_REUSEPORT" },
@@ -336,6 +339,7 @@ static const struct {
 	{ TPR_STEP_UDP_ADDR, "UDP table", "(exact)" },
 	{ TPR_STEP_UDP_ANY, "UDP table", "(any)" },
 	{ TPR_STEP_UDP_PORT, "UDP table", "by port alone" },
+	{ TPR_STEP_MULTICAST, "UDP table", "all that want it" },
 };
 
 /* What is searched for there; to be freed. */
