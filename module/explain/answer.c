@@ -380,17 +380,19 @@ bool tpw_answer_is_for_many(const struct tpw_question *q)
  * tpw_answer_make() - answer a question
  * @to: zeroed but for the question, which has been parsed
  * @net: the namespace that it is about
+ * @is_admin: who asks may see what is open in the namespace
  * @is_host_admin: who asks may have work done on any CPU
  *
  * Context: process, may sleep.
  * Return: 0 or -errno; tpw_answer_free() is due in either case.
  */
-int tpw_answer_make(struct tpw_answer *to, struct net *net, bool is_host_admin)
+int tpw_answer_make(struct tpw_answer *to, struct net *net, bool is_admin,
+		    bool is_host_admin)
 {
 	int err;
 
 	tpw_device_assume(&to->question, net);
-	tpw_gates_find(&to->gates, net, &to->question);
+	tpw_gates_find(&to->gates, net, &to->question, is_admin);
 	tpw_device_place(&to->question, net);
 	tpw_search_init(&to->s, net, &to->question.q);
 	to->s.is_host_admin = is_host_admin;

@@ -59,7 +59,8 @@ struct tpw_answer {
 };
 
 bool tpw_answer_is_for_many(const struct tpw_question *q);
-int tpw_answer_make(struct tpw_answer *to, struct net *net, bool is_host_admin);
+int tpw_answer_make(struct tpw_answer *to, struct net *net, bool is_admin,
+		    bool is_host_admin);
 void tpw_answer_free(struct tpw_answer *a);
 const struct tpw_finding *tpw_answer_first(const struct tpw_cpu_answer *a);
 u64 tpw_answers_given(void);

@@ -124,6 +124,8 @@ static void add_entry(struct tpw_gates *to, const struct tpw_tuple *t)
  * @net: the namespace
  * @q: the question, its device assumed; if connection tracking has an entry
  *	that translates, its tuple becomes what the lookup gets
+ * @is_admin: who asks may see what others have open: entries of connection
+ *	tracking
  *
  * A ruleset of NAT that would make an entry has a hook, which decides as long
  * as there is none.
@@ -131,14 +133,15 @@ static void add_entry(struct tpw_gates *to, const struct tpw_tuple *t)
  * Context: process, may sleep.
  */
 void tpw_gates_find(struct tpw_gates *to, struct net *net,
-		    struct tpw_question *q)
+		    struct tpw_question *q, bool is_admin)
 {
 	u8 family = q->q.tuple.family;
 
 	memset(to, 0, sizeof(*to));
 	to->is_own = q->source == TPW_DEVICE_LOOPBACK ||
 		     q->source == TPW_DEVICE_OWNER;
-	find_entry(to, net, &q->q.tuple);
+	if (is_admin)
+		find_entry(to, net, &q->q.tuple);
 	if (to->is_own) {
 		find_netfilter(to, net, family, TPW_GATE_OUTPUT);
 		find_netfilter(to, net, family, TPW_GATE_POSTROUTING);

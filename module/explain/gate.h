@@ -70,7 +70,7 @@ struct tpw_gates {
 };
 
 void tpw_gates_find(struct tpw_gates *to, struct net *net,
-		    struct tpw_question *q);
+		    struct tpw_question *q, bool is_admin);
 const struct tpw_gate *tpw_gates_end(const struct tpw_gates *gates);
 
 struct tpw_gate *tpw_gate_add(struct tpw_gates *to, enum tpw_gate_kind kind,

@@ -289,13 +289,17 @@ static void put_socket(const struct tpw_row_writer *w, const struct line *l)
 	put_number(w->m, !l->closed_ns, tpw_rights_uid(w->rights, seen->uid));
 }
 
-/* "who priority" */
+/* "who priority".  Whose rules there are is told to administrators alone. */
 static void put_gate(const struct tpw_row_writer *w, const struct tpw_gate *gate)
 {
 	char who[4 * TPW_GATE_WHO_LEN];
 
 	if (!gate) {
 		tpw_proc_put_marks(w->m, "-", 2);
+		return;
+	}
+	if (!w->rights->is_admin && gate->kind != TPW_GATE_ROUTE) {
+		tpw_proc_put_marks(w->m, TPW_HIDDEN, 2);
 		return;
 	}
 	tpw_proc_escape(who, sizeof(who), gate->who, TPW_GATE_WHO_LEN);
@@ -460,26 +464,44 @@ static void put_unknown(const struct tpw_row_writer *w, int cpu)
 	put_line(w, &l);
 }
 
+/* Of another user's socket, what /proc/net/tcp and udp tell of its queues. */
+#define TPW_AFTER_PUBLIC	(BIT(TPW_AFTER_ACCEPT_QUEUE) |		\
+				 BIT(TPW_AFTER_REQUEST_QUEUE) |		\
+				 BIT(TPW_AFTER_SYN_COOKIE) |		\
+				 BIT(TPW_AFTER_RECEIVE_BUFFER))
+
+static void put_one_after(const struct tpw_row_writer *w, const char *name,
+			  enum tpw_gate_fate fate, int cpu)
+{
+	const struct line l = {
+		.row = "after",
+		.name = name,
+		.fate = tpw_gate_fate_names[fate],
+		.cpu = cpu,
+	};
+
+	put_line(w, &l);
+}
+
 /* What the socket does with it, besides taking it. */
 static void put_after(const struct tpw_row_writer *w,
 		      const struct tpw_finding *found, int cpu)
 {
+	bool may_see = tpw_rights_see(w->rights, found->socket.uid);
+	u16 after = found->socket.after;
 	unsigned int i;
 
 	if (found->is_open || found->match == TPW_MATCH_NONE ||
 	    found->match == TPW_MATCH_UNKNOWN)
 		return;
-	for (i = 0; i < TPW_AFTER_NR; i++) {
-		const struct line l = {
-			.row = "after",
-			.name = tpw_after_names[i],
-			.fate = tpw_gate_fate_names[tpw_after_fate(i)],
-			.cpu = cpu,
-		};
-
-		if (found->socket.after & BIT(i))
-			put_line(w, &l);
-	}
+	if (!may_see)
+		after &= TPW_AFTER_PUBLIC;
+	for (i = 0; i < TPW_AFTER_NR; i++)
+		if (after & BIT(i))
+			put_one_after(w, tpw_after_names[i], tpw_after_fate(i),
+				      cpu);
+	if (!may_see)
+		put_one_after(w, TPW_HIDDEN, TPW_GATE_FATE_DECIDES, cpu);
 }
 
 /* What the kernel's own lookup says of it. */

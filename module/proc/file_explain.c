@@ -367,7 +367,8 @@ static int answer(struct asker *a, const struct file *file)
 		tpw_holders_find(&a->holders, net, q);
 		return 0;
 	}
-	err = tpw_answer_make(&a->answer, net, a->rights.is_host_admin);
+	err = tpw_answer_make(&a->answer, net, a->rights.is_admin,
+			      a->rights.is_host_admin);
 	return err ? err : look_around(a, file);
 }
 

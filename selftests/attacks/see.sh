@@ -52,11 +52,39 @@ rows() {
 	judge "nobody, root of users" 0 "${nobody[@]}" unshare -Ur
 	ktap_is "rows of refused, as root, as nobody" "$(refused env) $(refused "${nobody[@]}")" "3 0"
 	ktap_is "closed sockets that explain names, as root, as nobody" "$(near env) $(near "${nobody[@]}")" "1 0"
+	look_before
 	ktap_is "nobody's page: closed sockets of root, who was refused, segments of root's sockets" \
 		"$("${nobody[@]}" cat /proc/tuplewatch | page)" "0 0 0"
 }
 
 refused() { "$@" grep -c ':82[0-9][0-9] ' $DIR/refused; }
+
+# before PATTERN COMMAND...: rows of what root's rules do to a segment before the lookup.
+before() {
+	local pattern=$1
+
+	shift
+	# shellcheck disable=SC2016	# for the shell in there
+	"$@" bash -c 'exec 5<> "$0/explain"; echo "tcp 127.0.0.1:40001 127.0.0.1:8299" >&5; cat <&5' $DIR |
+		grep -c "$pattern"
+}
+
+# Whose rules there are, and which connections NAT translates, is not for everybody.
+look_before() {
+	nft add table ip tpwsecret
+	nft add chain ip tpwsecret in '{ type filter hook input priority 0; }'
+	nft add rule ip tpwsecret in tcp dport 8298 drop
+	nft add chain ip tpwsecret out '{ type nat hook output priority -100; }'
+	nft add rule ip tpwsecret out tcp dport 8299 dnat to 127.0.0.1:8297
+	timeout 20 nc -l -p 8297 > /dev/null &
+	wait_for 20 grep -q '^tcp 0.0.0.0:8297 ' $DIR/listeners
+	timeout 5 nc -p 40001 127.0.0.1 8299 < /dev/null
+	ktap_is "rules that explain names, as root, as nobody" \
+		"$(before tpwsecret env) $(before tpwsecret "${nobody[@]}")" "2 0"
+	ktap_is "connections that explain knows to be translated, as root, as nobody" \
+		"$(before 'conntrack translates' env) $(before 'conntrack translates' "${nobody[@]}")" "1 0"
+	nft delete table ip tpwsecret
+}
 
 # near COMMAND...: what is near to a port of root's that has been closed.
 near() {
@@ -193,7 +221,7 @@ closed() {
 }
 
 begin python3 nsenter diff sed tail taskset wc
-ktap_plan 32
+ktap_plan 34
 tpw_load
 rows
 start_container

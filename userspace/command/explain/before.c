@@ -97,6 +97,8 @@ static char *name_of(const struct tpr_explained *explained, size_t row)
 		return strdup("its entry");
 	if (tpr_explain_is(explained, row, "name", TPR_GATE_IPSEC))
 		return strdup("policies of IPsec");
+	if (tpr_table_is_hidden(who))
+		return strdup("somebody hidden from you");
 	text = name_of_rules(who);
 	return text ? text : name_of_function(who);
 }

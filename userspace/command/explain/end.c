@@ -7,6 +7,7 @@
 
 #include "lib/text.h"
 #include "lib/words.h"
+#include "module/uapi/columns.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -351,6 +352,7 @@ static const struct {
 	{ TPR_AFTER_TCP_AO, "TCP_AO: a segment of the peers with a key has to be signed." },
 	{ TPR_AFTER_MIN_TTL, "IP_MINTTL or IPV6_MINHOPCOUNT: it drops what comes from too far." },
 	{ TPR_AFTER_FILTER, "a BPF program on it decides whether it takes the segment." },
+	{ TPW_HIDDEN, "what else is set on it is hidden from you, and may make it drop the segment." },
 	{ TPR_AFTER_ENCAP, "the datagram goes to a protocol in the kernel, not to recv()." },
 };
 
