@@ -100,6 +100,9 @@ static void route4(struct tpw_gates *to, const struct tpw_tuple *t,
 	if (!skb)
 		return;
 	rcu_read_lock();
+	/* A group may be joined on the VRF, which has the packet by then. */
+	if (netif_is_l3_slave(dev))
+		skb->dev = netdev_master_upper_dev_get_rcu(dev);
 	err = tpw_route_input(skb, t->local.ip, t->foreign.ip, dev);
 	if (err) {
 		gate->fate = TPW_GATE_FATE_DROPS;

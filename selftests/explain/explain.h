@@ -113,6 +113,11 @@ void population_question(const struct population *p, unsigned int cpu, char text
 bool population_send(const struct population *p, uint64_t *cookie);
 void population_close(struct population *p);
 
+/* wire.c: segments from whatever address */
+
+void wire_open(void);
+void wire_send(int proto, const union address *foreign, const union address *local);
+
 /* The topics. */
 extern const struct topic explain_agree_topic;
 extern const struct topic explain_programs_topic;
@@ -121,5 +126,8 @@ extern const struct topic explain_bucket_topic;
 extern const struct topic explain_state_topic;
 extern const struct topic explain_question_topic;
 extern const struct topic explain_near_topic;
+extern const struct topic explain_bind_topic;
+extern const struct topic explain_way_topic;
+extern const struct topic explain_many_topic;
 
 #endif /* EXPLAIN_H */

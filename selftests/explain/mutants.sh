@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Would the comparison with the kernel notice? Each mutants/*.patch breaks one rule of the search and says
-# after `Row:` which results of agree.sh must fail then. All are built here and tried in one guest;
+# Would the comparison with the kernel notice? Each mutants/*.patch breaks one rule and says after `Row:` which
+# results must fail then, of agree.sh or of the program after `Test:`. All are built here and tried in one guest;
 # TPW_MUTANT_KERNEL names its kernel.
 
 dir=$(cd "$(dirname "$0")" && pwd)
@@ -11,6 +11,14 @@ top=$(cd "$dir/../.." && pwd)
 kernel=${TPW_MUTANT_KERNEL:-6.12}
 work=$(mktemp -d "${TMPDIR:-/tmp}/tuplewatch-mutants.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+
+# test_of NAME
+test_of() {
+	local test
+
+	test=$(sed -n 's/^Test: //p' "$dir/mutants/$1.patch")
+	echo "${test:-agree.sh}"
+}
 
 rows_of() { sed -n 's/^Row: //p' "$dir/mutants/$1.patch"; }
 
@@ -24,9 +32,10 @@ make_mutant() {
 # shellcheck disable=SC2016
 trial='
 work=$1; shift
-export TPW_POPULATIONS=1500 TPW_SEED=1 TPW_LONG=1
-for name; do
-	TPW_KO=$work/$name.ko selftests/explain/agree.sh 2>&1 | sed "s/^/$name: /" | grep -v ": # "
+export TPW_POPULATIONS=1500 TPW_QUESTIONS=1000 TPW_WAYS=80 TPW_SEED=1 TPW_LONG=1
+for try; do
+	name=${try%:*}
+	TPW_KO=$work/$name.ko "selftests/explain/${try#*:}" 2>&1 | sed "s/^/$name: /" | grep -v ": # "
 done'
 
 # has_row FILE NAME RESULT ROW: does a line of this module's give the row this result, ok or not ok?
@@ -42,12 +51,14 @@ printf 'KTAP version 1\n1..%d\n' "${#mutants[@]}"
 copy_module "$top" "$work/tree"
 plain=$(build_in "$work/tree" "$kernel") || { echo "Bail out! the module does not build"; exit 1; }
 cp "$plain" "$work/plain.ko"
-tries=(plain)
+tries=()
 declare -A problem
 for name in "${mutants[@]}"; do
-	! problem[$name]=$(make_mutant "$name") || tries+=("$name")
+	! problem[$name]=$(make_mutant "$name") || tries+=("$name:$(test_of "$name")")
 done
-(cd "$top" && selftests/vm/run --kernel "$kernel" --timeout 200 -- bash -c "$trial" trial "$work" "${tries[@]}") \
+mapfile -t tests < <(printf '%s\n' "${tries[@]#*:}" | sort -u)
+(cd "$top" && selftests/vm/run --kernel "$kernel" --timeout 500 -- bash -c "$trial" trial "$work" \
+	"${tests[@]/#/plain:}" "${tries[@]}") \
 	> "$work/out"
 status=$?
 ((status == 0)) || printf '# the guest ended with status %d\n' "$status"

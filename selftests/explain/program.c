@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BPF programs that choose sockets.
+ * BPF programs that choose sockets, and one on a device.
  */
 #define _GNU_SOURCE
 #include "explain.h"
@@ -10,6 +10,8 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/filter.h>
+#include <linux/if_link.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -75,6 +77,24 @@ int program_link(int program)
 	if (link < 0)
 		bail("BPF_LINK_CREATE");
 	close(netns);
+	return link;
+}
+
+/* On a device, in front of its namespace: lets all pass, or none. Returns the link. */
+int program_xdp(const char *device, bool passes)
+{
+	int program = load(BPF_PROG_TYPE_XDP, BPF_XDP, passes ? XDP_PASS : XDP_DROP), link;
+	union bpf_attr attr = {
+		.link_create.prog_fd = program,
+		.link_create.target_ifindex = if_nametoindex(device),
+		.link_create.attach_type = BPF_XDP,
+		.link_create.flags = XDP_FLAGS_SKB_MODE,
+	};
+
+	link = bpf(BPF_LINK_CREATE, &attr);
+	if (link < 0)
+		bail("BPF_LINK_CREATE on %s", device);
+	close(program);
 	return link;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * BPF programs that choose sockets.
+ * BPF programs that choose sockets, and one on a device.
  */
 #ifndef EXPLAIN_PROGRAM_H
 #define EXPLAIN_PROGRAM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 int program_selector(void);
@@ -12,6 +13,7 @@ int program_filter(void);
 int program_lookup(void);
 void program_attach(int fd, int program);
 int program_link(int program);
+int program_xdp(const char *device, bool passes);
 uint32_t program_id(int program);
 uint64_t program_runs(int program);
 void classic_fixed(int fd, unsigned int member);
