@@ -15,6 +15,14 @@ targets() {
 		NR > 2 && $at["need"] == need { print $at["target"] }' /proc/net/tuplewatch/hooks
 }
 
+# functions NEED: those of them that are functions.
+functions() {
+	awk -v need="$1" '
+		NR == 2 { for (i = 1; i <= NF; i++) at[$i] = i }
+		NR > 2 && $at["need"] == need && $at["backend"] != "tracepoint" { print $at["target"] }' \
+		/proc/net/tuplewatch/hooks
+}
+
 # The tracepoint's name has a prefix that the parameter goes without.
 insmod_without() { tpw_insmod test_missing="$1" 2> /dev/null; }
 
@@ -73,8 +81,8 @@ works_untraceable() {
 untraceable() {
 	local -a must may
 
-	mapfile -t must < <(long_names "${required[@]}")
-	mapfile -t may < <(long_names "${optional[@]}")
+	mapfile -t must < <(long_names "${required_functions[@]}")
+	mapfile -t may < <(long_names "${optional_functions[@]}")
 	whole_ko=$tpw_ko
 	ktap_test "ftrace cannot trace what ${must[-1]} should be: insmod fails" fails_untraceable "${must[-1]}"
 	ktap_test "what ${may[-1]} should be: insmod works without" works_untraceable "${may[-1]}"
@@ -96,6 +104,8 @@ begin
 tpw_load
 mapfile -t required < <(targets required)
 mapfile -t optional < <(targets optional)
+mapfile -t required_functions < <(functions required)
+mapfile -t optional_functions < <(functions optional)
 tpw_rmmod
 mapfile -t try_required < <(every "$EVERY" "${required[@]}")
 mapfile -t try_optional < <(every "$EVERY" "${optional[@]}")
