@@ -160,3 +160,9 @@ uint64_t disagreements(void)
 {
 	return questions_fact("disagreements");
 }
+
+/* Enough of what was tried has been of a kind: a test that tries nothing of it proves nothing. */
+void result_at_least(const char *what, unsigned int nr, unsigned int of, unsigned int percent)
+{
+	result(nr * 100 >= of * percent, "%s: %u of %u, at least %u %%", what, nr, of, percent);
+}

@@ -549,12 +549,6 @@ static void try_iptables(void)
 	answer_free(&a);
 }
 
-static void at_least(const char *what, unsigned int nr, unsigned int percent)
-{
-	result(nr * 100 >= sum.ways * percent, "%s: %u of %u, at least %u %%", what, nr, sum.ways,
-	       percent);
-}
-
 static void run(void)
 {
 	const char *wanted = getenv("TPW_WAYS");
@@ -574,12 +568,12 @@ static void run(void)
 	       sum.ways - sum.open);
 	result(sum.open * 100 <= sum.ways * 45, "not decided: %u of %u, at most 45 %%", sum.open,
 	       sum.ways);
-	at_least("arrives", sum.passed, 20);
-	at_least("is dropped before the lookup", sum.dropped, 10);
-	at_least("goes elsewhere", sum.forwarded, 1);
-	at_least("is stopped by routing", sum.route, 10);
-	at_least("is translated", sum.translated, 1);
-	at_least("is dropped at its socket", sum.after, 2);
+	result_at_least("arrives", sum.passed, sum.ways, 20);
+	result_at_least("is dropped before the lookup", sum.dropped, sum.ways, 10);
+	result_at_least("goes elsewhere", sum.forwarded, sum.ways, 1);
+	result_at_least("is stopped by routing", sum.route, sum.ways, 10);
+	result_at_least("is translated", sum.translated, sum.ways, 1);
+	result_at_least("is dropped at its socket", sum.after, sum.ways, 2);
 	try_iptables();
 	result_is("disagreements counted", disagreements(), 0);
 }

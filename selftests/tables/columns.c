@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <net/if.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,11 @@
 #define CONNECTIONS_MAX	100
 #define WAIT_MS		40	/* until a connection is accepted */
 #define SLOTS		64	/* powers of 2 */
+#define RESET_PORT	7200
+#define RESETS		3
+#define LAST_PORT	7300
+#define LAST_MS		300	/* from the last datagram to the close */
+#define TICK_NS		4000000	/* times may be those of the last tick */
 
 static uint64_t sum(const char *path, const char *column)
 {
@@ -142,6 +148,75 @@ static void play_multicast(void)
 	fence();
 }
 
+/* Its server has closed, and waits for the other end longer than a TIME_WAIT would: data is answered with RST. */
+static void play_reset(void)
+{
+	int listener = sock_listen("127.0.0.1", RESET_PORT, OPT_NO_ABORT, 8);
+	int i, client, server, seconds = 100;
+
+	for (i = 0; i < RESETS; i++) {
+		client = sock_connect("127.0.0.1", RESET_PORT, OPT_NO_ABORT);
+		server = sock_accept(listener);
+		if (setsockopt(server, IPPROTO_TCP, TCP_LINGER2, &seconds, sizeof(seconds)))
+			bail("TCP_LINGER2");
+		close(server);
+		fence();
+		if (send(client, "x", 1, MSG_NOSIGNAL) != 1)
+			bail("send");
+		fence();
+		close(client);
+	}
+	close(listener);
+}
+
+static void check_reset(void)
+{
+	uint64_t told, rsts = mib("Tcp", "OutRsts");
+
+	play_reset();
+	rsts = mib("Tcp", "OutRsts") - rsts;
+	told = counter("outcome:refused") + counter("outcome:reset") + counter("reset-later");
+	result(rsts == RESETS && counter("reset-later") == RESETS && told == rsts,
+	       "reset-later: %llu, all that was told %llu, RSTs that the kernel sent %llu of %d",
+	       (unsigned long long)counter("reset-later"), (unsigned long long)told,
+	       (unsigned long long)rsts, RESETS);
+}
+
+/* Of a connected UDP socket that was closed long after its last datagram. */
+static void check_last(void)
+{
+	int fd = sock_bound("127.0.0.1", LAST_PORT, SOCK_DGRAM, OPT_NONBLOCK);
+	int peer = sock_bound("127.0.0.1", LAST_PORT + 1, SOCK_DGRAM, OPT_NONBLOCK);
+	uint64_t last = 0, closed = 0, sent_ns, until_ns;
+	struct table t;
+	union address a;
+	socklen_t len = address_set(&a, "127.0.0.1", LAST_PORT + 1);
+	size_t row;
+
+	if (connect(fd, &a.sa, len))
+		bail("connect");
+	len = address_set(&a, "127.0.0.1", LAST_PORT);
+	sent_ns = now_ns();
+	if (sendto(peer, "x", 1, 0, &a.sa, len) != 1)
+		bail("sendto");
+	fence();
+	until_ns = now_ns();
+	pause_ms(LAST_MS);
+	close(fd);
+	fence();
+	table_read(&t, CONNECTIONS);
+	row = table_find(&t, "local", "127.0.0.1:7300");
+	if (row != NO_ROW) {
+		last = table_number(&t, row, "last_ns");
+		closed = table_number(&t, row, "closed_ns");
+	}
+	table_free(&t);
+	close(peer);
+	result(last + TICK_NS >= sent_ns && last <= until_ns && closed >= until_ns + LAST_MS * 1000000ULL,
+	       "last_ns of a closed one: %lld us after the datagram, closed %lld us after it",
+	       (long long)(last - sent_ns) / 1000, (long long)(closed - sent_ns) / 1000);
+}
+
 static void run(void)
 {
 	struct netns ns;
@@ -164,10 +239,12 @@ static void run(void)
 	result(seen >= DATAGRAMS && sum(LISTENERS, "multicast_copies") == seen,
 	       "multicast_copies: %llu, multicast datagrams with two receivers %llu",
 	       (unsigned long long)sum(LISTENERS, "multicast_copies"), (unsigned long long)seen);
+	check_reset();
+	check_last();
 }
 
 const struct topic columns_topic = {
 	.name = "columns",
-	.results = 6,
+	.results = 8,
 	.run = run,
 };
