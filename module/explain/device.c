@@ -158,6 +158,16 @@ static bool has_early_demux(struct net *net, const struct tpw_tuple *t)
 		       READ_ONCE(net->ipv4.sysctl_tcp_early_demux);
 }
 
+/*
+ * Before its first address a namespace has no local table, and the kernel takes
+ * every address for a broadcast: 127.0.0.1, too, which then tells.
+ */
+static bool is_of_all(struct net *net, __be32 ip)
+{
+	return ipv4_is_lbcast(ip) || ipv4_is_zeronet(ip) ||
+	       inet_addr_type(net, htonl(INADDR_LOOPBACK)) != RTN_BROADCAST;
+}
+
 static enum tpw_local_kind kind4(struct net *net, int ifindex, __be32 ip)
 {
 	const struct net_device *dev;
@@ -172,7 +182,8 @@ static enum tpw_local_kind kind4(struct net *net, int ifindex, __be32 ip)
 	case RTN_LOCAL:
 		return TPW_LOCAL_HOST;
 	case RTN_BROADCAST:
-		return TPW_LOCAL_BROADCAST;
+		return is_of_all(net, ip) ? TPW_LOCAL_BROADCAST :
+					    TPW_LOCAL_ELSEWHERE;
 	case RTN_MULTICAST:
 		return TPW_LOCAL_MULTICAST;
 	default:

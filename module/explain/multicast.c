@@ -96,14 +96,18 @@ static bool wants_source(const unsigned long *counts, unsigned long excluding)
 	return counts[MCAST_INCLUDE] || counts[MCAST_EXCLUDE] != excluding;
 }
 
+/* Guarded by the lock; marked for RCU by some kernels only. */
+#define guarded(entry)	((__force const struct ip_sf_list *)(entry))
+
 static bool wants_source4(struct ip_mc_list *m, __be32 source)
 {
 	const struct ip_sf_list *entry;
 	bool wants;
 
 	spin_lock_bh(&m->lock);
-	for (entry = m->sources; entry && entry->sf_inaddr != source;)
-		entry = entry->sf_next;
+	entry = guarded(m->sources);
+	while (entry && entry->sf_inaddr != source)
+		entry = guarded(entry->sf_next);
 	wants = wants_source(entry ? entry->sf_count : NULL,
 			     m->sfcount[MCAST_EXCLUDE]);
 	spin_unlock_bh(&m->lock);
