@@ -17,7 +17,7 @@
 #include "hook/arm.h"
 #include "watch/accept_queues.h"
 #include "watch/drop.h"
-#include "watch/life_hooks.h"
+#include "watch/socket_life.h"
 #include "watch/netfilter.h"
 #include "watch/reuseport.h"
 #include "watch/segment.h"
@@ -202,7 +202,7 @@ static const struct tpw_pernet_ops net_ops = {
 
 static void add_hooks(void)
 {
-	tpw_life_hooks_add();
+	tpw_socket_life_hooks_add();
 	tpw_syncookie_add();
 	tpw_reuseport_hooks_add();
 	tpw_tcp_add();

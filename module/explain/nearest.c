@@ -38,13 +38,13 @@ const char *const tpw_near_names[] = { TPW_NEAR_NAMES(TPW_NAME_NEAR) };
  * @n: the endpoints
  * @nr: how many
  * @net: their namespace
- * @eyes: what the reader may see
+ * @visible: what the reader may see
  */
 struct looking {
-	struct tpw_nears *n;
+	struct tpw_nearest_list *n;
 	unsigned int nr;
 	struct net *net;
-	const struct tpw_eyes *eyes;
+	const struct tpw_visibility *visible;
 };
 
 static unsigned int count_nets(void)
@@ -60,58 +60,58 @@ static unsigned int count_nets(void)
 }
 
 /**
- * tpw_eyes_open() - find out which namespaces a reader may see
- * @eyes: where the answer goes
+ * tpw_visibility_of() - find out which namespaces a reader may see
+ * @visible: where the answer goes
  * @file: whose opener is the reader
  * @here: the namespace that it is about
  *
  * He needs CAP_NET_ADMIN in the user namespace that owns them.
  *
  * Context: process, may sleep.
- * Return: 0 or -ENOMEM; tpw_eyes_close() is due if it is 0.
+ * Return: 0 or -ENOMEM; tpw_visibility_free() is due if it is 0.
  */
-int tpw_eyes_open(struct tpw_eyes *eyes, const struct file *file,
-		  const struct net *here)
+int tpw_visibility_of(struct tpw_visibility *visible, const struct file *file,
+		      const struct net *here)
 {
 	unsigned int room = count_nets() + 8;
 	struct net *net;
 
-	memset(eyes, 0, sizeof(*eyes));
-	tpw_rights_take(&eyes->rights, file, here);
-	if (eyes->rights.is_host_admin)
+	memset(visible, 0, sizeof(*visible));
+	tpw_rights_take(&visible->rights, file, here);
+	if (visible->rights.is_host_admin)
 		return 0;
-	eyes->net = kvcalloc(room, sizeof(*eyes->net), GFP_KERNEL_ACCOUNT);
-	if (!eyes->net)
+	visible->net = kvcalloc(room, sizeof(*visible->net), GFP_KERNEL_ACCOUNT);
+	if (!visible->net)
 		return -ENOMEM;
 	down_read(&net_rwsem);
 	for_each_net(net)
-		if (eyes->nr < room &&
+		if (visible->nr < room &&
 		    file_ns_capable(file, net->user_ns, CAP_NET_ADMIN))
-			eyes->net[eyes->nr++] = net->net_cookie;
+			visible->net[visible->nr++] = net->net_cookie;
 	up_read(&net_rwsem);
 	return 0;
 }
 
 /**
- * tpw_eyes_close() - undo tpw_eyes_open()
- * @eyes: what it has filled
+ * tpw_visibility_free() - undo tpw_visibility_of()
+ * @visible: what it has filled
  *
  * Context: process, may sleep.
  */
-void tpw_eyes_close(struct tpw_eyes *eyes)
+void tpw_visibility_free(struct tpw_visibility *visible)
 {
-	kvfree(eyes->net);
-	eyes->net = NULL;
+	kvfree(visible->net);
+	visible->net = NULL;
 }
 
 static bool sees(const struct looking *l, const struct net *net)
 {
 	unsigned int i;
 
-	if (l->eyes->rights.is_host_admin || net_eq(net, l->net))
+	if (l->visible->rights.is_host_admin || net_eq(net, l->net))
 		return true;
-	for (i = 0; i < l->eyes->nr; i++)
-		if (l->eyes->net[i] == net->net_cookie)
+	for (i = 0; i < l->visible->nr; i++)
+		if (l->visible->net[i] == net->net_cookie)
 			return true;
 	return false;
 }
@@ -181,14 +181,14 @@ static enum tpw_near_kind classify(const struct looking *l,
 							     TPW_NEAR_KINDS;
 }
 
-static struct tpw_near *add(struct tpw_nears *n, enum tpw_near_kind kind)
+static struct tpw_near *add(struct tpw_nearest_list *n, enum tpw_near_kind kind)
 {
 	if (kind == TPW_NEAR_KINDS || n->nr[kind] == TPW_NEAR_EACH)
 		return NULL;
 	return &n->near[kind][n->nr[kind]++];
 }
 
-static void look(struct looking *l, struct tpw_nears *n, struct sock *sk,
+static void look(struct looking *l, struct tpw_nearest_list *n, struct sock *sk,
 		 u8 proto)
 {
 	struct tpw_near *near = add(n, classify(l, &n->q, sk, proto));
@@ -220,7 +220,8 @@ static void look_at_listeners(struct looking *l)
 	}
 }
 
-static void look_at_udp(struct looking *l, struct net *net, struct tpw_nears *n)
+static void look_at_udp(struct looking *l, struct net *net,
+			struct tpw_nearest_list *n)
 {
 	u16 port = ntohs(n->q.tuple.lport);
 	struct udp_hslot *slot;
@@ -246,7 +247,7 @@ static void look_at_datagrams(struct looking *l)
 	for (i = 0; i < l->nr; i++)
 		look_at_udp(l, l->net, &l->n[i]);
 	/* Whoever sees his own alone need not go through all. */
-	if (!l->eyes->rights.is_host_admin && l->eyes->nr < 2)
+	if (!l->visible->rights.is_host_admin && l->visible->nr < 2)
 		return;
 	while ((tn = tpw_pernet_next(after))) {
 		after = tn->id.cookie;
@@ -276,7 +277,7 @@ static bool was_there(const struct tpw_query *q, const struct tpw_listener *old)
 	return b->family == t->family && tpw_addr_equal(&b->addr, &t->local);
 }
 
-static void remember(struct tpw_nears *n, const struct tpw_listener *old)
+static void remember(struct tpw_nearest_list *n, const struct tpw_listener *old)
 {
 	struct tpw_near *near = &n->near[TPW_NEAR_CLOSED][0];
 
@@ -293,10 +294,12 @@ static void remember(struct tpw_nears *n, const struct tpw_listener *old)
 }
 
 /* /proc/net/tcp forgets a socket with its end. */
-static bool sees_past(const struct tpw_eyes *eyes, const struct tpw_listener *old)
+static bool sees_past(const struct tpw_visibility *visible,
+		      const struct tpw_listener *old)
 {
-	return eyes->rights.is_admin || (old->actor.pid &&
-	       tpw_rights_own(&eyes->rights, old->actor.uid));
+	return visible->rights.is_admin ||
+	       (old->actor.pid &&
+		tpw_rights_own(&visible->rights, old->actor.uid));
 }
 
 /* The last one that was closed. */
@@ -311,7 +314,7 @@ static void look_back(struct looking *l)
 	for (index = 0; index < tpw_listeners_nr(); index++) {
 		cond_resched();
 		if (!tpw_listeners_at(index, &old, &counts) || !old.closed_ns ||
-		    old.net.cookie != here || !sees_past(l->eyes, &old))
+		    old.net.cookie != here || !sees_past(l->visible, &old))
 			continue;
 		for (i = 0; i < l->nr; i++)
 			if (was_there(&l->n[i].q, &old))
@@ -320,18 +323,18 @@ static void look_back(struct looking *l)
 }
 
 /**
- * tpw_nears_find() - find what is near
+ * tpw_nearest_find() - find what is near
  * @n: endpoints; of each, the query is set
  * @nr: how many
  * @net: their namespace
- * @eyes: what the reader may see
+ * @visible: what the reader may see
  *
  * Context: process, may sleep.
  */
-void tpw_nears_find(struct tpw_nears *n, unsigned int nr, struct net *net,
-		    const struct tpw_eyes *eyes)
+void tpw_nearest_find(struct tpw_nearest_list *n, unsigned int nr, struct net *net,
+		      const struct tpw_visibility *visible)
 {
-	struct looking l = { .n = n, .nr = nr, .net = net, .eyes = eyes };
+	struct looking l = { .n = n, .nr = nr, .net = net, .visible = visible };
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
@@ -342,14 +345,14 @@ void tpw_nears_find(struct tpw_nears *n, unsigned int nr, struct net *net,
 }
 
 /**
- * tpw_nears_first() - the nearest
- * @n: what tpw_nears_find() has filled
+ * tpw_nearest_first() - the nearest
+ * @n: what tpw_nearest_find() has filled
  * @kind: set to why it is only near
  *
  * Return: it, or NULL.
  */
-const struct tpw_near *tpw_nears_first(const struct tpw_nears *n,
-				       enum tpw_near_kind *kind)
+const struct tpw_near *tpw_nearest_first(const struct tpw_nearest_list *n,
+					 enum tpw_near_kind *kind)
 {
 	unsigned int i;
 

@@ -34,36 +34,36 @@ struct tpw_near {
 };
 
 /**
- * struct tpw_nears - what is near to an endpoint
+ * struct tpw_nearest_list - what is near to an endpoint
  * @q: the endpoint, as the destination of a segment
  * @near: by enum tpw_near_kind
  * @nr: how many there are of each kind
  */
-struct tpw_nears {
+struct tpw_nearest_list {
 	struct tpw_query q;
 	struct tpw_near near[TPW_NEAR_KINDS][TPW_NEAR_EACH];
 	u8 nr[TPW_NEAR_KINDS];
 };
 
 /**
- * struct tpw_eyes - which namespaces a reader may see
+ * struct tpw_visibility - which namespaces a reader may see
  * @net: cookies of these, besides his own
  * @nr: how many
  * @rights: what else he may see
  */
-struct tpw_eyes {
+struct tpw_visibility {
 	u64 *net;
 	unsigned int nr;
 	struct tpw_rights rights;
 };
 
-int tpw_eyes_open(struct tpw_eyes *eyes, const struct file *file,
-		  const struct net *here);
-void tpw_eyes_close(struct tpw_eyes *eyes);
-void tpw_nears_find(struct tpw_nears *n, unsigned int nr, struct net *net,
-		    const struct tpw_eyes *eyes);
-const struct tpw_near *tpw_nears_first(const struct tpw_nears *n,
-				       enum tpw_near_kind *kind);
+int tpw_visibility_of(struct tpw_visibility *visible, const struct file *file,
+		      const struct net *here);
+void tpw_visibility_free(struct tpw_visibility *visible);
+void tpw_nearest_find(struct tpw_nearest_list *n, unsigned int nr, struct net *net,
+		      const struct tpw_visibility *visible);
+const struct tpw_near *tpw_nearest_first(const struct tpw_nearest_list *n,
+					 enum tpw_near_kind *kind);
 
 extern const char *const tpw_near_names[];
 

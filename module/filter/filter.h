@@ -57,7 +57,7 @@ tpw_filter_get(struct tpw_filter __rcu * const *slot)
 /**
  * tpw_filter_may_want() - could it let a verdict through, as far as is known?
  * @filter: the filter, not NULL
- * @brief: what is counted of the verdict
+ * @key: what is counted of the verdict
  *
  * Saves reading the packet: of a filter that lets nothing through this is
  * false for all.
@@ -66,9 +66,9 @@ tpw_filter_get(struct tpw_filter __rcu * const *slot)
  * Return: false if tpw_filter_wants() would be false.
  */
 static __always_inline bool tpw_filter_may_want(const struct tpw_filter *filter,
-						struct tpw_brief brief)
+						struct tpw_verdict_key key)
 {
-	return tpw_rules_may_match(&filter->rules, brief);
+	return tpw_rules_may_match(&filter->rules, key);
 }
 
 /**

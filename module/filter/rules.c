@@ -117,14 +117,14 @@ static bool meets_flags(const struct tpw_rules *r, const struct tpw_verdict *v)
  */
 bool tpw_rules_match(const struct tpw_rules *rules, const struct tpw_verdict *v)
 {
-	struct tpw_brief brief = {
+	struct tpw_verdict_key key = {
 		.family = v->family,
 		.via = v->via,
 		.match = v->match,
 		.outcome = v->outcome,
 	};
 
-	return tpw_rules_may_match(rules, brief) &&
+	return tpw_rules_may_match(rules, key) &&
 	       meets_reasons(rules, v) &&
 	       meets_flags(rules, v) &&
 	       meets_ports(rules, TPW_RULES_EITHER, &v->tuple) &&

@@ -110,20 +110,20 @@ bool tpw_rules_match(const struct tpw_rules *rules, const struct tpw_verdict *v)
 /**
  * tpw_rules_may_match() - could a verdict be wanted, as far as is known?
  * @rules: the rules
- * @brief: what is counted of it
+ * @key: what is counted of it
  *
  * Context: any.
  * Return: false if tpw_rules_match() would be false whatever else the verdict
  *	says.
  */
 static inline bool tpw_rules_may_match(const struct tpw_rules *rules,
-				       struct tpw_brief brief)
+				       struct tpw_verdict_key key)
 {
 	/* Of a filter that wants nothing, one is enough. */
-	return (rules->families >> brief.family & 1) &&
-	       (rules->vias >> brief.via & 1) &&
-	       (rules->matches >> brief.match & 1) &&
-	       (rules->outcomes >> brief.outcome & 1);
+	return (rules->families >> key.family & 1) &&
+	       (rules->vias >> key.via & 1) &&
+	       (rules->matches >> key.match & 1) &&
+	       (rules->outcomes >> key.outcome & 1);
 }
 
 #endif /* _TPW_RULES_H */

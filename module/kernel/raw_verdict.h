@@ -105,7 +105,7 @@ tpw_raw_verdict_take_sock(struct tpw_raw_verdict_sock *to, const struct sock *sk
  * @skb: the segment, its headers pulled
  * @sk: a full socket past LISTEN, or a connected UDP socket
  * @dev: the device it came in on
- * @brief: its verdict
+ * @key: its verdict
  *
  * All members are set one by one: a memset() of this size is slower.
  *
@@ -114,18 +114,18 @@ tpw_raw_verdict_take_sock(struct tpw_raw_verdict_sock *to, const struct sock *sk
 static __always_inline void
 tpw_raw_verdict_take(struct tpw_raw_verdict *g, const struct sk_buff *skb,
 		     const struct sock *sk, const union tpw_dev *dev,
-		 struct tpw_brief brief)
+		 struct tpw_verdict_key key)
 {
 	const void *transport = skb_transport_header(skb);
 	const void *network = skb_network_header(skb);
-	const bool is_tcp = tpw_family_is_tcp(brief.family);
+	const bool is_tcp = tpw_family_is_tcp(key.family);
 	const union tpw_raw_verdict_kind kind = {
-		.family = brief.family,
-		.match = brief.match,
-		.outcome = brief.outcome,
+		.family = key.family,
+		.match = key.match,
+		.outcome = key.outcome,
 	};
 
-	if (tpw_family_is_ipv6(brief.family))
+	if (tpw_family_is_ipv6(key.family))
 		memcpy(g->addrs, &((const struct ipv6hdr *)network)->addrs, 32);
 	else
 		memcpy(g->addrs, &((const struct iphdr *)network)->addrs, 8);
@@ -136,7 +136,7 @@ tpw_raw_verdict_take(struct tpw_raw_verdict *g, const struct sk_buff *skb,
 	g->dev.word[0] = dev->word[0];
 	g->dev.word[1] = dev->word[1];
 	g->kind.all = kind.all;
-	g->via = brief.via;
+	g->via = key.via;
 	tpw_raw_verdict_take_sock(&g->sock, sk);
 	g->is_mptcp = is_tcp && sk_is_mptcp(sk);
 }

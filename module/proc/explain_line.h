@@ -5,12 +5,29 @@
 #ifndef _TPW_EXPLAIN_LINE_H
 #define _TPW_EXPLAIN_LINE_H
 
+#include "kernel/rights.h"
 #include "explain/gate.h"
 #include "explain/question.h"
 #include "explain/search.h"
-#include "proc/explain_row.h"
 
 #include <linux/types.h>
+
+struct net;
+struct seq_file;
+
+/**
+ * struct tpw_row_writer - who writes for whom
+ * @m: where to
+ * @net: the namespace that the question was about
+ * @inum: the same, as people know it
+ * @rights: of who reads it
+ */
+struct tpw_row_writer {
+	struct seq_file *m;
+	const struct net *net;
+	u32 inum;
+	const struct tpw_rights *rights;
+};
 
 /**
  * struct tpw_explain_line - one row

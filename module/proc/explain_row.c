@@ -6,7 +6,6 @@
 
 #include "uapi/columns.h"
 #include "explain/after.h"
-#include "proc/explain_line.h"
 #include "proc/proc.h"
 
 #include <linux/bits.h>

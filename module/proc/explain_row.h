@@ -5,29 +5,14 @@
 #ifndef _TPW_EXPLAIN_ROW_H
 #define _TPW_EXPLAIN_ROW_H
 
-#include "kernel/rights.h"
 #include "explain/answer.h"
 #include "explain/holders.h"
 #include "explain/nearest.h"
+#include "proc/explain_line.h"
 
 #include <linux/types.h>
 
-struct net;
 struct seq_file;
-
-/**
- * struct tpw_row_writer - who writes for whom
- * @m: where to
- * @net: the namespace that the question was about
- * @inum: the same, as people know it
- * @rights: of who reads it
- */
-struct tpw_row_writer {
-	struct seq_file *m;
-	const struct net *net;
-	u32 inum;
-	const struct tpw_rights *rights;
-};
 
 void tpw_row_columns(struct seq_file *m);
 void tpw_row_gate(const struct tpw_row_writer *w, const struct tpw_question *q,

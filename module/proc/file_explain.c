@@ -41,7 +41,7 @@ struct asker {
 	bool has_answer;
 	u64 asked_ns;
 	struct tpw_answer answer;
-	struct tpw_nears near;
+	struct tpw_nearest_list near;
 	struct tpw_holders holders;
 };
 
@@ -106,7 +106,7 @@ static bool find_in_search(const struct tpw_search *s, loff_t *row,
 	return false;
 }
 
-static bool find_near(const struct tpw_nears *n, loff_t *row, struct place *to)
+static bool find_near(const struct tpw_nearest_list *n, loff_t *row, struct place *to)
 {
 	unsigned int kind;
 
@@ -337,7 +337,7 @@ static void look_at_holders(struct asker *a)
 
 static int look_around(struct asker *a, const struct file *file)
 {
-	struct tpw_eyes eyes;
+	struct tpw_visibility visible;
 	int err;
 
 	memset(&a->near, 0, sizeof(a->near));
@@ -345,12 +345,12 @@ static int look_around(struct asker *a, const struct file *file)
 	if (tpw_answer_first(&a->answer.cpu[0])->match != TPW_MATCH_NONE ||
 	    tpw_answer_is_for_many(&a->answer.question))
 		return 0;
-	err = tpw_eyes_open(&eyes, file, a->view->tn->net);
+	err = tpw_visibility_of(&visible, file, a->view->tn->net);
 	if (err)
 		return err;
 	a->near.q = a->answer.question.q;
-	tpw_nears_find(&a->near, 1, a->view->tn->net, &eyes);
-	tpw_eyes_close(&eyes);
+	tpw_nearest_find(&a->near, 1, a->view->tn->net, &visible);
+	tpw_visibility_free(&visible);
 	if (a->near.q.tuple.proto == IPPROTO_TCP)
 		look_at_holders(a);
 	return 0;

@@ -18,27 +18,27 @@
 /**
  * struct rows - what the rows of a namespace are printed from
  * @m: the file
- * @eyes: what its reader may see
+ * @visible: what its reader may see
  * @error: -errno, if there would have been more
  * @row: a copy of the rows
  * @near: what is near to them
  */
 struct rows {
 	struct seq_file *m;
-	struct tpw_eyes eyes;
+	struct tpw_visibility visible;
 	int error;
 	struct tpw_refused_row row[TPW_REFUSED_NR];
-	struct tpw_nears near[TPW_REFUSED_NR];
+	struct tpw_nearest_list near[TPW_REFUSED_NR];
 };
 
-static void print_nearest(struct seq_file *m, const struct tpw_nears *nears)
+static void print_nearest(struct seq_file *m, const struct tpw_nearest_list *nearest)
 {
 	const struct tpw_near *near;
 	enum tpw_near_kind kind;
 	const struct tpw_endpoint *b;
 	char local[TPW_ENDPOINT_LEN];
 
-	near = tpw_nears_first(nears, &kind);
+	near = tpw_nearest_first(nearest, &kind);
 	if (!near) {
 		seq_puts(m, " - -\n");
 		return;
@@ -63,7 +63,7 @@ static void print_net(struct tpw_net *tn, void *data)
 		r->near[i].q.tuple = r->row[i].last;
 	}
 	if (nr)
-		tpw_nears_find(r->near, nr, tn->net, &r->eyes);
+		tpw_nearest_find(r->near, nr, tn->net, &r->visible);
 	for (i = 0; i < nr; i++) {
 		const struct tpw_refused_row *row = &r->row[i];
 		const struct tpw_tuple *t = &row->last;
@@ -108,7 +108,7 @@ static int show(struct seq_file *m, void *v)
 	r = kvzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 	if (!r)
 		return -ENOMEM;
-	err = tpw_eyes_open(&r->eyes, m->file, view->tn->net);
+	err = tpw_visibility_of(&r->visible, m->file, view->tn->net);
 	if (err) {
 		kvfree(r);
 		return err;
@@ -118,7 +118,7 @@ static int show(struct seq_file *m, void *v)
 		tpw_pernet_for_each(print_net, r);
 	else
 		print_net(view->tn, r);
-	tpw_eyes_close(&r->eyes);
+	tpw_visibility_free(&r->visible);
 	err = r->error;
 	kvfree(r);
 	return err;

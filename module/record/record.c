@@ -118,13 +118,13 @@ void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 
 static void expand(struct tpw_verdict *v, const struct sk_buff *skb,
 		   const struct sock *sk, const union tpw_dev *dev,
-		   struct tpw_brief brief)
+		   struct tpw_verdict_key key)
 {
 	struct tpw_raw_verdict g;
 
 	g.cookie = tpw_socket_cookie(sk);
 	g.listener = 0;
-	tpw_raw_verdict_take(&g, skb, sk, dev, brief);
+	tpw_raw_verdict_take(&g, skb, sk, dev, key);
 	tpw_raw_verdict_expand(&g, v);
 	v->uid = tpw_socket_uid(sk);
 }
@@ -136,17 +136,17 @@ static void expand(struct tpw_verdict *v, const struct sk_buff *skb,
  * @skb: the segment, its headers pulled
  * @sk: the socket
  * @dev: the device it came in on
- * @brief: its verdict
+ * @key: its verdict
  *
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 void tpw_record_filtered(struct tpw_net *tn, const struct sk_buff *skb,
 			 const struct sock *sk, const union tpw_dev *dev,
-		       struct tpw_brief brief)
+		       struct tpw_verdict_key key)
 {
 	struct tpw_verdict v;
 
-	expand(&v, skb, sk, dev, brief);
+	expand(&v, skb, sk, dev, key);
 	tpw_record(tn, &v, NULL, true);
 }
 
@@ -157,19 +157,19 @@ void tpw_record_filtered(struct tpw_net *tn, const struct sk_buff *skb,
  * @skb: the datagram, its headers pulled
  * @sk: the socket
  * @dev: the device it came in on
- * @brief: its verdict
+ * @key: its verdict
  *
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 void tpw_record_bound_filtered(struct tpw_net *tn, const struct sk_buff *skb,
 			       const struct sock *sk, const union tpw_dev *dev,
-			     struct tpw_brief brief)
+			     struct tpw_verdict_key key)
 {
 	struct tpw_endpoint bound;
 	struct tpw_verdict v;
 
 	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
-	expand(&v, skb, sk, dev, brief);
+	expand(&v, skb, sk, dev, key);
 	tpw_record(tn, &v, &bound, true);
 }
 
@@ -198,20 +198,20 @@ void tpw_record_bound_first_sight(struct tpw_net *tn, const struct sock *sk,
  * @tn: its namespace
  * @skb: the segment, its headers pulled
  * @sk: the socket
- * @brief: its verdict
+ * @key: its verdict
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: BH off.
  * Return: cookie of the listener that the connection was born from, or 0.
  */
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
-			   const struct sock *sk, struct tpw_brief brief,
+			   const struct sock *sk, struct tpw_verdict_key key,
 			   u64 now_ns)
 {
 	static const union tpw_dev dev;	/* a row has none */
 	struct tpw_verdict v;
 
-	expand(&v, skb, sk, &dev, brief);
+	expand(&v, skb, sk, &dev, key);
 	return tpw_connections_hit(&tn->id, &v, now_ns);
 }
 
@@ -259,28 +259,28 @@ void tpw_record_copy(struct tpw_net *tn, const struct sock *sk)
 
 /**
  * tpw_record_born() - a connection was born from a listener
- * @birth: both of them
+ * @child: both of them
  *
  * Context: any.
  */
-void tpw_record_born(const struct tpw_birth *birth)
+void tpw_record_born(const struct tpw_child *child)
 {
 	u64 now_ns = ktime_get_mono_fast_ns();
 
-	if (tpw_connections_born(birth, now_ns) && !birth->is_old)
-		tpw_listeners_count(birth->listener, TPW_DEED_CHILD);
+	if (tpw_connections_born(child, now_ns) && !child->is_old)
+		tpw_listeners_count(child->listener, TPW_EVENT_CHILD);
 }
 
 /**
  * tpw_record_listener_did() - a listener did something that is counted
  * @cookie: of the listener
- * @deed: what it did
+ * @event: what it did
  *
  * Context: any.
  */
-void tpw_record_listener_did(u64 cookie, enum tpw_deed deed)
+void tpw_record_listener_did(u64 cookie, enum tpw_listener_event event)
 {
-	tpw_listeners_count(cookie, deed);
+	tpw_listeners_count(cookie, event);
 }
 
 /**

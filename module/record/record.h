@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/tuple.h"
-#include "verdict/life.h"
+#include "verdict/socket_life.h"
 #include "verdict/verdict.h"
 #include "filter/filter.h"
 #include "kernel/actor.h"
@@ -31,21 +31,21 @@ void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 		const struct tpw_endpoint *bound, bool is_resolved);
 void tpw_record_filtered(struct tpw_net *tn, const struct sk_buff *skb,
 			 const struct sock *sk, const union tpw_dev *dev,
-		       struct tpw_brief brief);
+		       struct tpw_verdict_key key);
 void tpw_record_bound_first_sight(struct tpw_net *tn, const struct sock *sk,
 				  u64 now_ns);
 void tpw_record_bound_filtered(struct tpw_net *tn, const struct sk_buff *skb,
 			       const struct sock *sk, const union tpw_dev *dev,
-			     struct tpw_brief brief);
+			     struct tpw_verdict_key key);
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
-			   const struct sock *sk, struct tpw_brief brief,
+			   const struct sock *sk, struct tpw_verdict_key key,
 			   u64 now_ns);
 void tpw_record_reset_later(struct tpw_net *tn, enum tpw_family family);
 void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
 			      unsigned int reason);
 void tpw_record_copy(struct tpw_net *tn, const struct sock *sk);
-void tpw_record_born(const struct tpw_birth *birth);
-void tpw_record_listener_did(u64 cookie, enum tpw_deed deed);
+void tpw_record_born(const struct tpw_child *child);
+void tpw_record_listener_did(u64 cookie, enum tpw_listener_event event);
 void tpw_record_listening(struct tpw_net *tn, u64 cookie,
 			  const struct tpw_endpoint *bound,
 			  const struct tpw_actor *actor);
@@ -73,7 +73,7 @@ enum tpw_audience {
 /**
  * tpw_record_audience() - what is to be done with a verdict
  * @tn: its namespace
- * @brief: what is known of it without a look at its headers
+ * @key: what is known of it without a look at its headers
  *
  * The one place where that is decided.  Who calls it has a function for each
  * case, so that none saves registers for what another one does.
@@ -82,7 +82,7 @@ enum tpw_audience {
  * Return: who wants to see it.
  */
 static __always_inline enum tpw_audience
-tpw_record_audience(const struct tpw_net *tn, struct tpw_brief brief)
+tpw_record_audience(const struct tpw_net *tn, struct tpw_verdict_key key)
 {
 	const struct tpw_filter *filter = tpw_filter_get(&tn->filter);
 
@@ -90,7 +90,7 @@ tpw_record_audience(const struct tpw_net *tn, struct tpw_brief brief)
 		return TPW_AUDIENCE_ASK;
 	if (likely(!filter))
 		return TPW_AUDIENCE_ALL;
-	return tpw_filter_may_want(filter, brief) ? TPW_AUDIENCE_ASK :
+	return tpw_filter_may_want(filter, key) ? TPW_AUDIENCE_ASK :
 						    TPW_AUDIENCE_NONE;
 }
 
@@ -113,29 +113,29 @@ static __always_inline void tpw_record_seen(struct tpw_net *tn,
  * @tn: its namespace
  * @skb: the segment, its headers pulled
  * @sk: the socket
- * @brief: its verdict
+ * @key: its verdict
  *
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 static __always_inline void
 tpw_record_unlogged(struct tpw_net *tn, const struct sk_buff *skb,
-		    const struct sock *sk, struct tpw_brief brief)
+		    const struct sock *sk, struct tpw_verdict_key key)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
 	u64 listener;
 
-	tpw_counters_brief(counts, brief);
-	this_cpu_inc(counts->family[brief.family].filtered);
-	if (unlikely(!tpw_connections_count(tpw_socket_known_cookie(sk), brief,
+	tpw_counters_add_key(counts, key);
+	this_cpu_inc(counts->family[key.family].filtered);
+	if (unlikely(!tpw_connections_count(tpw_socket_known_cookie(sk), key,
 					    0, true, &listener)))
-		tpw_record_first_sight(tn, skb, sk, brief, tpw_clock_tick_ns());
+		tpw_record_first_sight(tn, skb, sk, key, tpw_clock_tick_ns());
 }
 
 /* Into the log with it.  Its socket has a cookie by now. */
 static __always_inline void
 tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
 	       const struct sock *sk, const union tpw_dev *dev,
-	       struct tpw_brief brief, u64 listener, u64 now_ns)
+	       struct tpw_verdict_key key, u64 listener, u64 now_ns)
 {
 	struct tpw_ring __percpu *rings = tn->rings;
 	struct tpw_log_slot *slot;
@@ -145,7 +145,7 @@ tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
 	slot->is_raw = true;
 	slot->g.cookie = tpw_socket_known_cookie(sk);
 	slot->g.listener = listener;
-	tpw_raw_verdict_take(&slot->g, skb, sk, dev, brief);
+	tpw_raw_verdict_take(&slot->g, skb, sk, dev, key);
 	tpw_log_end(rings, slot, published);
 }
 
@@ -155,7 +155,7 @@ tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
  * @skb: the segment, its headers pulled
  * @sk: the socket
  * @dev: the device it came in on
- * @brief: its verdict
+ * @key: its verdict
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: BH off; may be preemptible on PREEMPT_RT.
@@ -163,17 +163,17 @@ tpw_record_log(struct tpw_net *tn, const struct sk_buff *skb,
 static __always_inline void
 tpw_record_logged(struct tpw_net *tn, const struct sk_buff *skb,
 		  const struct sock *sk, const union tpw_dev *dev,
-		 struct tpw_brief brief, u64 now_ns)
+		 struct tpw_verdict_key key, u64 now_ns)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
 	u64 listener;
 
-	tpw_counters_brief(counts, brief);
-	this_cpu_inc(counts->family[brief.family].logged);
-	if (unlikely(!tpw_connections_count(tpw_socket_known_cookie(sk), brief,
+	tpw_counters_add_key(counts, key);
+	this_cpu_inc(counts->family[key.family].logged);
+	if (unlikely(!tpw_connections_count(tpw_socket_known_cookie(sk), key,
 					    now_ns, false, &listener)))
-		listener = tpw_record_first_sight(tn, skb, sk, brief, now_ns);
-	tpw_record_log(tn, skb, sk, dev, brief, listener, now_ns);
+		listener = tpw_record_first_sight(tn, skb, sk, key, now_ns);
+	tpw_record_log(tn, skb, sk, dev, key, listener, now_ns);
 }
 
 /**
@@ -181,18 +181,18 @@ tpw_record_logged(struct tpw_net *tn, const struct sk_buff *skb,
  *	and not connected; nothing about it is special, nobody wants to see it
  * @tn: its namespace
  * @sk: the socket
- * @brief: its verdict
+ * @key: its verdict
  *
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 static __always_inline void
 tpw_record_bound_unlogged(struct tpw_net *tn, const struct sock *sk,
-			  struct tpw_brief brief)
+			  struct tpw_verdict_key key)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
 
-	tpw_counters_plain(counts, brief);
-	this_cpu_inc(counts->family[brief.family].filtered);
+	tpw_counters_plain(counts, key);
+	this_cpu_inc(counts->family[key.family].filtered);
 	if (unlikely(!tpw_listeners_count_plain(tpw_socket_known_cookie(sk))))
 		tpw_record_bound_first_sight(tn, sk, tpw_clock_tick_ns());
 }
@@ -203,23 +203,23 @@ tpw_record_bound_unlogged(struct tpw_net *tn, const struct sock *sk,
  * @skb: the datagram, its headers pulled
  * @sk: the socket
  * @dev: the device it came in on
- * @brief: its verdict
+ * @key: its verdict
  *
  * Context: BH off; may be preemptible on PREEMPT_RT.
  */
 static __always_inline void
 tpw_record_bound_logged(struct tpw_net *tn, const struct sk_buff *skb,
 			const struct sock *sk, const union tpw_dev *dev,
-		       struct tpw_brief brief)
+		       struct tpw_verdict_key key)
 {
 	struct tpw_counts __percpu *counts = tn->counters.counts;
 	const u64 now_ns = ktime_get_mono_fast_ns();
 
-	tpw_counters_plain(counts, brief);
-	this_cpu_inc(counts->family[brief.family].logged);
+	tpw_counters_plain(counts, key);
+	this_cpu_inc(counts->family[key.family].logged);
 	if (unlikely(!tpw_listeners_count_plain(tpw_socket_known_cookie(sk))))
 		tpw_record_bound_first_sight(tn, sk, now_ns);
-	tpw_record_log(tn, skb, sk, dev, brief, 0, now_ns);
+	tpw_record_log(tn, skb, sk, dev, key, 0, now_ns);
 }
 
 /**
@@ -228,10 +228,10 @@ tpw_record_bound_logged(struct tpw_net *tn, const struct sk_buff *skb,
  * @skb: the segment, its headers pulled
  * @sk: the socket
  * @dev: the device it came in on
- * @brief: its verdict
+ * @key: its verdict
  *
  * As tpw_record(), for what nearly all segments do: nothing is read that
- * nobody asks for.  Inline, as every call of it knows most of @brief when it is
+ * nobody asks for.  Inline, as every call of it knows most of @key when it is
  * compiled.
  *
  * Context: BH off; may be preemptible on PREEMPT_RT.
@@ -239,18 +239,18 @@ tpw_record_bound_logged(struct tpw_net *tn, const struct sk_buff *skb,
 static __always_inline void
 tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
 		      const struct sock *sk, const union tpw_dev *dev,
-		      struct tpw_brief brief)
+		      struct tpw_verdict_key key)
 {
-	switch (tpw_record_audience(tn, brief)) {
+	switch (tpw_record_audience(tn, key)) {
 	case TPW_AUDIENCE_ALL:
-		tpw_record_logged(tn, skb, sk, dev, brief,
+		tpw_record_logged(tn, skb, sk, dev, key,
 				  ktime_get_mono_fast_ns());
 		break;
 	case TPW_AUDIENCE_NONE:
-		tpw_record_unlogged(tn, skb, sk, brief);
+		tpw_record_unlogged(tn, skb, sk, key);
 		break;
 	case TPW_AUDIENCE_ASK:
-		tpw_record_filtered(tn, skb, sk, dev, brief);
+		tpw_record_filtered(tn, skb, sk, dev, key);
 		break;
 	}
 }

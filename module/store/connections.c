@@ -154,32 +154,32 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 
 /**
  * tpw_connections_born() - a listener had a child
- * @birth: both of them
+ * @child: both of them
  * @now_ns: the time, CLOCK_MONOTONIC
  *
- * The kernel may pass two hooks for one birth.
+ * The kernel may pass two hooks for one child.
  *
  * Context: any; turns interrupts off.
- * Return: true if this birth was not known yet.
+ * Return: true if this child was not known yet.
  */
-bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns)
+bool tpw_connections_born(const struct tpw_child *child, u64 now_ns)
 {
 	struct tpw_connection *c;
 	unsigned long flags;
-	bool is_new, is_first = !birth->may_repeat;
+	bool is_new, is_first = !child->may_repeat;
 
 	local_irq_save(flags);
-	c = add(&birth->net, birth->uid, birth->child, now_ns, &is_new);
+	c = add(&child->net, child->uid, child->cookie, now_ns, &is_new);
 	if (c) {
 		if (is_new) {
-			c->tuple = birth->tuple;
-			c->mods = birth->mods;
+			c->tuple = child->tuple;
+			c->mods = child->mods;
 		}
 		is_first = c->role != TPW_ROLE_SERVER;
 		c->role = TPW_ROLE_SERVER;
-		c->listener = birth->listener;
-		c->born = birth->bound;
-		if (!c->born_ns && !birth->is_old)
+		c->listener = child->listener;
+		c->born = child->bound;
+		if (!c->born_ns && !child->is_old)
 			c->born_ns = now_ns;
 		tpw_table_unlock(&tpw_connections_table, &c->e);
 	}

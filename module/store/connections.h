@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/tuple.h"
-#include "verdict/life.h"
+#include "verdict/socket_life.h"
 #include "verdict/verdict.h"
 #include "kernel/actor.h"
 #include "store/table.h"
@@ -91,7 +91,7 @@ void tpw_connections_tally(struct tpw_tally *to);
 
 u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 			u64 now_ns);
-bool tpw_connections_born(const struct tpw_birth *birth, u64 now_ns);
+bool tpw_connections_born(const struct tpw_child *child, u64 now_ns);
 u64 tpw_connections_accepted(u64 cookie, u64 owner,
 			     const struct tpw_actor *actor, u64 now_ns,
 			     u64 *waited_ns);
@@ -135,16 +135,16 @@ tpw_to_connection(struct tpw_entry *e)
 }
 
 /* A search for an established TCP socket is all that its via can be else. */
-static __always_inline enum tpw_found tpw_brief_found(struct tpw_brief brief)
+static __always_inline enum tpw_found tpw_verdict_key_found(struct tpw_verdict_key key)
 {
-	return brief.match == TPW_MATCH_ESTABLISHED ?
-	       (enum tpw_found)brief.via : tpw_found(brief.via);
+	return key.match == TPW_MATCH_ESTABLISHED ?
+	       (enum tpw_found)key.via : tpw_found(key.via);
 }
 
 /**
  * tpw_connections_count() - count a segment of a connection that has a row
  * @cookie: whose; 0 if it has none yet, and then no row either
- * @brief: its verdict: a full socket, or a connected UDP socket
+ * @key: its verdict: a full socket, or a connected UDP socket
  * @now_ns: the time, CLOCK_MONOTONIC
  * @to_tick: take the time of the last tick instead
  * @listener: gets the cookie of the listener that it was born from, or 0
@@ -153,7 +153,7 @@ static __always_inline enum tpw_found tpw_brief_found(struct tpw_brief brief)
  * Return: false if there is no row yet, or one that needs a closer look.
  */
 static __always_inline bool
-tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
+tpw_connections_count(u64 cookie, struct tpw_verdict_key key, u64 now_ns,
 		      bool to_tick, u64 *listener)
 {
 	struct tpw_table *t = &tpw_connections_table;
@@ -172,8 +172,8 @@ tpw_connections_count(u64 cookie, struct tpw_brief brief, u64 now_ns,
 			continue;
 		if (unlikely(!c->e.is_plain))
 			break;
-		c->found[tpw_brief_found(brief)]++;
-		if (brief.outcome == TPW_OUTCOME_BACKLOG)
+		c->found[tpw_verdict_key_found(key)]++;
+		if (key.outcome == TPW_OUTCOME_BACKLOG)
 			c->backlog++;
 		c->e.last_ns = to_tick ? tpw_clock_tick_ns() : now_ns;
 		*listener = c->listener;

@@ -117,20 +117,20 @@ tpw_counters_plain_match(enum tpw_family family, enum tpw_via via)
  * Context: any; on PREEMPT_RT also preemptible.
  */
 static __always_inline void tpw_counters_plain(struct tpw_counts __percpu *counts,
-					       struct tpw_brief b)
+					       struct tpw_verdict_key b)
 {
 	this_cpu_inc(counts->family[b.family].plain[b.via]);
 }
 
 /**
- * tpw_counters_brief() - count a closed segment of which nothing is special
+ * tpw_counters_add_key() - count a closed segment of which nothing is special
  * @counts: those of its namespace
  * @b: what to count
  *
  * Context: any; on PREEMPT_RT also preemptible.
  */
-static __always_inline void tpw_counters_brief(struct tpw_counts __percpu *counts,
-					       struct tpw_brief b)
+static __always_inline void tpw_counters_add_key(struct tpw_counts __percpu *counts,
+						 struct tpw_verdict_key b)
 {
 	struct tpw_family_counts __percpu *fc = &counts->family[b.family];
 

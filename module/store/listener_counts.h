@@ -9,7 +9,7 @@
 #ifndef _TPW_LISTENER_COUNTS_H
 #define _TPW_LISTENER_COUNTS_H
 
-#include "verdict/life.h"
+#include "verdict/socket_life.h"
 
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -62,22 +62,22 @@ void tpw_listener_counts_sum(u32 index, u64 stamp,
 /**
  * tpw_listener_counts_of() - the counter of what a listener did
  * @c: the counters
- * @deed: what it did
+ * @event: what it did
  *
  * Context: any.
  * Return: one of @c.
  */
 static __always_inline u64 *
-tpw_listener_counts_of(struct tpw_listener_counts *c, enum tpw_deed deed)
+tpw_listener_counts_of(struct tpw_listener_counts *c, enum tpw_listener_event event)
 {
-	switch (deed) {
-	case TPW_DEED_REQUEST:
+	switch (event) {
+	case TPW_EVENT_REQUEST:
 		return &c->requests;
-	case TPW_DEED_CHILD:
+	case TPW_EVENT_CHILD:
 		return &c->children;
-	case TPW_DEED_COOKIE_SENT:
+	case TPW_EVENT_COOKIE_SENT:
 		return &c->cookies_sent;
-	case TPW_DEED_COOKIE_CHECKED:
+	case TPW_EVENT_COOKIE_CHECKED:
 		return &c->cookies_checked;
 	default:
 		return &c->cookies_ok;

@@ -253,7 +253,7 @@ void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict
 }
 
 /* Of a listener that nothing was counted for yet. */
-static void count_first(u64 cookie, enum tpw_deed deed)
+static void count_first(u64 cookie, enum tpw_listener_event event)
 {
 	struct tpw_entry *e;
 	u64 *n;
@@ -262,7 +262,7 @@ static void count_first(u64 cookie, enum tpw_deed deed)
 	if (!e)
 		return;
 	touch(to_listener(e));
-	n = tpw_listener_counts_of(my_counts(to_listener(e)), deed);
+	n = tpw_listener_counts_of(my_counts(to_listener(e)), event);
 	tpw_listeners_inc(*n);
 	tpw_table_unlock(&tpw_listeners_table, e);
 }
@@ -270,11 +270,11 @@ static void count_first(u64 cookie, enum tpw_deed deed)
 /**
  * tpw_listeners_count() - count what a listener did
  * @cookie: of the listener; one without a row is not counted
- * @deed: what
+ * @event: what
  *
  * Context: any; turns interrupts off.
  */
-void tpw_listeners_count(u64 cookie, enum tpw_deed deed)
+void tpw_listeners_count(u64 cookie, enum tpw_listener_event event)
 {
 	struct tpw_listener_counts *c;
 	unsigned long flags;
@@ -283,11 +283,11 @@ void tpw_listeners_count(u64 cookie, enum tpw_deed deed)
 	local_irq_save(flags);
 	c = tpw_listeners_enter(cookie);
 	if (likely(c)) {
-		n = tpw_listener_counts_of(c, deed);
+		n = tpw_listener_counts_of(c, event);
 		tpw_listeners_inc(*n);
 		tpw_listeners_leave();
 	} else {
-		count_first(cookie, deed);
+		count_first(cookie, event);
 	}
 	local_irq_restore(flags);
 }

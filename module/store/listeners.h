@@ -17,7 +17,7 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/tuple.h"
-#include "verdict/life.h"
+#include "verdict/socket_life.h"
 #include "verdict/verdict.h"
 #include "kernel/actor.h"
 #include "store/listener_counts.h"
@@ -66,7 +66,7 @@ void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 		       const struct tpw_endpoint *bound, u64 now_ns);
 void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict *v,
 			   const struct tpw_endpoint *bound, u64 now_ns);
-void tpw_listeners_count(u64 cookie, enum tpw_deed deed);
+void tpw_listeners_count(u64 cookie, enum tpw_listener_event event);
 void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 			  const struct tpw_endpoint *bound,
 			  const struct tpw_actor *actor, u64 now_ns);

@@ -169,7 +169,7 @@ static_assert((int)TPW_FOUND_ASSIGNED == (int)TPW_VIA_ASSIGNED);
 static_assert((int)TPW_FOUND_SEARCHED == (int)TPW_VIA_EHASH);
 
 /**
- * struct tpw_brief - what is counted of a verdict
+ * struct tpw_verdict_key - what is counted of a verdict
  * @via: enum tpw_via
  * @family: enum tpw_family
  * @match: enum tpw_match
@@ -177,7 +177,7 @@ static_assert((int)TPW_FOUND_SEARCHED == (int)TPW_VIA_EHASH);
  *
  * It fits in a register.
  */
-struct tpw_brief {
+struct tpw_verdict_key {
 	__u32 via;
 	__u8 family;
 	__u8 match;

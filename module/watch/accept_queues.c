@@ -10,7 +10,7 @@
 #include "watch/accept_queues.h"
 
 #include "base/compat.h"
-#include "watch/life_hooks.h"
+#include "watch/socket_life.h"
 
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
@@ -33,7 +33,7 @@ static void scan_queue(struct sock *listener)
 		spin_lock_bh(&q->rskq_lock);
 		for (req = READ_ONCE(q->rskq_accept_head); req; req = req->dl_next)
 			if (req->sk)
-				tpw_life_born(listener, req->sk);
+				tpw_socket_life_born(listener, req->sk);
 		spin_unlock_bh(&q->rskq_lock);
 	}
 	release_sock(listener);

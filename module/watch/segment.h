@@ -47,7 +47,7 @@ enum tpw_stage {
 #define TPW_SAW_RESET		BIT(5)		/* it was answered with RST */
 
 /**
- * union tpw_course - how far a segment has come
+ * union tpw_progress - how far a segment has come
  * @all: all of it, to be set in one
  * @progress: @stage and @saw, to be compared in one
  * @stage: enum tpw_stage
@@ -58,7 +58,7 @@ enum tpw_stage {
  * @relookup: 1 + enum tpw_relookup, or 0
  * @receivers: sockets that got it, if it is a multicast
  */
-union tpw_course {
+union tpw_progress {
 	u64 all;
 	u16 progress;
 	struct {
@@ -89,7 +89,7 @@ struct tpw_segment {
 	const void *skb;
 	const void *sk_at_open;
 	struct tpw_net *tn;
-	union tpw_course c;
+	union tpw_progress c;
 	const void *matched;
 	union tpw_dev dev;
 	const void *owner;
@@ -179,7 +179,7 @@ static __always_inline bool tpw_segment_is_paused(void)
 static __always_inline bool
 tpw_segment_is_untouched(const struct tpw_segment *s, const struct sk_buff *skb)
 {
-	const union tpw_course untouched = { .stage = TPW_STAGE_OPEN };
+	const union tpw_progress untouched = { .stage = TPW_STAGE_OPEN };
 
 	return (TPW_SEGMENTS == 1 || s) && s->skb == skb &&
 	       s->c.progress == untouched.progress;
@@ -199,7 +199,7 @@ tpw_segment_open(const struct sk_buff *skb, enum tpw_family family,
 {
 	struct tpw_segment *s = TPW_SEGMENTS > 1 ? tpw_segment_claim() :
 						   tpw_segment_current();
-	union tpw_course course = {
+	union tpw_progress progress = {
 		.stage = TPW_STAGE_OPEN,
 		.family = family,
 		.own_via = TPW_VIA_EARLY_DEMUX,
@@ -218,10 +218,10 @@ tpw_segment_open(const struct sk_buff *skb, enum tpw_family family,
 	smp_store_release(&s->tn, tpw_pernet_get_bh(dev_net(dev)));
 	memcpy(s->dev.name, dev->name, TPW_DEV_LEN);
 	if (skb->sk && skb->destructor != demuxed)
-		course.own_via = TPW_VIA_ASSIGNED;
+		progress.own_via = TPW_VIA_ASSIGNED;
 	tpw_record_seen(s->tn, family);
 	barrier();	/* whole before it is open */
-	WRITE_ONCE(s->c.all, course.all);
+	WRITE_ONCE(s->c.all, progress.all);
 }
 
 /**

@@ -25,7 +25,7 @@ static void on_send(unsigned long a0, unsigned long a1, unsigned long a2,
 		return;
 	s = tpw_segment_find((const struct sk_buff *)a0);
 	if (s && s->v.match == TPW_MATCH_LISTENER)
-		tpw_record_listener_did(s->v.cookie, TPW_DEED_COOKIE_SENT);
+		tpw_record_listener_did(s->v.cookie, TPW_EVENT_COOKIE_SENT);
 }
 
 /*
@@ -41,7 +41,7 @@ static void on_check(unsigned long a0, unsigned long a1, unsigned long a2,
 	if (!READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_syncookies) ||
 	    !th->ack || th->rst || tcp_synq_no_recent_overflow(sk))
 		return;
-	tpw_record_listener_did(tpw_socket_cookie(sk), TPW_DEED_COOKIE_CHECKED);
+	tpw_record_listener_did(tpw_socket_cookie(sk), TPW_EVENT_COOKIE_CHECKED);
 }
 
 /* tcp_get_cookie_sock(sk, skb, req, dst): the cookie was good. */
@@ -49,7 +49,7 @@ static void on_ok(unsigned long a0, unsigned long a1, unsigned long a2,
 		  unsigned long a3)
 {
 	tpw_record_listener_did(tpw_socket_cookie((const struct sock *)a0),
-				TPW_DEED_COOKIE_OK);
+				TPW_EVENT_COOKIE_OK);
 }
 
 static struct tpw_hook hooks[] = {

@@ -74,16 +74,16 @@ static noinline void match_full_late(struct tpw_segment *s,
 	tpw_segment_close(s, outcome);
 }
 
-static __always_inline struct tpw_brief brief_of(const struct tpw_segment *s,
-						 const struct sock *sk,
-						 enum tpw_family family,
-						 enum tpw_outcome outcome)
+static __always_inline struct tpw_verdict_key key_of(const struct tpw_segment *s,
+						     const struct sock *sk,
+						     enum tpw_family family,
+						     enum tpw_outcome outcome)
 {
 	unsigned long via = tpw_segment_found_by(s, sk);
 
 	/* One number in one register, not all that will be made of it. */
 	OPTIMIZER_HIDE_VAR(via);
-	return (struct tpw_brief){
+	return (struct tpw_verdict_key){
 		.family = family,
 		.via = via,
 		.match = TPW_MATCH_ESTABLISHED,
@@ -103,7 +103,7 @@ static __always_inline void match_full(struct tpw_segment *s,
 {
 	s->matched = sk;
 	tpw_record_connection(s->tn, skb, sk, &s->dev,
-			      brief_of(s, sk, family, outcome));
+			      key_of(s, sk, family, outcome));
 	s->c.stage = TPW_STAGE_CLOSED;
 }
 
@@ -127,7 +127,7 @@ static __always_inline void match_full_logged(struct tpw_segment *s,
 
 	s->matched = sk;
 	tpw_record_logged(s->tn, skb, sk, &s->dev,
-			  brief_of(s, sk, family, TPW_OUTCOME_HANDED), now_ns);
+			  key_of(s, sk, family, TPW_OUTCOME_HANDED), now_ns);
 	s->c.stage = TPW_STAGE_CLOSED;
 }
 
@@ -136,13 +136,13 @@ static __always_inline void match_full_unlogged(struct tpw_segment *s,
 					       const struct sk_buff *skb,
 					       enum tpw_family family)
 {
-	const struct tpw_brief brief = brief_of(s, sk, family,
-						TPW_OUTCOME_HANDED);
+	const struct tpw_verdict_key key = key_of(s, sk, family,
+						  TPW_OUTCOME_HANDED);
 	struct tpw_net *tn = s->tn;
 
 	s->matched = sk;
 	s->c.stage = TPW_STAGE_CLOSED;
-	tpw_record_unlogged(tn, skb, sk, brief);
+	tpw_record_unlogged(tn, skb, sk, key);
 }
 
 #define MATCH_FULL(_name, _how, _family)				\
@@ -163,9 +163,9 @@ static __always_inline void match_full_fast(struct tpw_segment *s,
 					    bool is_ipv6)
 {
 	switch (tpw_record_audience(s->tn,
-				    brief_of(s, sk,
-					     tpw_family_of(true, is_ipv6),
-					     TPW_OUTCOME_HANDED))) {
+				    key_of(s, sk,
+					   tpw_family_of(true, is_ipv6),
+					   TPW_OUTCOME_HANDED))) {
 	case TPW_AUDIENCE_ALL:
 		is_ipv6 ? match_full6_logged(s, sk, skb) :
 			  match_full4_logged(s, sk, skb);

@@ -112,7 +112,7 @@ static __always_inline void match_plain(struct tpw_segment *s,
 					const struct sk_buff *skb,
 					enum tpw_family family)
 {
-	struct tpw_brief brief = {
+	struct tpw_verdict_key key = {
 		.family = family,
 		.via = TPW_VIA_UDP_CONNECTED,
 		.match = TPW_MATCH_CONNECTED,
@@ -120,9 +120,9 @@ static __always_inline void match_plain(struct tpw_segment *s,
 	};
 
 	if (s->sk_at_open == sk)
-		brief.via = s->c.own_via;
+		key.via = s->c.own_via;
 	s->matched = sk;
-	tpw_record_connection(s->tn, skb, sk, &s->dev, brief);
+	tpw_record_connection(s->tn, skb, sk, &s->dev, key);
 	s->c.stage = TPW_STAGE_CLOSED;
 }
 
@@ -144,10 +144,10 @@ static __always_inline enum tpw_via plain_via(const struct sock *sk,
 }
 
 /* What nearly all datagrams to a socket without a peer are. */
-static __always_inline struct tpw_brief bound_brief(enum tpw_family family,
-						    enum tpw_via via)
+static __always_inline struct tpw_verdict_key bound_key(enum tpw_family family,
+							enum tpw_via via)
 {
-	return (struct tpw_brief) {
+	return (struct tpw_verdict_key) {
 		.family = family,
 		.via = via,
 		.match = TPW_MATCH_BOUND,
@@ -163,7 +163,7 @@ static noinline void match_bound_filtered(struct tpw_segment *s,
 	s->matched = sk;
 	s->c.stage = TPW_STAGE_CLOSED;
 	tpw_record_bound_filtered(s->tn, skb, sk, &s->dev,
-				  bound_brief(s->c.family, via));
+				  bound_key(s->c.family, via));
 }
 
 /* Each a function of its own: none saves registers for what another one does. */
@@ -171,7 +171,7 @@ static noinline void match_bound_filtered(struct tpw_segment *s,
 static noinline void _name(struct tpw_segment *s, const struct sock *sk,	\
 			   const struct sk_buff *skb, enum tpw_via via)	\
 {									\
-	const struct tpw_brief brief = bound_brief(_family, via);	\
+	const struct tpw_verdict_key key = bound_key(_family, via);	\
 									\
 	s->matched = sk;						\
 	s->c.stage = TPW_STAGE_CLOSED;					\
@@ -179,13 +179,13 @@ static noinline void _name(struct tpw_segment *s, const struct sock *sk,	\
 }
 
 MATCH_BOUND(match_bound4_unlogged, TPW_UDP4,
-	    tpw_record_bound_unlogged(s->tn, sk, brief))
+	    tpw_record_bound_unlogged(s->tn, sk, key))
 MATCH_BOUND(match_bound6_unlogged, TPW_UDP6,
-	    tpw_record_bound_unlogged(s->tn, sk, brief))
+	    tpw_record_bound_unlogged(s->tn, sk, key))
 MATCH_BOUND(match_bound4_logged, TPW_UDP4,
-	    tpw_record_bound_logged(s->tn, skb, sk, &s->dev, brief))
+	    tpw_record_bound_logged(s->tn, skb, sk, &s->dev, key))
 MATCH_BOUND(match_bound6_logged, TPW_UDP6,
-	    tpw_record_bound_logged(s->tn, skb, sk, &s->dev, brief))
+	    tpw_record_bound_logged(s->tn, skb, sk, &s->dev, key))
 
 static __always_inline void match_bound(struct tpw_segment *s,
 					const struct sock *sk,
@@ -200,8 +200,8 @@ static __always_inline void match_bound(struct tpw_segment *s,
 		return;
 	}
 	switch (tpw_record_audience(s->tn,
-				    bound_brief(tpw_family_of(false, is_ipv6),
-						via))) {
+				    bound_key(tpw_family_of(false, is_ipv6),
+					      via))) {
 	case TPW_AUDIENCE_ALL:
 		is_ipv6 ? match_bound6_logged(s, sk, skb, via) :
 			  match_bound4_logged(s, sk, skb, via);

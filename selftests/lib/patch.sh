@@ -3,8 +3,10 @@
 #
 # Bugs planted in a copy of the module, which is then built.
 
-# copy_module FROM TREE: what is needed to build it, with the kernels that FROM has in its cache.
+# copy_module FROM TREE: what is needed to build it, with the kernels that FROM has in its cache; what FROM has
+# compiled is not compiled again.
 copy_module() {
+	export TPW_OBJECTS=$1
 	mkdir -p "$2/selftests" "$2/.vm" &&
 		cp -a "$1/Kbuild" "$1/module" "$2/" &&
 		cp -a "$1/selftests/vm" "$2/selftests/" &&

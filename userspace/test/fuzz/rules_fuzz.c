@@ -159,13 +159,13 @@ static void check_rules(const struct tpw_rules *r)
 	must(!memcmp(r, &again, sizeof(again)), "what is shown means something else", r->text);
 	for (i = 0; i < VERDICTS; i++) {
 		struct tpw_verdict v = random_verdict(r);
-		struct tpw_brief brief = {
+		struct tpw_verdict_key key = {
 			.family = v.family, .via = v.via, .match = v.match, .outcome = v.outcome,
 		};
 		bool is_met = tpw_rules_match(r, &v);
 
 		must(is_met == meets_each_word(r, &v), "words", r->text);
-		must(!is_met || tpw_rules_may_match(r, brief), "may match", r->text);
+		must(!is_met || tpw_rules_may_match(r, key), "may match", r->text);
 	}
 }
 

@@ -2,18 +2,18 @@
 /*
  * What happens in the life of sockets, besides segments.
  */
-#ifndef _TPW_LIFE_H
-#define _TPW_LIFE_H
+#ifndef _TPW_SOCKET_LIFE_H
+#define _TPW_SOCKET_LIFE_H
 
 #include "base/tuple.h"
 
 #include <linux/types.h>
 
 /**
- * struct tpw_birth - a connection and the listener that it was born from
+ * struct tpw_child - a connection and the listener that it came from
  * @net: their namespace
  * @listener: cookie of the listener
- * @child: cookie of the connection
+ * @cookie: of the connection
  * @bound: what the listener is bound to
  * @tuple: of the connection, as its packets have it
  * @uid: whose the connection is, in the initial user namespace
@@ -21,10 +21,10 @@
  * @may_repeat: another hook may have told of it
  * @is_old: it happened before the module was loaded, nobody knows when
  */
-struct tpw_birth {
+struct tpw_child {
 	struct tpw_netid net;
 	u64 listener;
-	u64 child;
+	u64 cookie;
 	struct tpw_endpoint bound;
 	struct tpw_tuple tuple;
 	u32 uid;
@@ -34,12 +34,12 @@ struct tpw_birth {
 };
 
 /* What a listener does that is counted. */
-enum tpw_deed {
-	TPW_DEED_REQUEST,		/* a SYN went into its queue of requests */
-	TPW_DEED_CHILD,			/* a connection was born */
-	TPW_DEED_COOKIE_SENT,		/* a SYN was answered with a cookie */
-	TPW_DEED_COOKIE_CHECKED,	/* an ACK may have brought one back */
-	TPW_DEED_COOKIE_OK,		/* an ACK did */
+enum tpw_listener_event {
+	TPW_EVENT_REQUEST,		/* a SYN went into its queue of requests */
+	TPW_EVENT_CHILD,		/* a connection was born */
+	TPW_EVENT_COOKIE_SENT,		/* a SYN was answered with a cookie */
+	TPW_EVENT_COOKIE_CHECKED,	/* an ACK may have brought one back */
+	TPW_EVENT_COOKIE_OK,		/* an ACK did */
 };
 
-#endif /* _TPW_LIFE_H */
+#endif /* _TPW_SOCKET_LIFE_H */

@@ -7,7 +7,7 @@
  * All are optional, and run in any context that the kernel creates or closes
  * sockets in.
  */
-#include "watch/life_hooks.h"
+#include "watch/socket_life.h"
 
 #include "base/compat.h"
 #include "kernel/socket.h"
@@ -91,36 +91,36 @@ static void on_hash_add(unsigned long a0, unsigned long a1, unsigned long a2,
 {
 	tpw_socket_cookie(req_to_sk((struct request_sock *)a1));
 	tpw_record_listener_did(tpw_socket_cookie((const struct sock *)a0),
-				TPW_DEED_REQUEST);
+				TPW_EVENT_REQUEST);
 }
 
 static void born(const struct sock *listener, const struct sock *child,
 		 bool may_repeat, bool is_old)
 {
-	struct tpw_birth birth = {
+	struct tpw_child to = {
 		.may_repeat = may_repeat,
 		.net = net_of(child)->id,
 		.listener = tpw_socket_cookie(listener),
-		.child = tpw_socket_cookie(child),
+		.cookie = tpw_socket_cookie(child),
 		.uid = tpw_socket_uid(child),
 		.is_old = is_old,
 	};
 
-	tpw_socket_endpoint(listener, IPPROTO_TCP, &birth.bound);
-	tpw_socket_tuple(child, &birth.tuple);
-	birth.tuple.proto = IPPROTO_TCP;
-	birth.mods = tpw_socket_mods(child, birth.tuple.family);
-	tpw_record_born(&birth);
+	tpw_socket_endpoint(listener, IPPROTO_TCP, &to.bound);
+	tpw_socket_tuple(child, &to.tuple);
+	to.tuple.proto = IPPROTO_TCP;
+	to.mods = tpw_socket_mods(child, to.tuple.family);
+	tpw_record_born(&to);
 }
 
 /**
- * tpw_life_born() - tell of a connection that is older than the module
+ * tpw_socket_life_born() - tell of a connection that is older than the module
  * @listener: the listener
  * @child: the connection
  *
  * Context: any, while both are alive.
  */
-void tpw_life_born(const struct sock *listener, const struct sock *child)
+void tpw_socket_life_born(const struct sock *listener, const struct sock *child)
 {
 	born(listener, child, true, true);
 }
@@ -237,11 +237,11 @@ static struct tpw_hook hooks[] = {
 };
 
 /**
- * tpw_life_hooks_add() - put these hooks into the table
+ * tpw_socket_life_hooks_add() - put these hooks into the table
  *
  * Context: process, while nothing is armed.
  */
-void tpw_life_hooks_add(void)
+void tpw_socket_life_hooks_add(void)
 {
 	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
 }
