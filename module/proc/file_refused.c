@@ -7,7 +7,8 @@
 
 #include "uapi/columns.h"
 #include "kernel/rights.h"
-#include "store/refused.h"
+#include "store/endpoints.h"
+#include "record/pernet.h"
 #include "explain/nearest.h"
 
 #include <linux/ktime.h>
@@ -27,9 +28,27 @@ struct rows {
 	struct seq_file *m;
 	struct tpw_visibility visible;
 	int error;
-	struct tpw_refused_row row[TPW_REFUSED_NR];
-	struct tpw_nearest_list near[TPW_REFUSED_NR];
+	struct tpw_endpoint_row row[TPW_ENDPOINTS_NR];
+	struct tpw_nearest_list near[TPW_ENDPOINTS_NR];
 };
+
+static void print_row(struct seq_file *m, const struct tpw_endpoint_row *row)
+{
+	const struct tpw_tuple *t = &row->last;
+	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
+
+	tpw_proc_format_addr(local, sizeof(local), &t->local, t->family,
+			     t->lport, NULL);
+	tpw_proc_format_addr(foreign, sizeof(foreign), &t->foreign, t->family,
+			     t->fport, NULL);
+	seq_printf(m, "%s %s %llu %llu", tpw_proc_proto(t->proto, t->family),
+		   local, row->count, row->marked[TPW_REFUSED_ANSWERED]);
+	if (t->proto == IPPROTO_TCP)
+		seq_printf(m, " %llu", row->marked[TPW_REFUSED_SYN]);
+	else
+		seq_puts(m, " -");
+	seq_printf(m, " %llu %s", row->last_ns, foreign);
+}
 
 static void print_nearest(struct seq_file *m, const struct tpw_nearest_list *nearest)
 {
@@ -52,7 +71,7 @@ static void print_nearest(struct seq_file *m, const struct tpw_nearest_list *nea
 static void print_net(struct tpw_net *tn, void *data)
 {
 	struct rows *r = data;
-	int i, nr = tpw_refused_copy(&tn->refused, r->row);
+	int i, nr = tpw_endpoints_copy(&tn->refused, r->row);
 
 	if (nr < 0) {
 		r->error = nr;
@@ -65,18 +84,8 @@ static void print_net(struct tpw_net *tn, void *data)
 	if (nr)
 		tpw_nearest_find(r->near, nr, tn->net, &r->visible);
 	for (i = 0; i < nr; i++) {
-		const struct tpw_refused_row *row = &r->row[i];
-		const struct tpw_tuple *t = &row->last;
-		char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
-
-		tpw_proc_format_addr(local, sizeof(local), &t->local,
-				     t->family, t->lport, NULL);
-		tpw_proc_format_addr(foreign, sizeof(foreign), &t->foreign,
-				     t->family, t->fport, NULL);
-		seq_printf(r->m, "%s %s %llu %llu %llu %s %u",
-			   tpw_proc_proto(t->proto, t->family), local,
-			   row->count, row->refused, row->last_ns, foreign,
-			   tn->id.inum);
+		print_row(r->m, &r->row[i]);
+		seq_printf(r->m, " %u", tn->id.inum);
 		print_nearest(r->m, &r->near[i]);
 	}
 }
@@ -88,7 +97,7 @@ static void print_head(struct seq_file *m, const struct tpw_view *view,
 {
 	tpw_proc_print_head(m, "refused", view);
 	tpw_proc_print_clock(m);
-	seq_printf(m, " max=%d shows=%s\n", TPW_REFUSED_NR,
+	seq_printf(m, " max=%d shows=%s\n", TPW_ENDPOINTS_NR,
 		   is_admin ? "all" : "own");
 	seq_puts(m, &columns[1]);
 }

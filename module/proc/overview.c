@@ -15,7 +15,7 @@
 #include "store/counters.h"
 #include "store/listeners.h"
 #include "store/log.h"
-#include "store/refused.h"
+#include "store/endpoints.h"
 #include "record/pernet.h"
 #include "proc/proc.h"
 
@@ -258,15 +258,15 @@ static int gather_closed(struct gatherer *g)
 
 static int gather_refused(struct gatherer *g)
 {
-	struct tpw_refused_row *copy;
+	struct tpw_endpoint_row *copy;
 	int i, nr, err = 0;
 
 	if (!g->o->rights.is_admin)
 		return 0;
-	copy = kmalloc_array(TPW_REFUSED_NR, sizeof(*copy), GFP_KERNEL_ACCOUNT);
+	copy = kmalloc_array(TPW_ENDPOINTS_NR, sizeof(*copy), GFP_KERNEL_ACCOUNT);
 	if (!copy)
 		return -ENOMEM;
-	nr = tpw_refused_copy(&g->tn->refused, copy);
+	nr = tpw_endpoints_copy(&g->tn->refused, copy);
 	if (nr < 0)
 		err = nr;
 	for (i = 0; i < nr; i++) {
@@ -279,7 +279,7 @@ static int gather_refused(struct gatherer *g)
 		row->kind = TPW_ROW_NO_SOCKET;
 		row->tuple = copy[i].last;
 		row->segments = copy[i].count;
-		row->refused = copy[i].refused;
+		row->refused = copy[i].marked[TPW_REFUSED_ANSWERED];
 	}
 	kfree(copy);
 	return err;

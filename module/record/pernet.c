@@ -125,7 +125,7 @@ u64 tpw_pernet_taken(const struct tpw_net *tn)
 size_t tpw_pernet_bytes(const struct tpw_net *tn)
 {
 	return sizeof(struct tpw_net) - sizeof(struct tpw_counters) +
-	       tpw_counters_bytes() + tpw_refused_bytes() +
+	       tpw_counters_bytes() + tpw_endpoints_bytes() +
 	       tpw_log_bytes(tn->log);
 }
 
@@ -205,7 +205,7 @@ static int init_stores(struct tpw_net *tn)
 	err = tpw_counters_init(&tn->counters);
 	if (err)
 		return err;
-	err = tpw_refused_init(&tn->refused);
+	err = tpw_endpoints_init(&tn->refused);
 	if (err)
 		goto err_exit_counters;
 	err = -ENOMEM;
@@ -221,7 +221,7 @@ static int init_stores(struct tpw_net *tn)
 err_end_log:
 	tpw_log_end_namespace(tn->log);
 err_exit_refused:
-	tpw_refused_exit(&tn->refused);
+	tpw_endpoints_exit(&tn->refused);
 err_exit_counters:
 	tpw_counters_exit(&tn->counters);
 	return err;
@@ -231,7 +231,7 @@ static void exit_stores(struct tpw_net *tn)
 {
 	tpw_tallies_remove(tn->tallies);
 	tpw_log_end_namespace(tn->log);
-	tpw_refused_exit(&tn->refused);
+	tpw_endpoints_exit(&tn->refused);
 	tpw_counters_exit(&tn->counters);
 }
 

@@ -9,7 +9,7 @@
 #include "filter/filter.h"
 #include "store/counters.h"
 #include "store/log.h"
-#include "store/refused.h"
+#include "store/endpoints.h"
 #include "store/tally.h"
 
 #include <linux/types.h>
@@ -17,6 +17,12 @@
 #include <net/netns/generic.h>
 
 struct tpw_proc_dirs;
+
+/* What segments without a socket are marked with, in their rows. */
+enum tpw_refused_mark {
+	TPW_REFUSED_ANSWERED,	/* with RST or ICMP */
+	TPW_REFUSED_SYN,	/* asks for a connection */
+};
 
 /**
  * struct tpw_net - one namespace
@@ -40,7 +46,7 @@ struct tpw_net {
 	struct tpw_filter __rcu *filter;
 	struct tpw_ring __percpu *rings;
 	struct tpw_log *log;
-	struct tpw_refused refused;
+	struct tpw_endpoints refused;
 	struct tpw_tallies *tallies;
 	struct net *net;
 	struct tpw_netid id;

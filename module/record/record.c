@@ -10,7 +10,7 @@
 #include "store/counters.h"
 #include "store/listeners.h"
 #include "store/log.h"
-#include "store/refused.h"
+#include "store/endpoints.h"
 #include "record/trace.h"
 
 #include <linux/ktime.h>
@@ -31,6 +31,18 @@ static bool belongs_to_connection(const struct tpw_verdict *v)
 	}
 }
 
+static bool is_syn(const struct tpw_verdict *v)
+{
+	return v->tuple.proto == IPPROTO_TCP &&
+	       (v->flags & (TPW_TCP_SYN | TPW_TCP_ACK)) == TPW_TCP_SYN;
+}
+
+static unsigned long refused_marks(const struct tpw_verdict *v)
+{
+	return (v->outcome == TPW_OUTCOME_REFUSED) << TPW_REFUSED_ANSWERED |
+	       is_syn(v) << TPW_REFUSED_SYN;
+}
+
 static void count_in_table(struct tpw_net *tn, struct tpw_verdict *v,
 			   const struct tpw_endpoint *bound, u64 now_ns)
 {
@@ -49,8 +61,8 @@ static void count_in_table(struct tpw_net *tn, struct tpw_verdict *v,
 			tpw_listeners_request(&tn->id, v, bound, now_ns);
 		break;
 	case TPW_MATCH_NONE:
-		tpw_refused_hit(&tn->refused, &v->tuple,
-				v->outcome == TPW_OUTCOME_REFUSED, now_ns);
+		tpw_endpoints_hit(&tn->refused, &v->tuple, 0, refused_marks(v),
+				  now_ns);
 		break;
 	default:
 		break;

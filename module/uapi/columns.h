@@ -281,6 +281,8 @@
 	  "segments")							\
 	X("refused", COUNT,						\
 	  "of these, answered by RST or ICMP")				\
+	X("syns", COUNT,						\
+	  "of these, SYNs; the others belonged to connections that are gone") \
 	X("last_ns", TIME,						\
 	  "when the last one came")					\
 	X("last_foreign", ENDPOINT,					\

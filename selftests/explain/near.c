@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,6 +214,38 @@ static void elsewhere(void)
 	check("other-netns", "udp 10.1.1.2:5 10.1.1.1", fd);
 }
 
+/* An end of a connection goes without a word, and its listener with it. */
+static void leave(int fd)
+{
+	const int on = 1;
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) || close(fd))
+		bail("TCP_REPAIR");
+}
+
+/* What is no SYN asks for nothing: it belonged to a connection. */
+static void late(void)
+{
+	int listener = sock_listen("127.0.0.1", 722, 0, 4);
+	int client = sock_connect("127.0.0.1", 722, 0);
+	struct table t;
+	size_t row;
+
+	leave(sock_accept(listener));
+	close(listener);
+	if (write(client, "x", 1) != 1)
+		bail("write");
+	close(client);
+	sock_refused("127.0.0.1", 722);
+	table_read(&t, REFUSED);
+	row = table_find(&t, "local", "127.0.0.1:722");
+	result(row != NO_ROW && table_is(&t, row, "count", "2") && table_is(&t, row, "refused", "2") &&
+	       table_is(&t, row, "syns", "1"),
+	       "refused: of 2 segments to 127.0.0.1:722 %s a SYN",
+	       row == NO_ROW ? "?" : table_cell(&t, row, "syns"));
+	table_free(&t);
+}
+
 /* In the table of refused endpoints each row has its own. */
 static void refused(void)
 {
@@ -245,11 +278,12 @@ static void run(void)
 	closed();
 	elsewhere();
 	refused();
+	late();
 	result_is("disagreements counted", disagreements(), 0);
 }
 
 const struct topic explain_near_topic = {
 	.name = "near",
-	.results = 20,
+	.results = 21,
 	.run = run,
 };

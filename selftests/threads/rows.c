@@ -67,7 +67,7 @@ static void count_one(u64 cookie, unsigned int way)
 		tpw_listeners_copy(&net, 0, cookie, &bound, ktime_get_ns());
 		break;
 	case 2:
-		tpw_listeners_count(cookie, TPW_DEED_CHILD);
+		tpw_listeners_count(cookie, TPW_EVENT_CHILD);
 		break;
 	default:
 		if (!tpw_listeners_count_plain(cookie))

@@ -103,7 +103,7 @@ static const struct {
 } parts[] = {
 	{ "ring", ring_main },
 	{ "rows", rows_main },
-	{ "refused", refused_main },
+	{ "endpoints", endpoints_main },
 	{ "segment", segment_main },
 	{ "filter", filter_main },
 	{ "look", look_main },
@@ -126,6 +126,6 @@ int main(int argc, char **argv)
 			return 0;
 		}
 	}
-	fputs("Usage: threads ring|rows|refused|segment|filter|look|wake ROUNDS [HOLDUPS]\n", stderr);
+	fputs("Usage: threads ring|rows|endpoints|segment|filter|look|wake ROUNDS [HOLDUPS]\n", stderr);
 	return 2;
 }

@@ -34,7 +34,7 @@ bool shim_work_is_idle(void);
 
 void ring_main(void);
 void rows_main(void);
-void refused_main(void);
+void endpoints_main(void);
 void segment_main(void);
 void filter_main(void);
 void look_main(void);

@@ -12,7 +12,7 @@
 
 static const char *const names[] = { "refused", NULL };
 static const char *const columns[] = {
-	"proto", "local", "count", "refused", "last_ns", "last_foreign", "netns", NULL,
+	"proto", "local", "count", "refused", "syns", "last_ns", "last_foreign", "netns", NULL,
 };
 static const char *const facts[] = { "netns", "now_ns", NULL };
 
@@ -25,14 +25,15 @@ static const struct tpr_grid_column looks[] = {
 	{ .title = "Local Address" },
 	{ .title = "Segs", .is_right = true },
 	{ .title = "Refused", .is_right = true },
+	{ .title = "SYNs", .is_right = true },
 	{ .title = "Last" },
 	{ .title = "From" },
 	{ .title = "Nearest", .is_wrapped = true },
 };
 
 static const char *const shown[] = {
-	"proto", "local", "count", "refused", "last_ns", "last_foreign", "nearest",
-	"nearest_local", NULL,
+	"proto", "local", "count", "refused", "syns", "last_ns", "last_foreign",
+	"nearest", "nearest_local", NULL,
 };
 
 /* A socket that nearly fits, and what is different about it */
@@ -57,6 +58,7 @@ static void put_cells(const struct tpr_listing *listing, size_t row)
 	tpr_listing_cell(listing, row, "local");
 	tpr_listing_cell(listing, row, "count");
 	tpr_listing_cell(listing, row, "refused");
+	tpr_listing_cell(listing, row, "syns");
 	if (tpr_listing_ago(listing, row, "last_ns", span))
 		snprintf(text, sizeof(text), "%s ago", span);
 	else

@@ -403,7 +403,7 @@ static void may_match(void)
 		"none", "proto=udp6", "via=none", "match=none", "outcome=dropped",
 		"outcome=dropped:TCP_CSUM", "flags=S", "outcome!=dropped", "match!=listener",
 	};
-	const struct tpw_brief seen = {
+	const struct tpw_verdict_key seen = {
 		.family = TPW_TCP4, .via = TPW_VIA_LISTENER_ANY,
 		.match = TPW_MATCH_LISTENER, .outcome = TPW_OUTCOME_HANDED,
 	};

@@ -5,13 +5,13 @@
  */
 #include "threads.h"
 
-#include "store/refused.h"
+#include "store/endpoints.h"
 
 #define WRITERS		2
 #define FEW		12	/* endpoints, for which there is room */
 #define MANY		400	/* for which there is not */
 
-static struct tpw_refused refused;
+static struct tpw_endpoints table;
 static unsigned int endpoints;
 static u32 counted[WRITERS][MANY];
 static unsigned int writers_left;
@@ -41,7 +41,7 @@ static void write_all(void)
 
 		__atomic_fetch_add(&counted[shim_cpu][endpoint], 1, __ATOMIC_RELEASE);
 		rcu_read_lock();
-		tpw_refused_hit(&refused, &tuple, endpoint % 2, now_ns);
+		tpw_endpoints_hit(&table, &tuple, 0, endpoint % 2, now_ns);
 		rcu_read_unlock();
 	}
 	__atomic_fetch_sub(&writers_left, 1, __ATOMIC_SEQ_CST);
@@ -52,23 +52,23 @@ static u64 counted_for(u32 endpoint)
 	return get(counted[0][endpoint]) + get(counted[1][endpoint]);
 }
 
-static void check_row(const struct tpw_refused_row *r)
+static void check_row(const struct tpw_endpoint_row *r)
 {
 	u32 endpoint = r->last.local.word[0];
 	struct tpw_tuple tuple = tuple_of(endpoint, r->last_ns);
 
 	if (endpoint >= endpoints || memcmp(&r->last, &tuple, sizeof(tuple)) ||
-	    r->refused != (endpoint % 2 ? r->count : 0))
-		die("endpoint %u is not whole: port %u, from %llx %llx, time %llx, %llu of %llu refused",
+	    r->marked[0] != (endpoint % 2 ? r->count : 0))
+		die("endpoint %u is not whole: port %u, from %llx %llx, time %llx, %llu of %llu marked",
 		    endpoint, r->last.lport, r->last.foreign.word[0], ~r->last.foreign.word[1],
-		    r->last_ns, r->refused, r->count);
+		    r->last_ns, r->marked[0], r->count);
 	if (r->count > counted_for(endpoint))
 		die("endpoint %u: %llu counted of %llu", endpoint, r->count, counted_for(endpoint));
 }
 
-static int copy(struct tpw_refused_row *rows)
+static int copy(struct tpw_endpoint_row *rows)
 {
-	int i, nr = tpw_refused_copy(&refused, rows);
+	int i, nr = tpw_endpoints_copy(&table, rows);
 
 	for (i = 0; i < nr; i++) {
 		check_row(&rows[i]);
@@ -80,7 +80,7 @@ static int copy(struct tpw_refused_row *rows)
 
 static void read_all(void)
 {
-	struct tpw_refused_row rows[TPW_REFUSED_NR];
+	struct tpw_endpoint_row rows[TPW_ENDPOINTS_NR];
 
 	while (get(writers_left))
 		rows_read += copy(rows);
@@ -88,7 +88,7 @@ static void read_all(void)
 
 static u64 check_sums(void)
 {
-	struct tpw_refused_row rows[TPW_REFUSED_NR];
+	struct tpw_endpoint_row rows[TPW_ENDPOINTS_NR];
 	int i, nr = copy(rows);
 	u64 all = 0;
 
@@ -109,7 +109,7 @@ static void run(unsigned int nr)
 {
 	static const struct thread threads[] = { { write_all, 0 }, { write_all, 1 }, { read_all, 2 } };
 
-	if (tpw_refused_init(&refused))
+	if (tpw_endpoints_init(&table))
 		die("no rows");
 	endpoints = nr;
 	memset(counted, 0, sizeof(counted));
@@ -117,15 +117,15 @@ static void run(unsigned int nr)
 	run_all(threads, ARRAY_SIZE(threads));
 }
 
-void refused_main(void)
+void endpoints_main(void)
 {
 	u64 all;
 
 	run(FEW);
 	all = check_sums();
-	tpw_refused_exit(&refused);
+	tpw_endpoints_exit(&table);
 	run(MANY);
-	tpw_refused_exit(&refused);
+	tpw_endpoints_exit(&table);
 	printf("%lu segments on each of %d CPUs: sum %llu = %lu; the same with too many endpoints; %llu rows read\n",
 	       rounds, WRITERS, all, rounds * WRITERS, rows_read);
 }
