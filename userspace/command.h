@@ -17,6 +17,7 @@ extern const struct tpr_shape tpr_counters_shape;
 extern const struct tpr_shape tpr_hooks_shape;
 extern const struct tpr_shape tpr_listeners_shape;
 extern const struct tpr_shape tpr_refused_shape;
+extern const struct tpr_shape tpr_taken_shape;
 
 uint64_t tpr_counters_total(const struct tpr_rows *counters, const char *name);
 
@@ -34,6 +35,7 @@ enum tpr_exit tpr_log_main(const struct tpr_options *options, int argc, char **a
 enum tpr_exit tpr_metrics_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_overview_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_refused_main(const struct tpr_options *options, int argc, char **argv);
+enum tpr_exit tpr_taken_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_run_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_top_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_who_main(const struct tpr_options *options, int argc, char **argv);

@@ -59,6 +59,11 @@ static const struct command commands[] = {
 		.brief = "asked for and not there",
 		.summary = "what was asked for and not there",
 	}, {
+		.name = "taken", .main = tpr_taken_main, .letters = "tu46eOHjNF",
+		.operands = FILTER,
+		.brief = "dropped before the lookup",
+		.summary = "what never arrived at TCP or UDP, and who took it",
+	}, {
 		.name = "counters", .main = tpr_counters_main, .letters = "dHjNF",
 		.brief = "by via, match and outcome",
 		.summary = "segments by how their socket was found, its kind, and the outcome",
@@ -119,7 +124,6 @@ static const struct command commands[] = {
 };
 
 #define COMMANDS_NR	(sizeof(commands) / sizeof(commands[0]))
-_Static_assert(COMMANDS_NR % 2 == 0, "the help has two commands in a line");
 
 /* Half a line each; the help of a command has more room. */
 static const char options_help[] =
@@ -134,16 +138,19 @@ static const char options_help[] =
 
 static void print_help(void)
 {
-	const size_t rows_nr = COMMANDS_NR / 2;
+	const size_t rows_nr = (COMMANDS_NR + 1) / 2;
 	size_t i;
 
 	printf("Usage: tuplewatch [COMMAND] [OPTION]... [FILTER]     more: COMMAND --help\n"
 	       "Which socket the kernel matched to each incoming segment, and how.\n\n");
-	for (i = 0; i < rows_nr; i++)
-		printf("  %-11s %-27s %-7s %s\n", commands[i].name, commands[i].brief,
-		       commands[rows_nr + i].name, commands[rows_nr + i].brief);
+	for (i = 0; i < rows_nr; i++) {
+		printf("  %-11s %-27s", commands[i].name, commands[i].brief);
+		if (rows_nr + i < COMMANDS_NR)
+			printf(" %-7s %s", commands[rows_nr + i].name, commands[rows_nr + i].brief);
+		putchar('\n');
+	}
 	printf("\n%s", options_help);
-	printf("\nFILTER is as with ss: state established and ( dport = :80 or src 10.0.0.0/8 )\n"
+	printf("FILTER is as with ss: state established and ( dport = :80 or src 10.0.0.0/8 )\n"
 	       "Exit status: 0 done, 1 failed, 2 wrong usage. More: man tuplewatch\n");
 }
 

@@ -7,7 +7,10 @@
  */
 #include "kernel/packet.h"
 
+#include <linux/errno.h>
 #include <linux/minmax.h>
+#include <net/ip.h>
+
 /**
  * tpw_packet_read_broken() - what can be read of a segment that may be cut
  *	short
@@ -52,5 +55,79 @@ bool tpw_packet_read_broken(const struct sk_buff *skb, u8 proto,
 	if (!h || there < (int)header)
 		return false;
 	v->len = there - header;
+	return true;
+}
+
+static int transport4(const struct sk_buff *skb, struct tpw_tuple *t)
+{
+	const int offset = skb_network_offset(skb);
+	const struct iphdr *h;
+	struct iphdr copy;
+
+	h = skb_header_pointer(skb, offset, sizeof(copy), &copy);
+	if (!h || h->version != 4 || h->ihl < 5 ||
+	    h->frag_off & htons(IP_OFFSET))
+		return -EINVAL;
+	t->family = AF_INET;
+	t->proto = h->protocol;
+	t->local.ip = h->daddr;
+	t->foreign.ip = h->saddr;
+	return offset + h->ihl * 4;
+}
+
+static int transport6(const struct sk_buff *skb, struct tpw_tuple *t)
+{
+	const struct ipv6hdr *h;
+	struct ipv6hdr copy;
+	unsigned short fragment = 0;
+	unsigned int offset = 0;
+	int proto;
+
+	h = skb_header_pointer(skb, skb_network_offset(skb), sizeof(copy),
+			       &copy);
+	if (!h || h->version != 6)
+		return -EINVAL;
+	proto = ipv6_find_hdr(skb, &offset, -1, &fragment, NULL);
+	if (proto < 0 || fragment)
+		return -EINVAL;
+	t->family = AF_INET6;
+	t->proto = proto;
+	memcpy(&t->local, &h->daddr, sizeof(t->local));
+	memcpy(&t->foreign, &h->saddr, sizeof(t->foreign));
+	return offset;
+}
+
+/**
+ * tpw_packet_read_early() - tuple and flags of what is on its way through the
+ *	IP layer, or below
+ * @skb: the packet, of which nothing has been checked but its protocol
+ * @v: where to, all 0
+ *
+ * Context: any.
+ * Return: true if it is TCP or UDP, and the first fragment if there are more.
+ */
+bool tpw_packet_read_early(const struct sk_buff *skb, struct tpw_verdict *v)
+{
+	struct tpw_tuple *t = &v->tuple;
+	const int offset = skb->protocol == htons(ETH_P_IPV6) ?
+				   transport6(skb, t) : transport4(skb, t);
+	const __be16 *ports;
+	__be16 copy[2];
+	const u8 *flags;
+	u8 flags_copy;
+
+	if (offset < 0 ||
+	    (t->proto != IPPROTO_TCP && t->proto != IPPROTO_UDP))
+		return false;
+	ports = skb_header_pointer(skb, offset, sizeof(copy), copy);
+	if (!ports)
+		return false;
+	t->fport = ports[0];
+	t->lport = ports[1];
+	if (t->proto == IPPROTO_UDP)
+		return true;
+	flags = skb_header_pointer(skb, offset + TPW_TCP_FLAGS_BYTE, 1,
+				   &flags_copy);
+	v->flags = flags ? *flags : 0;
 	return true;
 }

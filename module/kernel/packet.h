@@ -22,6 +22,8 @@
 bool tpw_packet_read_broken(const struct sk_buff *skb, u8 proto,
 			    struct tpw_verdict *v);
 
+bool tpw_packet_read_early(const struct sk_buff *skb, struct tpw_verdict *v);
+
 #define TPW_TCP_FLAGS_BYTE	13	/* of the header */
 
 /**

@@ -8,6 +8,7 @@
 #include "uapi/columns.h"
 #include "kernel/rights.h"
 #include "store/endpoints.h"
+#include "store/listeners.h"
 #include "record/pernet.h"
 #include "explain/nearest.h"
 
@@ -50,6 +51,19 @@ static void print_row(struct seq_file *m, const struct tpw_endpoint_row *row)
 	seq_printf(m, " %llu %s", row->last_ns, foreign);
 }
 
+/* Since when somebody is there, if it is somebody with a row. */
+static void print_since(struct seq_file *m, const struct tpw_near *near)
+{
+	struct tpw_listener_counts counts;
+	struct tpw_listener l;
+
+	if (near->socket.cookie &&
+	    tpw_listeners_get(near->socket.cookie, &l, &counts, NULL))
+		seq_printf(m, " %llu\n", l.first_ns);
+	else
+		seq_puts(m, " ?\n");
+}
+
 static void print_nearest(struct seq_file *m, const struct tpw_nearest_list *nearest)
 {
 	const struct tpw_near *near;
@@ -59,13 +73,14 @@ static void print_nearest(struct seq_file *m, const struct tpw_nearest_list *nea
 
 	near = tpw_nearest_first(nearest, &kind);
 	if (!near) {
-		seq_puts(m, " - -\n");
+		seq_puts(m, " - - -\n");
 		return;
 	}
 	b = &near->socket.bound;
 	tpw_proc_format_addr(local, sizeof(local), &b->addr, b->family, b->port,
 			     NULL);
-	seq_printf(m, " %s %s\n", tpw_near_names[kind], local);
+	seq_printf(m, " %s %s", tpw_near_names[kind], local);
+	print_since(m, near);
 }
 
 static void print_net(struct tpw_net *tn, void *data)

@@ -38,6 +38,7 @@ static const struct tpw_proc_file files[] = {
 	{ "listeners", 0444, &tpw_proc_listeners_ops },
 	{ "connections", 0444, &tpw_proc_connections_ops },
 	{ "refused", 0444, &tpw_proc_refused_ops },
+	{ "taken", 0444, &tpw_proc_taken_ops },
 	/* open() asks for CAP_NET_ADMIN: root of a container may have no uid yet. */
 	{ "log", 0444, &tpw_proc_log_ops },
 	{ "log_pipe", 0444, &tpw_proc_log_pipe_ops },

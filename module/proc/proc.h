@@ -45,6 +45,7 @@ extern const struct proc_ops tpw_proc_hooks_ops;
 extern const struct proc_ops tpw_proc_listeners_ops;
 extern const struct proc_ops tpw_proc_connections_ops;
 extern const struct proc_ops tpw_proc_refused_ops;
+extern const struct proc_ops tpw_proc_taken_ops;
 extern const struct proc_ops tpw_proc_log_ops;
 extern const struct proc_ops tpw_proc_log_pipe_ops;
 extern const struct proc_ops tpw_proc_filter_ops;

@@ -52,12 +52,20 @@ static u64 insegs(const struct tpw_net *tn)
 	return n;
 }
 
+/* What netfilter may have dropped after its arrival. */
+static u64 dropped(const struct tpw_net *tn)
+{
+	return tpw_counters_taken_by(&tn->counters, TPW_TAKER_INPUT) +
+	       tpw_counters_taken_by(&tn->counters, TPW_TAKER_NETFILTER);
+}
+
 /* What the kernel counts is read last, so that "unwatched" never overstates. */
 static void rebase(struct tpw_net *tn, void *data)
 {
 	u64 tcp, all;
 
 	tn->nf_arrived = arrived(tn);
+	tn->nf_dropped = dropped(tn);
 	sums(tn, &tcp, &all);
 	tn->nf_seen = all;
 	tn->armed_seen = tcp;
@@ -99,7 +107,7 @@ u64 tpw_pernet_unwatched(const struct tpw_net *tn)
  *	got them
  * @tn: the namespace
  *
- * Who took them is not known: a firewall, IPVS, a queue.  What TCP counted and
+ * By a firewall, IPVS, a queue: see tpw_pernet_others().  What TCP counted and
  * no hook saw is not among them; a datagram that came while the hooks did not
  * fire is.
  *
@@ -117,6 +125,24 @@ u64 tpw_pernet_taken(const struct tpw_net *tn)
 }
 
 /**
+ * tpw_pernet_others() - those of tpw_pernet_taken() that netfilter did not drop
+ * @tn: the namespace
+ *
+ * On loopback some that netfilter dropped had not arrived yet: they make it
+ * less, never more.
+ *
+ * Context: process.
+ * Return: their number since the hooks were last armed, never below 0.
+ */
+u64 tpw_pernet_others(const struct tpw_net *tn)
+{
+	u64 taken = tpw_pernet_taken(tn);
+	u64 drops = dropped(tn) - tn->nf_dropped;
+
+	return taken > drops ? taken - drops : 0;
+}
+
+/**
  * tpw_pernet_bytes() - memory that a namespace takes
  * @tn: the namespace
  *
@@ -125,7 +151,7 @@ u64 tpw_pernet_taken(const struct tpw_net *tn)
 size_t tpw_pernet_bytes(const struct tpw_net *tn)
 {
 	return sizeof(struct tpw_net) - sizeof(struct tpw_counters) +
-	       tpw_counters_bytes() + tpw_endpoints_bytes() +
+	       tpw_counters_bytes() + 2 * tpw_endpoints_bytes() +
 	       tpw_log_bytes(tn->log);
 }
 
@@ -208,10 +234,13 @@ static int init_stores(struct tpw_net *tn)
 	err = tpw_endpoints_init(&tn->refused);
 	if (err)
 		goto err_exit_counters;
+	err = tpw_endpoints_init(&tn->taken);
+	if (err)
+		goto err_exit_refused;
 	err = -ENOMEM;
 	tn->log = tpw_log_create(&tn->id, !net_eq(tn->net, &init_net));
 	if (!tn->log)
-		goto err_exit_refused;
+		goto err_exit_taken;
 	tn->rings = tn->log->rings;
 	tn->tallies = tpw_tallies_create(tn->id.cookie);
 	if (!tn->tallies)
@@ -220,6 +249,8 @@ static int init_stores(struct tpw_net *tn)
 
 err_end_log:
 	tpw_log_end_namespace(tn->log);
+err_exit_taken:
+	tpw_endpoints_exit(&tn->taken);
 err_exit_refused:
 	tpw_endpoints_exit(&tn->refused);
 err_exit_counters:
@@ -231,6 +262,7 @@ static void exit_stores(struct tpw_net *tn)
 {
 	tpw_tallies_remove(tn->tallies);
 	tpw_log_end_namespace(tn->log);
+	tpw_endpoints_exit(&tn->taken);
 	tpw_endpoints_exit(&tn->refused);
 	tpw_counters_exit(&tn->counters);
 }

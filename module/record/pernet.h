@@ -24,12 +24,21 @@ enum tpw_refused_mark {
 	TPW_REFUSED_SYN,	/* asks for a connection */
 };
 
+/* What packets that never arrive are marked with, in their rows. */
+enum tpw_taken_mark { TPW_TAKEN_SYN };
+
+/* These rows' kind: who took the packets, and the kernel's reason. */
+#define TPW_TAKEN_KIND(taker, reason)	((u32)(reason) << 8 | (taker))
+#define TPW_TAKEN_TAKER(kind)		((kind) & 0xff)
+#define TPW_TAKEN_REASON(kind)		((kind) >> 8)
+
 /**
  * struct tpw_net - one namespace
  * @counters: its counters
  * @rings: those of @log, for writers
  * @log: its log
  * @refused: its last endpoints without a socket
+ * @taken: its last endpoints of packets that did not arrive
  * @tallies: what was forgotten of it
  * @filter: what of its verdicts log and tracepoint get; NULL for all of them
  * @net: the namespace itself, which outlives this
@@ -39,6 +48,7 @@ enum tpw_refused_mark {
  * @nf_arrived: segments arrived when the netfilter hook and the others were
  *	last both armed
  * @nf_seen: segments seen then
+ * @nf_dropped: packets that netfilter had dropped then
  * @dirs: its directories in /proc, owned by proc.c
  */
 struct tpw_net {
@@ -47,6 +57,7 @@ struct tpw_net {
 	struct tpw_ring __percpu *rings;
 	struct tpw_log *log;
 	struct tpw_endpoints refused;
+	struct tpw_endpoints taken;
 	struct tpw_tallies *tallies;
 	struct net *net;
 	struct tpw_netid id;
@@ -54,6 +65,7 @@ struct tpw_net {
 	u64 armed_seen;
 	u64 nf_arrived;
 	u64 nf_seen;
+	u64 nf_dropped;
 	struct tpw_proc_dirs *dirs;
 };
 
@@ -76,6 +88,7 @@ struct tpw_net *tpw_pernet_next(u64 after);
 void tpw_pernet_for_each(void (*fn)(struct tpw_net *tn, void *data), void *data);
 u64 tpw_pernet_unwatched(const struct tpw_net *tn);
 u64 tpw_pernet_taken(const struct tpw_net *tn);
+u64 tpw_pernet_others(const struct tpw_net *tn);
 size_t tpw_pernet_bytes(const struct tpw_net *tn);
 
 /**

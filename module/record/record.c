@@ -228,6 +228,22 @@ u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 }
 
 /**
+ * tpw_record_taken() - a packet will not get to the transport layer
+ * @tn: its namespace
+ * @v: its tuple, flags and drop reason
+ * @taker: who took it
+ *
+ * Context: BH off.
+ */
+void tpw_record_taken(struct tpw_net *tn, const struct tpw_verdict *v,
+		      enum tpw_taker taker)
+{
+	tpw_counters_taken(&tn->counters, taker);
+	tpw_endpoints_hit(&tn->taken, &v->tuple, TPW_TAKEN_KIND(taker, v->reason),
+			  is_syn(v) << TPW_TAKEN_SYN, ktime_get_mono_fast_ns());
+}
+
+/**
  * tpw_record_reset_later() - a segment was answered with RST after its match
  * @tn: its namespace
  * @family: its column

@@ -18,6 +18,7 @@
 #include "store/counters.h"
 #include "store/listeners.h"
 #include "store/log.h"
+#include "verdict/taker.h"
 #include "record/pernet.h"
 #include "record/trace.h"
 
@@ -40,6 +41,8 @@ void tpw_record_bound_filtered(struct tpw_net *tn, const struct sk_buff *skb,
 u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 			   const struct sock *sk, struct tpw_verdict_key key,
 			   u64 now_ns);
+void tpw_record_taken(struct tpw_net *tn, const struct tpw_verdict *v,
+		      enum tpw_taker taker);
 void tpw_record_reset_later(struct tpw_net *tn, enum tpw_family family);
 void tpw_record_dropped_later(struct tpw_net *tn, enum tpw_family family,
 			      unsigned int reason);

@@ -9,6 +9,7 @@
 #ifndef _TPW_COUNTERS_H
 #define _TPW_COUNTERS_H
 
+#include "verdict/taker.h"
 #include "verdict/verdict.h"
 
 #include <linux/atomic.h>
@@ -60,10 +61,12 @@ struct tpw_counts {
  * @dropped: segments dropped before a socket, by kernel drop reason; the last
  *	reason stands for all that this module has no name for
  * @dropped_later: segments dropped after they were handed to a socket
+ * @taken: packets dropped before they arrived, by who did it
  */
 struct tpw_drops {
 	atomic64_t dropped[TPW_FAMILY_NR][TPW_REASON_NR];
 	atomic64_t dropped_later[TPW_FAMILY_NR][TPW_REASON_NR];
+	atomic64_t taken[TPW_TAKER_NR];
 };
 
 /**
@@ -96,6 +99,26 @@ static __always_inline void tpw_counters_seen(struct tpw_counters *tc,
 					      enum tpw_family family)
 {
 	this_cpu_inc(tc->counts->family[family].seen);
+}
+
+/**
+ * tpw_counters_taken() - count a packet that does not arrive
+ * @tc: the counters of its namespace
+ * @taker: who took it
+ *
+ * Context: any.
+ */
+static inline void tpw_counters_taken(struct tpw_counters *tc,
+				      enum tpw_taker taker)
+{
+	atomic64_inc(&tc->drops->taken[taker]);
+}
+
+/** tpw_counters_taken_by() - Return: how many somebody took. */
+static inline u64 tpw_counters_taken_by(const struct tpw_counters *tc,
+					enum tpw_taker taker)
+{
+	return atomic64_read(&tc->drops->taken[taker]);
 }
 
 /** tpw_counters_plain_match() - Return: what tpw_family_counts.plain[via] matched. */

@@ -70,6 +70,9 @@
 	  "packets that arrived at INPUT and that neither TCP nor UDP got: " \
 	  "a firewall, IPVS or a queue took them, or a datagram came while " \
 	  "the hooks did not fire; - if arrivals are not counted")	\
+	X("others", COUNT,						\
+	  "of taken, those that no netfilter hook dropped: IPVS or a queue " \
+	  "has them; - if arrivals are not counted")			\
 	X("missed", COUNT,						\
 	  "calls that the hooks of the backend kprobe could not see, of all namespaces") \
 	X("backend", TEXT,						\
@@ -292,7 +295,33 @@
 	X("nearest", TEXT,						\
 	  "what is different about a socket that nearly fits now, see nearest") \
 	X("nearest_local", ENDPOINT,					\
-	  "what that one is bound to")
+	  "what that one is bound to")					\
+	X("nearest_since_ns", TIME,					\
+	  "when it was first seen: if that is after last_ns, it came too late")
+
+/* taken */
+#define TPW_TAKEN_COLUMNS(X)						\
+	X("proto", TEXT,						\
+	  "tcp, tcp6, udp or udp6")					\
+	X("local", ENDPOINT,						\
+	  "what the packets were for, as they stood when they were taken") \
+	X("count", COUNT,						\
+	  "packets")							\
+	X("syns", COUNT,						\
+	  "of these, SYNs")						\
+	X("by", TEXT,							\
+	  "who took them, see taken by")				\
+	X("reason", TEXT,						\
+	  "the kernel's drop reason")					\
+	X("who", LIST,							\
+	  "the netfilter hooks that are there now and may have done it: " \
+	  "several it was one; ? if none is left, - if it was none")	\
+	X("last_ns", TIME,						\
+	  "when the last one came")					\
+	X("last_foreign", ENDPOINT,					\
+	  "where it came from")						\
+	X("netns", NUMBER,						\
+	  "the namespace")
 
 /* log, log_pipe */
 #define TPW_LOG_COLUMNS(X)						\

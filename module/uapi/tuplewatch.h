@@ -287,6 +287,23 @@
 	X(IPSEC, "ipsec",						\
 	  "inbound policies of IPsec")
 
+/* Who took a packet before TCP or UDP got it. */
+#define TPW_TAKER_NAMES(X)						\
+	X(INPUT, "input",						\
+	  "a netfilter hook at INPUT")					\
+	X(PREROUTING, "prerouting",					\
+	  "a netfilter hook at PREROUTING, or on the ingress of the device") \
+	X(NETFILTER, "netfilter",					\
+	  "a netfilter hook; on loopback it does not show which of these") \
+	X(ROUTE, "route",						\
+	  "input routing: by its source, as rp_filter wants it")	\
+	X(TC, "tc",							\
+	  "a tc filter or program on the device")			\
+	X(XDP, "xdp",							\
+	  "a generic XDP program on the device")			\
+	X(IP, "ip",							\
+	  "the IP layer: its header is wrong")
+
 /* What such a thing does with the segment. */
 #define TPW_GATE_FATE_NAMES(X)						\
 	X(PASSES, "passes",						\

@@ -15,11 +15,13 @@
 
 #include "base/compat.h"
 #include "verdict/reason.h"
+#include "verdict/taker.h"
 #include "kernel/packet.h"
 #include "kernel/socket.h"
 #include "record/record.h"
 #include "hook/arm.h"
 #include "watch/segment.h"
+#include "watch/taken.h"
 
 #include <linux/if_ether.h>
 #include <net/net_namespace.h>
@@ -177,14 +179,22 @@ static __always_inline void on_kfree(const struct sk_buff *skb,
 				     const struct sock *rx_sk)
 {
 	struct tpw_segment *s;
+	enum tpw_taker taker;
 
 	if (!in_softirq())
 		return;
+	reason = tpw_reason_clamp(reason);
+	taker = tpw_taker_of(reason);
+	if (taker != TPW_TAKER_NR) {
+		/* A segment may have had the memory before. */
+		tpw_hook_hit(TPW_HOOK_KFREE_SKB);
+		tpw_taken(skb, taker, reason);
+		return;
+	}
 	s = tpw_segment_find(skb);
 	if (likely(!s))
 		return;
 	tpw_hook_hit(TPW_HOOK_KFREE_SKB);
-	reason = tpw_reason_clamp(reason);
 	switch (s->c.stage) {
 	case TPW_STAGE_OPEN:
 		close_unmatched(s, skb, reason, rx_sk);
@@ -271,5 +281,6 @@ static struct tpw_hook hooks[] = {
  */
 void tpw_drop_add(void)
 {
+	tpw_taker_init();
 	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
 }

@@ -9,7 +9,7 @@
 ATTACKS=$TPW_TESTS/attacks/attacks
 # For those who source this.
 # shellcheck disable=SC2034
-FILES="counters listeners connections refused log log_pipe filter hooks explain"
+FILES="counters listeners connections refused taken log log_pipe filter hooks explain"
 nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 
 attacks() { "$ATTACKS" "$@"; }

@@ -246,6 +246,37 @@ static void late(void)
 	table_free(&t);
 }
 
+static unsigned long long cell_number(const struct table *t, size_t row, const char *column)
+{
+	return row == NO_ROW ? 0 : strtoull(table_cell(t, row, column), NULL, 10);
+}
+
+/* Who began to listen afterwards came too late, and the row says so. */
+static void too_late(void)
+{
+	int before = sock_listen("127.0.0.1", 723, 0, 4), after;
+	unsigned long long was, is, last;
+	struct table t;
+	size_t row;
+
+	sock_refused("10.1.1.1", 723);
+	table_read(&t, REFUSED);
+	row = table_find(&t, "local", "10.1.1.1:723");
+	was = cell_number(&t, row, "nearest_since_ns");
+	table_free(&t);
+	after = sock_listen("10.1.1.1", 723, 0, 4);
+	table_read(&t, REFUSED);
+	row = table_find(&t, "local", "10.1.1.1:723");
+	is = cell_number(&t, row, "nearest_since_ns");
+	last = cell_number(&t, row, "last_ns");
+	result(was && was < last && is > last && table_is(&t, row, "nearest", "here-now"),
+	       "refused: who was near came before it, %llu < %llu, who is there now after it, %llu",
+	       was, last, is);
+	table_free(&t);
+	close(before);
+	close(after);
+}
+
 /* In the table of refused endpoints each row has its own. */
 static void refused(void)
 {
@@ -279,11 +310,12 @@ static void run(void)
 	elsewhere();
 	refused();
 	late();
+	too_late();
 	result_is("disagreements counted", disagreements(), 0);
 }
 
 const struct topic explain_near_topic = {
 	.name = "near",
-	.results = 21,
+	.results = 22,
 	.run = run,
 };

@@ -4,6 +4,7 @@
  */
 #include "command.h"
 
+#include "lib/words.h"
 #include "table/clock.h"
 #include "show/listing.h"
 
@@ -33,20 +34,24 @@ static const struct tpr_grid_column looks[] = {
 
 static const char *const shown[] = {
 	"proto", "local", "count", "refused", "syns", "last_ns", "last_foreign",
-	"nearest", "nearest_local", NULL,
+	"nearest", "nearest_local", "nearest_since_ns", NULL,
 };
 
 /* A socket that nearly fits, and what is different about it */
 static void put_nearest(const struct tpr_listing *listing, size_t row)
 {
 	const char *nearest = tpr_rows_get(&listing->rows, row, "nearest");
-	char text[192];
+	char text[192], span[TPR_CLOCK_BYTES];
+	bool is_here = !strcmp(nearest, TPR_NEAR_NOW);
 
-	if (tpr_table_is_value(nearest))
+	if (!tpr_table_is_value(nearest))
+		snprintf(text, sizeof(text), "%s", nearest);
+	else if (is_here && tpr_listing_ago(listing, row, "nearest_since_ns", span))
+		snprintf(text, sizeof(text), "%s (%s, for %s)",
+			 tpr_rows_get(&listing->rows, row, "nearest_local"), nearest, span);
+	else
 		snprintf(text, sizeof(text), "%s (%s)",
 			 tpr_rows_get(&listing->rows, row, "nearest_local"), nearest);
-	else
-		strcpy(text, nearest);
 	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
 }
 

@@ -42,6 +42,7 @@ static const struct entry listeners[] = { TPW_LISTENERS_COLUMNS(COLUMN) END };
 static const struct entry reader[] = { TPW_LISTENERS_READER_COLUMNS(COLUMN) END };
 static const struct entry connections[] = { TPW_CONNECTIONS_COLUMNS(COLUMN) END };
 static const struct entry refused[] = { TPW_REFUSED_COLUMNS(COLUMN) END };
+static const struct entry taken[] = { TPW_TAKEN_COLUMNS(COLUMN) END };
 static const struct entry records[] = { TPW_LOG_COLUMNS(COLUMN) END };
 static const struct entry filters[] = { TPW_FILTERS_COLUMNS(COLUMN) END };
 static const struct entry hooks[] = { TPW_HOOKS_COLUMNS(COLUMN) END };
@@ -57,6 +58,7 @@ static const struct entry step[] = { TPW_STEP_NAMES(WORD) END };
 static const struct entry step_state[] = { TPW_STEP_STATE_NAMES(WORD) END };
 static const struct entry fate[] = { TPW_FATE_NAMES(WORD) END };
 static const struct entry agreement[] = { TPW_AGREEMENT_NAMES(WORD) END };
+static const struct entry takers[] = { TPW_TAKER_NAMES(WORD) END };
 static const struct entry gates[] = { TPW_GATE_NAMES(WORD) END };
 static const struct entry gate_fates[] = { TPW_GATE_FATE_NAMES(WORD) END };
 static const struct entry after[] = { TPW_AFTER_NAMES(WORD) END };
@@ -79,6 +81,7 @@ static struct list {
 	{ "columns that the reader adds to listeners", reader, false },
 	{ "columns of connections", connections, false },
 	{ "columns of refused", refused, false },
+	{ "columns of taken", taken, false },
 	{ "columns of log", records, false },
 	{ "columns of filter", filters, false },
 	{ "columns of hooks", hooks, false },
@@ -94,6 +97,7 @@ static struct list {
 	{ "words of step state", step_state, false },
 	{ "words of fate", fate, false },
 	{ "words of agreement", agreement, false },
+	{ "words of takers", takers, false },
 	{ "words of gates", gates, false },
 	{ "fates of gates", gate_fates, false },
 	{ "words of after", after, false },

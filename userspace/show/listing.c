@@ -213,6 +213,8 @@ static void describe(const struct tpr_listing *listing)
 	if (listing->processes.hidden)
 		printf("; %zu processes hide what they hold (sudo shows it)",
 		       listing->processes.hidden);
+	if (listing->kind->remark)
+		listing->kind->remark(listing);
 	putchar('\n');
 }
 

@@ -28,6 +28,8 @@ struct tpr_listing_kind {
 	int (*prepare)(struct tpr_rows *rows);
 	/** @cells: puts the @looks_nr cells of a row into the grid */
 	void (*cells)(const struct tpr_listing *listing, size_t row);
+	/** @remark: ends the line that describes the table; or NULL */
+	void (*remark)(const struct tpr_listing *listing);
 	/** @shown: columns of the table that @cells shows, up to NULL: -e does not repeat them */
 	const char *const *shown;
 };
@@ -53,6 +55,7 @@ struct tpr_listing {
 extern const struct tpr_listing_kind tpr_connections_kind;
 extern const struct tpr_listing_kind tpr_listeners_kind;
 extern const struct tpr_listing_kind tpr_refused_kind;
+extern const struct tpr_listing_kind tpr_taken_kind;
 
 enum tpr_exit tpr_listing_main(const struct tpr_listing_kind *kind,
 			       const struct tpr_options *options, int argc, char **argv);

@@ -28,6 +28,7 @@ static const struct name listeners[] = {
 };
 static const struct name connections[] = { TPW_CONNECTIONS_COLUMNS(TPR_NAME) { NULL, 0 } };
 static const struct name refused[] = { TPW_REFUSED_COLUMNS(TPR_NAME) { NULL, 0 } };
+static const struct name taken[] = { TPW_TAKEN_COLUMNS(TPR_NAME) { NULL, 0 } };
 static const struct name records[] = { TPW_LOG_COLUMNS(TPR_NAME) { NULL, 0 } };
 static const struct name filters[] = { TPW_FILTERS_COLUMNS(TPR_NAME) { NULL, 0 } };
 static const struct name hooks[] = { TPW_HOOKS_COLUMNS(TPR_NAME) { NULL, 0 } };
@@ -53,6 +54,7 @@ static const struct table tables[] = {
 	{ "listeners", listeners, facts },
 	{ "connections", connections, facts },
 	{ "refused", refused, facts },
+	{ "taken", taken, facts },
 	{ "log", records, facts },
 	{ "log_pipe", records, facts },
 	{ "filter", filters, facts },

@@ -82,7 +82,7 @@ static void shapes(void)
 {
 	static const struct tpr_shape *const all[] = {
 		&tpr_connections_shape, &tpr_counters_shape, &tpr_hooks_shape,
-		&tpr_listeners_shape, &tpr_refused_shape, &tpr_filter_shape, &tpr_explain_shape,
+		&tpr_listeners_shape, &tpr_refused_shape, &tpr_taken_shape, &tpr_filter_shape, &tpr_explain_shape,
 		&tpr_verdict_shape,
 	};
 	const char *const *name;
@@ -99,7 +99,7 @@ static void shapes(void)
 static void listings(void)
 {
 	static const struct tpr_listing_kind *const all[] = {
-		&tpr_connections_kind, &tpr_listeners_kind, &tpr_refused_kind,
+		&tpr_connections_kind, &tpr_listeners_kind, &tpr_refused_kind, &tpr_taken_kind,
 	};
 	size_t i;
 
