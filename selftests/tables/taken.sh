@@ -73,6 +73,16 @@ by_netfilter() {
 		"0 111" "by others and in all"
 }
 
+# explain does not run a ruleset, but knows what it did.
+told() {
+	local said
+
+	said=$("$TPW_TESTS/../userspace/tuplewatch" -N "$a_pid" explain tcp 10.77.0.2:5 10.77.0.1:7991)
+	said=$(tr -s '\n ' ' ' <<< "$said" | grep -o 'LATELY.*' | sed 's/ NEAREST.*//;s/last [0-9.]* m\?s/last T/')
+	ktap_is "explain" "$said" \
+		"LATELY 20 packets to it were dropped at input (NETFILTER_DROP), the last T ago; there now: nft:inet/wall/in."
+}
+
 # What goes out and what goes through is for nobody here.
 elsewhere() {
 	local_a syn 127.0.0.1 7994 5
@@ -128,12 +138,13 @@ hidden() {
 
 require_tools ip nft tc sysctl python3 setpriv nsenter traffic
 tpw_prepare
-ktap_plan 12
+ktap_plan 13
 tpw_load
 netns_add a
 netns_add b
 netns_join "$a" "$b"
 by_netfilter
+told
 elsewhere
 by_route
 by_tc

@@ -86,6 +86,7 @@ static void write_answer(struct tpr_explained *explained)
 	tpr_explain_search(explained);
 	putchar('\n');
 	tpr_explain_end(explained);
+	tpr_explain_lately(explained);
 	tpr_explain_near(explained);
 }
 
