@@ -11,14 +11,15 @@
 # shellcheck disable=SC2034
 declare -A now
 
-# socket_rows: "local foreign state" of each socket in the overview, `-` for what is none any more.
+# socket_rows: "local foreign state" of each socket in the overview; a listener has its queue in place of `*`.
 socket_rows() {
 	awk '
 		/^Proto / { rows = 1; next }
 		rows && !NF { exit }
-		!rows || $1 !~ /^tcp/ { next }
-		{ i = $2 == "\\_" ? 3 : 2; print $i, $(i + 1), $(i + 2) }
-	' <<< "$overview" | grep -v -e '(no$' -e 'CLOSED$' | sort
+		!rows || /^\(/ { next }
+		$3 == "queue" { print $2, "0.0.0.0:*", $5; next }
+		{ print $2, $3, $4 }
+	' <<< "$overview" | grep -v 'CLOSED$' | sort
 }
 
 netstat_rows() { awk '$1 ~ /^tcp/ { print $4, $5, $6 }' <<< "$netstat" | sort; }
@@ -56,11 +57,12 @@ ktap_is "overview, matched connection, request, listener, nothing" "$(line_of "m
 	line_of "matched a request") $(line_of "matched a listener") $(line_of "matched nothing")" "2 2 2 1"
 ktap_is "overview, sum over Segs" "$(segs_of .)" "$seen" "" seen
 ktap_is "overview, Segs of listener, connections, port 501" "$(segs_of LISTEN) $(segs_of :54240) $(
-	segs_of :26813) $(segs_of '192.168.1.10:501 ')" "2 2 2 1"
+	segs_of :26813) $(segs_of '^[(]no socket')" "2 2 2 1"
 ktap_is "overview, sockets and states" "$(socket_rows | paste -sd,)" "$(netstat_rows | paste -sd,)" "" "netstat's"
-ktap_is "overview, port 501" "$(grep -c '192.168.1.10:501 .*(no socket).* refused$' <<< "$overview")" 1 rows
-ktap_is "overview, columns of its widest line over 100" \
-	"$(awk 'length > 100 { n++ } END { print n + 0 }' <<< "$overview")" 0
+ktap_is "overview, port 501" "$(
+	grep -c '^refused  *1  192.168.1.10:501  1 SYN, last from 192.168.1.13:56990$' <<< "$overview")" 1 rows
+ktap_is "overview, lines of more than 80 columns, past line 50" \
+	"$(awk 'length > 80 || NR > 50 { n++ } END { print n + 0 }' <<< "$overview")" 0
 ktap_is "netstat, ESTABLISHED with a process" "$(grep -c 'ESTABLISHED [0-9]*/nc' <<< "$netstat")" 1
 ktap_is "netstat, ESTABLISHED without one" "$(grep -c 'ESTABLISHED - ' <<< "$netstat")" 1
 ktap_is "log, rows" "$(grep -c '^[0-9]' <<< "$log")" "$STORY_SEGMENTS"

@@ -17,7 +17,6 @@
 #include <linux/err.h>
 #include <linux/filter.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/tcp.h>
@@ -308,34 +307,6 @@ int tpw_sockets_read_bucket(struct net *net, enum tpw_socket_table table,
 		err = make_room(to);
 		if (err)
 			return err;
-	}
-	return 0;
-}
-
-/**
- * tpw_sockets_collect() - copy all TCP and UDP sockets of a namespace
- * @net: the namespace
- * @to: zeroed; where to
- *
- * Sockets may come and go while this runs: what was there all the time is in
- * it, once.
- *
- * Context: process, may sleep.
- * Return: 0 or -ENOMEM; tpw_sockets_free() is due in either case.
- */
-int tpw_sockets_collect(struct net *net, struct tpw_sockets *to)
-{
-	enum tpw_socket_table table;
-	unsigned int i;
-	int err;
-
-	for (table = 0; table < TPW_SOCKETS_END; table++) {
-		for (i = 0; i < tpw_sockets_buckets(net, table); i++) {
-			err = tpw_sockets_read_bucket(net, table, i, to);
-			if (err)
-				return err;
-			cond_resched();
-		}
 	}
 	return 0;
 }

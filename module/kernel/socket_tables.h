@@ -76,7 +76,6 @@ struct tpw_sockets {
 int tpw_sockets_read_bucket(struct net *net, enum tpw_socket_table table,
 			    unsigned int bucket, struct tpw_sockets *to);
 unsigned int tpw_sockets_buckets(struct net *net, enum tpw_socket_table table);
-int tpw_sockets_collect(struct net *net, struct tpw_sockets *to);
 void tpw_sockets_free(struct tpw_sockets *s);
 
 #endif /* _TPW_SOCKET_TABLES_H */

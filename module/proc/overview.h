@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the overview shows, gathered at one moment.
+ * What the overview shows, gathered at one moment: as much as fits a page of
+ * TPW_PAGE_LINES lines, whatever the number of sockets.
  */
 #ifndef _TPW_OVERVIEW_H
 #define _TPW_OVERVIEW_H
 
+#include "verdict/taker.h"
 #include "base/tuple.h"
 #include "verdict/verdict.h"
 #include "kernel/actor.h"
 #include "kernel/rights.h"
 #include "hook/arm.h"
+#include "proc/overview_row.h"
 
 #include <linux/types.h>
 
 struct file;
+struct seq_file;
+struct tpw_counts;
 struct tpw_net;
+struct tpw_page;
+
+#define TPW_PAGE_LINES		50
+#define TPW_PAGE_COLUMNS	80
 
 /* The lines of INCOMING SEGMENTS. */
 enum tpw_overview_line {
@@ -23,63 +32,89 @@ enum tpw_overview_line {
 	TPW_OVERVIEW_REQUEST,
 	TPW_OVERVIEW_TIME_WAIT,
 	TPW_OVERVIEW_LISTENER,
+	TPW_OVERVIEW_BOUND,
 	TPW_OVERVIEW_NOTHING,
 	TPW_OVERVIEW_DROPPED,
 	TPW_OVERVIEW_LINES
 };
 
-/* What a row is about; rows are sorted in this order. */
-enum tpw_overview_kind {
-	TPW_ROW_TCP,		/* live sockets */
-	TPW_ROW_UDP,
-	TPW_ROW_CLOSED,		/* sockets that are no more */
-	TPW_ROW_NO_SOCKET,	/* endpoints that were asked for in vain */
+/* The lines below the rows of SOCKETS, for segments of no row. */
+enum tpw_overview_rest {
+	TPW_REST_NOTHING,	/* there was no socket */
+	TPW_REST_DROPPED,	/* dropped before one */
+	TPW_REST_HIDDEN,	/* in rows that the reader may not see */
+	TPW_REST_OTHERS,	/* the row is gone, or the segment too new */
+	TPW_REST_NR
+};
+
+/* Why segments were not served, in the order in which that is shown. */
+enum tpw_cause {
+	TPW_CAUSE_QUEUE_FULL,
+	TPW_CAUSE_REFUSED,
+	TPW_CAUSE_IGNORED,
+	TPW_CAUSE_RESET,
+	TPW_CAUSE_DROPPED,
+	TPW_CAUSE_DROPPED_LATER,
+	TPW_CAUSE_TAKEN,
+	TPW_CAUSE_NR
+};
+
+#define TPW_CAUSE_NAMED	3	/* rows of a cause that are shown one by one */
+
+/**
+ * struct tpw_unserved - segments that were not served, for one cause
+ * @segments: how many
+ * @syns: of these, SYNs
+ * @tuple: the local end, and who the last was from; if @has_local
+ * @reason: enum skb_drop_reason, of what was dropped
+ * @taker: who took it, of what did not arrive
+ * @queue: connections that wait for accept() now
+ * @backlog: how many may
+ * @has_local: the local end is known
+ * @is_closed: that was the local end of a listener that is no more
+ */
+struct tpw_unserved {
+	u64 segments;
+	u64 syns;
+	struct tpw_tuple tuple;
+	unsigned int reason;
+	enum tpw_taker taker;
+	u32 queue;
+	u32 backlog;
+	bool has_local;
+	bool is_closed;
 };
 
 /**
- * struct tpw_overview_row - one row of SOCKETS
- * @tuple: both ends, in the form that ss prints
- * @cookie: of the socket, 0 for none
- * @parent: cookie of the listener that it was born from, or 0
- * @more: it stands for so many connections that are not shown, else 0
- * @rank: place of the listener that it stands under, or its own
- * @actor: who has it
- * @segments: that counted here
- * @refused: of these, answered with RST or ICMP; TPW_ROW_NO_SOCKET only
- * @at_ns: when it was closed, or since when it waits for accept(); or 0
- * @ifindex: device it is bound to, or 0
- * @queue: connections that wait for accept()
- * @backlog: how many may wait
- * @dev: name of that device
- * @kind: enum tpw_overview_kind
- * @state: TCP state, or 0
- * @is_listener: it can match more than one tuple
- * @has_queue: @queue and @backlog mean something
- * @is_unaccepted: it waits for accept()
- * @is_child: it stands under its listener
- * @is_hidden: it is another user's: no more than /proc/net/tcp has is shown
+ * struct tpw_cause_list - all that was not served for one cause
+ * @segments: how many segments
+ * @nr: how many @row has
+ * @row: the largest parts of them, the largest first
  */
-struct tpw_overview_row {
-	struct tpw_tuple tuple;
-	u64 cookie;
-	u64 parent;
-	u64 more;
-	size_t rank;
-	struct tpw_actor actor;
+struct tpw_cause_list {
 	u64 segments;
-	u64 refused;
-	u64 at_ns;
-	s32 ifindex;
-	u32 queue;
-	u32 backlog;
-	char dev[TPW_DEV_LEN];
-	u8 kind;
-	u8 state;
-	bool is_listener;
-	bool has_queue;
-	bool is_unaccepted;
-	bool is_child;
-	bool is_hidden;
+	unsigned int nr;
+	struct tpw_unserved row[TPW_CAUSE_NAMED];
+};
+
+#define TPW_UNSERVED_ROWS	12
+
+/**
+ * struct tpw_overview_widths - columns of SOCKETS, in characters
+ * @local: protocol and local end
+ * @foreign: foreign end
+ * @state: the state
+ * @segments: numbers of segments
+ * @note: process
+ * @span: of a text that goes on from the first column to the state, at least
+ */
+struct tpw_overview_widths {
+	int local;
+	int foreign;
+	int state;
+	int segments;
+	int note;
+	int span;
 };
 
 /**
@@ -95,20 +130,16 @@ struct tpw_overview_row {
  * @taken: see tpw_pernet_taken()
  * @has_taken: netfilter=1
  * @line: counts by line and family
- * @has_line: there is something in it
+ * @has_line: the line is shown
  * @has_family: there was traffic
- * @nr_families: how many columns that makes
- * @count_width: characters for one of them
- * @rows: the rows, sorted
+ * @cause: what was not served, by enum tpw_cause
+ * @unserved_nr: lines that NOT SERVED has, without its title
+ * @cause_lines: of these, by cause
+ * @rows: the rows, in order
  * @nr: how many
- * @room: how many there is room for
- * @dropped: segments that were dropped before a socket
- * @hidden: segments in rows of other users, which the reader may not see
- * @others: segments whose row is gone
- * @local_width: characters for local addresses
- * @foreign_width: characters for foreign addresses
- * @segments_width: characters for counts of segments
- * @queue_width: characters for accept queues
+ * @more: listeners, and connections, that no row is about
+ * @rest: segments by enum tpw_overview_rest
+ * @width: of the columns of SOCKETS
  * @listeners_held: rows that the table of listeners holds
  * @listeners_nr: rows that it can hold
  * @connections_held: rows that the table of connections holds
@@ -133,18 +164,14 @@ struct tpw_overview {
 	u64 line[TPW_OVERVIEW_LINES][TPW_FAMILY_NR];
 	bool has_line[TPW_OVERVIEW_LINES];
 	bool has_family[TPW_FAMILY_NR];
-	unsigned int nr_families;
-	int count_width;
-	struct tpw_overview_row *rows;
-	size_t nr;
-	size_t room;
-	u64 dropped;
-	u64 hidden;
-	u64 others;
-	int local_width;
-	int foreign_width;
-	int segments_width;
-	int queue_width;
+	struct tpw_cause_list cause[TPW_CAUSE_NR];
+	unsigned int unserved_nr;
+	unsigned int cause_lines[TPW_CAUSE_NR];
+	struct tpw_overview_row rows[TPW_PAGE_LINES];
+	unsigned int nr;
+	struct tpw_more more;
+	u64 rest[TPW_REST_NR];
+	struct tpw_overview_widths width;
 	u32 listeners_held;
 	u32 listeners_nr;
 	u32 connections_held;
@@ -158,17 +185,26 @@ struct tpw_overview {
 
 struct tpw_overview *tpw_overview_create(struct tpw_net *tn,
 					 const struct file *file);
-void tpw_overview_arrange(struct tpw_overview *o);
 void tpw_overview_destroy(struct tpw_overview *o);
+u64 tpw_overview_seen(const struct tpw_overview *o);
 
-const char *tpw_overview_proto(const struct tpw_overview_row *row);
-const char *tpw_overview_state(const struct tpw_overview_row *row);
-void tpw_overview_format_ends(const struct tpw_overview_row *row, char *local,
-			      char *foreign);
-#define TPW_QUEUE_LEN	24
-void tpw_overview_format_queue(const struct tpw_overview_row *row, char *buf);
-void tpw_overview_format_note(const struct tpw_overview *o,
-			      const struct tpw_overview_row *row, char *buf,
-			      size_t size);
+/* overview_sockets.c */
+int tpw_overview_walk(struct tpw_page *page, struct tpw_overview *o,
+		      struct tpw_net *tn);
+
+/* overview_unserved.c */
+void tpw_cause_add(struct tpw_cause_list *list, const struct tpw_unserved *row);
+int tpw_overview_gather_ends(struct tpw_overview *o, struct tpw_net *tn);
+void tpw_overview_count_unserved(struct tpw_overview *o, struct tpw_net *tn,
+				 const struct tpw_counts *sum);
+u64 tpw_cause_rest(const struct tpw_cause_list *list, unsigned int nr);
+
+/* overview_unserved_text.c, overview_table.c */
+void tpw_overview_print_unserved(struct seq_file *m, const struct tpw_overview *o);
+void tpw_overview_print_sockets(struct seq_file *m, const struct tpw_overview *o);
+
+/* overview_layout.c */
+void tpw_overview_arrange(struct tpw_overview *o, struct tpw_page *page,
+			  const struct tpw_net *tn);
 
 #endif /* _TPW_OVERVIEW_H */

@@ -1,289 +1,283 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How the overview is laid out: connections under their listeners, the widths
- * of columns, and the words of a row.
+ * How the overview is laid out: which listeners and ends get a row, so that it
+ * all fits TPW_PAGE_LINES lines, and how wide the columns are.
  */
 #include "proc/overview.h"
 
-#include "uapi/columns.h"
+#include "record/pernet.h"
+#include "proc/overview_page.h"
 #include "proc/proc.h"
 
-#include <linux/bsearch.h>
 #include <linux/minmax.h>
+#include <linux/netdevice.h>
+#include <linux/rcupdate.h>
 #include <linux/sort.h>
 #include <linux/string.h>
-#include <net/tcp_states.h>
 
-#define MIN_WIDTH	22	/* "255.255.255.255:65535" and a blank */
-#define MIN_COUNT	5	/* "UDP6" and a blank */
+#define MIN_LOCAL	19	/* "Proto Local Address" */
+#define MIN_FOREIGN	15	/* "Foreign Address" */
+#define MIN_STATE	5	/* "State" */
 #define MIN_SEGMENTS	4	/* "Segs" */
-#define MIN_QUEUE	5	/* "Queue" */
-#define MOST_CHILDREN	20	/* of a listener that are shown one by one */
+#define MIN_NOTE	16	/* "PID/Program name" */
+#define LEAST_NOTE	18	/* "not accepted 4.3 s" */
+#define MOST_NOTE	40
+#define MOST_STATE	14
+#define GAPS		5	/* between columns */
 
-/* Rows that stand under no other, in the order in which they are shown. */
-static int compare_alone(const void *a, const void *b)
+/*
+ * Blindness, the first two lines and the blank; of INCOMING SEGMENTS the title
+ * and a blank; of NOT SERVED the title and a blank; of SOCKETS two of titles,
+ * two for what is more, and a blank; the foot.
+ */
+#define FIXED_LINES	(4 + 2 + 2 + 2 + 2 + 1 + 4)
+
+#define FOR_ENDS	6	/* rows that listeners leave for ends */
+
+static unsigned int lines_left(const struct tpw_overview *o)
 {
-	const struct tpw_overview_row *x = a, *y = b;
+	unsigned int used = FIXED_LINES + o->unserved_nr, i;
 
-	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
-	if (x->is_listener != y->is_listener)
-		return x->is_listener ? -1 : 1;
-	if (x->tuple.lport != y->tuple.lport)
-		return ntohs(x->tuple.lport) < ntohs(y->tuple.lport) ? -1 : 1;
-	if (x->tuple.fport != y->tuple.fport)
-		return ntohs(x->tuple.fport) < ntohs(y->tuple.fport) ? -1 : 1;
-	if (x->cookie != y->cookie)
-		return x->cookie < y->cookie ? -1 : 1;
-	return 0;
+	for (i = 0; i < TPW_OVERVIEW_LINES; i++)
+		used += o->has_line[i];
+	for (i = 0; i < TPW_REST_NR; i++)
+		used += !!o->rest[i];
+	return TPW_PAGE_LINES - min_t(unsigned int, used, TPW_PAGE_LINES);
 }
 
-static int compare_cookie(const void *a, const void *b)
+/* The first ones, each with a row for its connections if it has some. */
+static unsigned int choose_listeners(struct tpw_page *page, unsigned int lines)
 {
-	const struct tpw_overview_row *x = a, *y = b;
+	unsigned int used = 0, cost, i;
 
-	return x->cookie < y->cookie ? -1 : x->cookie > y->cookie;
-}
-
-static int compare_final(const void *a, const void *b)
-{
-	const struct tpw_overview_row *x = a, *y = b;
-
-	if (x->rank != y->rank)
-		return x->rank < y->rank ? -1 : 1;
-	if (x->is_child != y->is_child)
-		return x->is_child ? 1 : -1;
-	return compare_alone(x, y);
-}
-
-/* Each row gets the rank of its listener, so that it is sorted under it. */
-static void find_parents(struct tpw_overview *o)
-{
-	struct tpw_overview_row *row, *parent;
-
-	sort(o->rows, o->nr, sizeof(*row), compare_alone, NULL);
-	for (row = o->rows; row < o->rows + o->nr; row++)
-		row->rank = row - o->rows;
-	sort(o->rows, o->nr, sizeof(*row), compare_cookie, NULL);
-	for (row = o->rows; row < o->rows + o->nr; row++) {
-		struct tpw_overview_row key = { .cookie = row->parent };
-
-		if (!row->parent)
-			continue;
-		parent = bsearch(&key, o->rows, o->nr, sizeof(key),
-				 compare_cookie);
-		if (!parent || !parent->is_listener)
-			continue;
-		row->is_child = true;
-		row->rank = parent->rank;
+	tpw_page_sort_listeners(page);
+	for (i = 0; i < page->listeners_nr; i++) {
+		cost = 1 + !!tpw_fold_nr(&page->listeners[i].fold);
+		if (used + cost > lines)
+			break;
+		used += cost;
 	}
-	sort(o->rows, o->nr, sizeof(*row), compare_final, NULL);
+	tpw_page_drop_listeners(page, i);
+	return used;
 }
 
-/* Past the first of a listener's connections, one row stands for all others. */
-static void fold_children(struct tpw_overview *o)
+/* netstat sorts by nothing; people look for a port. */
+static int compare_ports(const struct tpw_tuple *x, const struct tpw_tuple *y)
 {
-	struct tpw_overview_row *to = o->rows, *row;
-	unsigned int shown = 0;
+	if (x->proto != y->proto)
+		return x->proto == IPPROTO_TCP ? -1 : 1;
+	if (x->lport != y->lport)
+		return ntohs(x->lport) < ntohs(y->lport) ? -1 : 1;
+	return (int)ntohs(x->fport) - ntohs(y->fport);
+}
 
-	for (row = o->rows; row < o->rows + o->nr; row++) {
-		shown = row->is_child ? shown + 1 : 0;
-		if (shown <= MOST_CHILDREN) {
-			*to++ = *row;
-		} else if (shown == MOST_CHILDREN + 1) {
-			*to = *row;
-			to->more = 1;
-			to->is_unaccepted = false;
-			to++;
-		} else {
-			to[-1].more++;
-			to[-1].segments += row->segments;
-		}
+static int compare_rows(const void *a, const void *b)
+{
+	const struct tpw_overview_row *x = a, *y = b;
+
+	if (x->is_closed != y->is_closed)
+		return x->is_closed ? 1 : -1;
+	return compare_ports(&x->tuple, &y->tuple);
+}
+
+static int compare_listeners(const void *a, const void *b)
+{
+	const struct tpw_page_listener *x = a, *y = b;
+	int order = compare_rows(&x->row, &y->row);
+
+	return order ? order : x->cookie < y->cookie ? -1 : 1;
+}
+
+static struct tpw_overview_row *
+add_row(struct tpw_overview *o, const struct tpw_overview_row *row)
+{
+	o->rows[o->nr] = *row;
+	return &o->rows[o->nr++];
+}
+
+static void add_fold(struct tpw_overview *o, const struct tpw_page_listener *l)
+{
+	struct tpw_overview_row *row = add_row(o, &l->child[0]);
+
+	row->kind = TPW_ROW_FOLD;
+	row->fold = l->fold;
+	row->segments = l->fold.segments;
+	row->is_child = true;
+	row->is_hidden = false;
+}
+
+/* A few are shown one by one, if there are lines for that. */
+static void add_children(struct tpw_overview *o, struct tpw_page_listener *l,
+			 unsigned int *spare)
+{
+	u64 nr = tpw_fold_nr(&l->fold);
+	unsigned int i;
+
+	if (!nr)
+		return;
+	if (nr > TPW_PAGE_CHILDREN || nr - 1 > *spare) {
+		add_fold(o, l);
+		return;
 	}
-	o->nr = to - o->rows;
+	*spare -= nr - 1;
+	sort(l->child, nr, sizeof(l->child[0]), compare_rows, NULL);
+	for (i = 0; i < nr; i++)
+		add_row(o, &l->child[i])->is_child = true;
 }
 
-static int digits(u64 n)
+static void add_end(struct tpw_overview *o, const struct tpw_page_end *end)
 {
-	int nr = 1;
+	struct tpw_overview_row *row = add_row(o, &end->row);
 
-	for (; n > 9; n /= 10)
-		nr++;
-	return nr;
+	if (tpw_fold_nr(&end->fold) == 1)
+		return;
+	row->kind = end->key.is_local ? TPW_ROW_LOCAL : TPW_ROW_FOREIGN;
+	row->fold = end->fold;
+	row->segments = end->fold.segments;
+	row->ifindex = 0;
+}
+
+static void name_device(const struct net *net, struct tpw_overview_row *row)
+{
+	const struct net_device *dev;
+
+	if (!row->ifindex)
+		return;
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu((struct net *)net, row->ifindex);
+	if (dev)
+		tpw_proc_escape(row->dev, sizeof(row->dev), dev->name,
+				IFNAMSIZ);
+	else
+		scnprintf(row->dev, sizeof(row->dev), "if%d", row->ifindex);
+	rcu_read_unlock();
+}
+
+static void choose_rows(struct tpw_overview *o, struct tpw_page *page)
+{
+	unsigned int left = lines_left(o), ends, i;
+
+	ends = min3(page->ends_nr, left, (unsigned int)FOR_ENDS);
+	left -= choose_listeners(page, left - ends);
+	ends = min(page->ends_nr, left);
+	tpw_page_drop_ends(page, ends);
+	left -= page->ends_nr;
+	sort(page->listeners, page->listeners_nr, sizeof(page->listeners[0]),
+	     compare_listeners, NULL);
+	for (i = 0; i < page->listeners_nr; i++) {
+		add_row(o, &page->listeners[i].row);
+		add_children(o, &page->listeners[i], &left);
+	}
+	for (i = 0; i < page->ends_nr; i++)
+		add_end(o, &page->end[i]);
+	o->more = page->more;
+}
+
+static void widen(int *width, const char *text)
+{
+	*width = max_t(int, *width, strlen(text));
+}
+
+static void measure_row(struct tpw_overview *o, const struct tpw_overview_row *row)
+{
+	struct tpw_overview_widths *w = &o->width;
+	char text[TPW_TEXT_LEN];
+
+	tpw_overview_format_segments(row, text);
+	widen(&w->segments, text);
+	tpw_overview_format_note(o, row, text);
+	widen(&w->note, text);
+	tpw_overview_format_local(o, row, text);
+	if (tpw_overview_is_span(row)) {
+		widen(&w->span, text);
+		return;
+	}
+	widen(&w->local, text);
+	tpw_overview_format_foreign(row, text);
+	widen(&w->foreign, text);
+	tpw_overview_format_state(row, text);
+	widen(&w->state, text);
+}
+
+/* Sums are no less than what they are of. */
+static void measure_sums(struct tpw_overview *o)
+{
+	char text[TPW_TEXT_LEN];
+	unsigned int i;
+
+	if (tpw_more_format_listeners(&o->more, text))
+		widen(&o->width.span, text);
+	if (tpw_more_format_connections(&o->more, text))
+		widen(&o->width.span, text);
+
+	for (i = 0; i < TPW_REST_NR; i++) {
+		scnprintf(text, sizeof(text), "%llu", o->rest[i]);
+		widen(&o->width.segments, text);
+	}
+	scnprintf(text, sizeof(text), "%llu",
+		  max(o->more.segments, o->more.connections.segments));
+	widen(&o->width.segments, text);
+}
+
+/*
+ * What is too wide gives way: first the processes, then addresses, the wider
+ * column first.
+ */
+static void fit(struct tpw_overview_widths *w)
+{
+	int room = TPW_PAGE_COLUMNS - GAPS - w->state - w->segments;
+	int over, less;
+
+	w->foreign = max(w->foreign, w->span - w->local - w->state - 2);
+	over = w->local + w->foreign + w->note - room;
+	if (over > 0 && w->note > LEAST_NOTE) {
+		less = min(over, w->note - LEAST_NOTE);
+		w->note -= less;
+		over -= less;
+	}
+	for (; over > 0; over--) {
+		if (w->local > w->foreign)
+			w->local--;
+		else
+			w->foreign--;
+	}
 }
 
 static void measure(struct tpw_overview *o)
 {
-	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
-	char queue[TPW_QUEUE_LEN];
-	u64 most = o->others;
-	unsigned int f;
-	size_t i;
+	struct tpw_overview_widths *w = &o->width;
+	unsigned int i;
 
-	o->count_width = MIN_COUNT;
-	for (f = 0; f < TPW_FAMILY_NR; f++) {
-		o->nr_families += o->has_family[f];
-		o->count_width = max(o->count_width,
-				     digits(o->line[TPW_OVERVIEW_SEEN][f]));
-	}
-
-	o->segments_width = MIN_SEGMENTS;
-	o->queue_width = MIN_QUEUE;
-	o->local_width = MIN_WIDTH;
-	o->foreign_width = MIN_WIDTH;
-	for (i = 0; i < o->nr; i++) {
-		tpw_overview_format_ends(&o->rows[i], local, foreign);
-		o->local_width = max_t(int, o->local_width, strlen(local));
-		o->foreign_width = max_t(int, o->foreign_width, strlen(foreign));
-		tpw_overview_format_queue(&o->rows[i], queue);
-		o->queue_width = max_t(int, o->queue_width, strlen(queue));
-		if (o->rows[i].is_hidden)
-			o->segments_width = strlen(TPW_HIDDEN);
-		most = max(most, o->rows[i].segments);
-	}
-	o->segments_width = max(digits(most), o->segments_width);
-}
-
-/** tpw_overview_proto() - Return: tcp, tcp6, udp or udp6, by socket. */
-const char *tpw_overview_proto(const struct tpw_overview_row *row)
-{
-	return tpw_proc_proto(row->tuple.proto, row->tuple.family);
-}
-
-/** tpw_overview_state() - Return: netstat's word, or what else a row is. */
-const char *tpw_overview_state(const struct tpw_overview_row *row)
-{
-	if (row->more)
-		return "-";
-	if (row->kind == TPW_ROW_CLOSED)
-		return "CLOSED";
-	if (row->kind == TPW_ROW_NO_SOCKET)
-		return "(no socket)";
-	return tpw_state_name(row->state);
+	*w = (struct tpw_overview_widths) {
+		.local = MIN_LOCAL,
+		.foreign = MIN_FOREIGN,
+		.state = MIN_STATE,
+		.segments = MIN_SEGMENTS,
+		.note = MIN_NOTE,
+	};
+	for (i = 0; i < o->nr; i++)
+		measure_row(o, &o->rows[i]);
+	measure_sums(o);
+	w->state = min(w->state, MOST_STATE);
+	w->note = min(w->note, MOST_NOTE);
+	fit(w);
 }
 
 /**
- * tpw_overview_format_ends() - both ends of a row as ss prints them
- * @row: the row
- * @local: where to, TPW_ENDPOINT_LEN; indented under a listener
- * @foreign: where to, TPW_ENDPOINT_LEN
- */
-void tpw_overview_format_ends(const struct tpw_overview_row *row, char *local,
-			      char *foreign)
-{
-	size_t n = 0;
-
-	if (row->is_child)
-		n = scnprintf(local, TPW_ENDPOINT_LEN, " \\_ ");
-	if (row->more) {
-		scnprintf(local + n, TPW_ENDPOINT_LEN - n,
-			  "%llu more connections", row->more);
-		strscpy(foreign, "-", TPW_ENDPOINT_LEN);
-		return;
-	}
-	tpw_proc_format_addr(local + n, TPW_ENDPOINT_LEN - n,
-			     &row->tuple.local, row->tuple.family,
-			     row->tuple.lport, row->dev[0] ? row->dev : NULL);
-	tpw_proc_format_addr(foreign, TPW_ENDPOINT_LEN, &row->tuple.foreign,
-			     row->tuple.family, row->tuple.fport, NULL);
-}
-
-/**
- * tpw_overview_format_queue() - the accept queue of a listener
- * @row: the row
- * @buf: where to, TPW_QUEUE_LEN; "waiting/limit", or "-" for all else
- */
-void tpw_overview_format_queue(const struct tpw_overview_row *row, char *buf)
-{
-	if (row->has_queue && row->is_hidden)
-		scnprintf(buf, TPW_QUEUE_LEN, "%u/" TPW_HIDDEN, row->queue);
-	else if (row->has_queue)
-		scnprintf(buf, TPW_QUEUE_LEN, "%u/%u", row->queue, row->backlog);
-	else
-		scnprintf(buf, TPW_QUEUE_LEN, "-");
-}
-
-/*
- * "PID/name" as netstat -p has it; "?" if nobody is known, TPW_HIDDEN if it is
- * no business of the reader, or if the process is in none of his PID namespaces.
- */
-static void format_actor(const struct tpw_overview *o,
-			 const struct tpw_actor *actor, char *buf, size_t size)
-{
-	u32 pid = tpw_actor_pid_for_current(actor);
-	char name[4 * TPW_COMM_LEN];
-
-	if (!actor->pid) {
-		strscpy(buf, "?", size);
-		return;
-	}
-	if (!pid || !tpw_rights_see(&o->rights, actor->uid)) {
-		strscpy(buf, TPW_HIDDEN, size);
-		return;
-	}
-	tpw_proc_escape(name, sizeof(name), actor->comm, TPW_COMM_LEN);
-	scnprintf(buf, size, "%u/%s", pid, name);
-}
-
-/* A request and a TIME_WAIT are nobody's. */
-static bool has_process(const struct tpw_overview_row *row)
-{
-	return row->state != TCP_NEW_SYN_RECV && row->state != TCP_TIME_WAIT;
-}
-
-/* As much of it as fits the page. */
-static void format_wait(u64 ms, char *buf, size_t size)
-{
-	if (ms < 100000)
-		scnprintf(buf, size, "not accepted for %llu.%llu s", ms / 1000,
-			  ms % 1000 / 100);
-	else if (ms < 1000000)
-		scnprintf(buf, size, "not accepted for %llu s", ms / 1000);
-	else
-		scnprintf(buf, size, "not accepted for %llu min", ms / 60000);
-}
-
-/**
- * tpw_overview_format_note() - who has the socket of a row, or what else there
- *	is to say
- * @o: the overview
- * @row: the row
- * @buf: where to
- * @size: room there
- *
- * Context: process, of the reader.
- */
-void tpw_overview_format_note(const struct tpw_overview *o,
-			      const struct tpw_overview_row *row, char *buf,
-			      size_t size)
-{
-	u64 age_ms = row->at_ns ? (o->now_ns - row->at_ns) / NSEC_PER_MSEC : 0;
-
-	if (row->more || !has_process(row))
-		strscpy(buf, "-", size);
-	else if (row->kind == TPW_ROW_NO_SOCKET)
-		strscpy(buf, row->refused ? "refused" : "ignored", size);
-	else if (row->kind == TPW_ROW_CLOSED && row->at_ns)
-		scnprintf(buf, size, "closed %llu s ago", age_ms / 1000);
-	else if (row->is_unaccepted && row->at_ns)
-		format_wait(age_ms, buf, size);
-	else if (row->is_unaccepted)
-		strscpy(buf, "not accepted", size);
-	else if (row->is_hidden)
-		strscpy(buf, TPW_HIDDEN, size);
-	else
-		format_actor(o, &row->actor, buf, size);
-}
-
-/**
- * tpw_overview_arrange() - bring the rows into order
- * @o: the overview, its rows gathered and its sums made
+ * tpw_overview_arrange() - choose the rows and bring them into order
+ * @o: the overview, its counters and sums made
+ * @page: what was gathered
+ * @tn: of which namespace
  *
  * Context: process.
  */
-void tpw_overview_arrange(struct tpw_overview *o)
+void tpw_overview_arrange(struct tpw_overview *o, struct tpw_page *page,
+			  const struct tpw_net *tn)
 {
-	find_parents(o);
-	fold_children(o);
+	unsigned int i;
+
+	choose_rows(o, page);
+	for (i = 0; i < o->nr; i++)
+		name_device(tn->net, &o->rows[i]);
 	measure(o);
 }

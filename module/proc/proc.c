@@ -380,15 +380,3 @@ ssize_t tpw_proc_read(struct file *file, char __user *buf, size_t size,
 	tpw_proc_end_copy(pins);
 	return n;
 }
-
-/**
- * tpw_proc_print_names() - the names of all files, for the overview
- * @m: where to
- */
-void tpw_proc_print_names(struct seq_file *m)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(files); i++)
-		seq_printf(m, " %s", files[i].name);
-}

@@ -68,7 +68,6 @@ int tpw_proc_begin_copy(const struct file *file, bool *pins);
 void tpw_proc_end_copy(bool pins);
 ssize_t tpw_proc_read(struct file *file, char __user *buf, size_t size,
 		      loff_t *pos);
-void tpw_proc_print_names(struct seq_file *m);
 void tpw_proc_tally(const struct tpw_view *view, enum tpw_tally_kind kind,
 		    struct tpw_tally *to);
 void tpw_proc_print_memory(struct seq_file *m, const struct tpw_view *view,

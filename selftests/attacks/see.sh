@@ -55,6 +55,8 @@ rows() {
 	look_before
 	ktap_is "nobody's page: closed sockets of root, who was refused, segments of root's sockets" \
 		"$("${nobody[@]}" cat /proc/tuplewatch | page)" "0 0 0"
+	ktap_within "nobody's page: rows of root's sockets" \
+		"$("${nobody[@]}" cat /proc/tuplewatch | grep -c ':820[0-9] .* hidden  hidden$')" 1 50
 }
 
 refused() { "$@" grep -c ':82[0-9][0-9] ' $DIR/refused; }
@@ -96,11 +98,11 @@ near() {
 # page: of root's sockets, of which each has a port of 8200 to 8209 at one end.
 page() {
 	awk '
-		{ sub(/\\_ /, "") }
-		/\(no socket\)/ { refused++ }
-		$2 ~ /:820[0-9]$/ || $3 ~ /:820[0-9]$/ {
-			closed += $4 == "CLOSED"
-			known += $5 != "hidden"
+		/^(refused|ignored|queue-full) .*:82/ { refused++ }
+		/^Proto / { end = index($0, "Segs") + 3; next }
+		end && /:820[0-9] / {
+			closed += / CLOSED /
+			known += substr($0, 1, end) !~ /hidden$/
 		}
 		END { print closed + 0, refused + 0, known + 0 }'
 }
@@ -221,7 +223,7 @@ closed() {
 }
 
 begin python3 nsenter diff sed tail taskset wc
-ktap_plan 34
+ktap_plan 35
 tpw_load
 rows
 start_container

@@ -18,5 +18,6 @@ extern const struct topic speed_topic;
 extern const struct topic flood_topic;
 extern const struct topic views_topic;
 extern const struct topic columns_topic;
+extern const struct topic page_topic;
 
 #endif /* TABLES_H */

@@ -131,6 +131,16 @@ by_a_queue() {
 	end_process "$queue"
 }
 
+# The lines of the page add up to the rows, and what is in none.
+on_the_page() {
+	local page rows
+
+	# shellcheck disable=SC2016	# for awk
+	page=$(inside "$a" awk '$1 == "taken" { sum += $2 } END { print sum }' /proc/tuplewatch)
+	rows=$(read_rows | awk 'NR > 2 { sum += $3 } END { print sum }')
+	ktap_is "the page" "$page" "$((rows + $(fact others)))" taken "rows and others"
+}
+
 hidden() {
 	ktap_is "nobody is told of it" "$(nsenter -n"/proc/$a_pid/ns/net" setpriv --reuid 65534 --regid 65534 \
 		--clear-groups sh -c 'wc -l < /proc/net/tuplewatch/taken')" 2 lines
@@ -138,7 +148,7 @@ hidden() {
 
 require_tools ip nft tc sysctl python3 setpriv nsenter traffic
 tpw_prepare
-ktap_plan 13
+ktap_plan 14
 tpw_load
 netns_add a
 netns_add b
@@ -149,5 +159,6 @@ elsewhere
 by_route
 by_tc
 by_a_queue
+on_the_page
 hidden
 ktap_finish
