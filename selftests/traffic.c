@@ -34,8 +34,10 @@ union address {
 
 /**
  * struct plan - what to do
- * @to: the server's address
+ * @to: the server's address, as the client knows it
  * @to_len: its length
+ * @bound: as the server has it: another one if there is NAT between them
+ * @bound_len: its length
  * @server_netns: a descriptor of the server's namespace, or -1
  * @client_netns: the same for the client
  * @nr: connections or datagrams
@@ -45,6 +47,8 @@ union address {
 struct plan {
 	union address to;
 	socklen_t to_len;
+	union address bound;
+	socklen_t bound_len;
 	int server_netns;
 	int client_netns;
 	unsigned long nr;
@@ -69,14 +73,16 @@ static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *form
 
 static void __attribute__((noreturn)) usage(void)
 {
-	fputs("Usage: traffic [-f] [-p MS] [-s NETNS] [-c NETNS] KIND ADDRESS PORT [NR [TURNS]]\n"
+	fputs("Usage: traffic [-f] [-p MS] [-s NETNS] [-c NETNS] [-l ADDRESS,PORT] KIND ADDRESS PORT [NR [TURNS]]\n"
 	      "  tcp      NR connections, each with TURNS requests and replies\n"
 	      "  udp      NR datagrams, all of them read\n"
-	      "  full     the same, but read only after the last: the buffer overflows\n"
+	      "  answered NR datagrams, an answer to each; the server connects to who sent the first\n"
+	      "  full     as udp, but read only after the last: the buffer overflows\n"
 	      "  syn      NR connects that are given up before any answer\n"
 	      "  refused  NR connects that must be refused\n"
 	      "  nobody   NR datagrams that nobody waits for; ADDRESS may be a broadcast's\n"
 	      "-s, -c: the namespace of server and client, a file as /proc/PID/ns/net\n"
+	      "-l: what NAT makes of ADDRESS and PORT: the server is there\n"
 	      "-f: again and again, until SIGTERM; -p: a pause after each turn or datagram\n", stderr);
 	exit(2);
 }
@@ -93,9 +99,9 @@ static void enter(int netns)
 		die("setns");
 }
 
-static int new_socket(const struct plan *plan, int type)
+static int new_socket(const union address *address, int type)
 {
-	int fd = socket(plan->to.sa.sa_family, type | SOCK_CLOEXEC, 0);
+	int fd = socket(address->sa.sa_family, type | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		die("socket");
@@ -107,10 +113,10 @@ static int server_socket(const struct plan *plan, int type)
 	int one = 1, fd;
 
 	enter(plan->server_netns);
-	fd = new_socket(plan, type);
+	fd = new_socket(&plan->bound, type);
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)))
 		die("SO_REUSEADDR");
-	if (bind(fd, &plan->to.sa, plan->to_len))
+	if (bind(fd, &plan->bound.sa, plan->bound_len))
 		die("bind");
 	if (type == SOCK_STREAM && listen(fd, 16))
 		die("listen");
@@ -122,7 +128,7 @@ static int client_socket(const struct plan *plan, int type)
 	int one = 1, fd;
 
 	enter(plan->client_netns);
-	fd = new_socket(plan, type);
+	fd = new_socket(&plan->to, type);
 	if (type == SOCK_DGRAM &&
 	    setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one)))
 		die("SO_BROADCAST");
@@ -234,6 +240,34 @@ static void play_udp(const struct plan *plan)
 	close(server);
 }
 
+static void answer(int server, bool is_first)
+{
+	union address from;
+	socklen_t len = sizeof(from);
+	char data[DATAGRAM_LEN];
+
+	if (recvfrom(server, data, sizeof(data), 0, &from.sa, &len) != sizeof(data))
+		die("recvfrom");
+	if (is_first && connect(server, &from.sa, len))
+		die("connect to the client");
+	send_all(server, REQUEST_LEN);
+}
+
+static void play_answered(const struct plan *plan)
+{
+	int server = server_socket(plan, SOCK_DGRAM);
+	int client = client_socket(plan, SOCK_DGRAM);
+	unsigned long i;
+
+	for (i = 0; i < plan->nr && !is_over; i++) {
+		send_datagram(plan, client);
+		answer(server, !i);
+		receive_all(client, REQUEST_LEN);
+	}
+	close(client);
+	close(server);
+}
+
 static void play_full(const struct plan *plan)
 {
 	int server = server_socket(plan, SOCK_DGRAM);
@@ -294,6 +328,7 @@ static const struct {
 } kinds[] = {
 	{ "tcp", play_tcp },
 	{ "udp", play_udp },
+	{ "answered", play_answered },
 	{ "full", play_full },
 	{ "syn", play_syn },
 	{ "refused", play_refused },
@@ -312,21 +347,30 @@ static unsigned long number(const char *text, unsigned long most)
 	return n;
 }
 
-static void parse_address(struct plan *plan, const char *address, const char *port)
+static socklen_t parse_address(union address *to, const char *address, const char *port)
 {
 	in_port_t n = htons(number(port, 65535));
 
-	if (inet_pton(AF_INET, address, &plan->to.in.sin_addr) == 1) {
-		plan->to.sa.sa_family = AF_INET;
-		plan->to.in.sin_port = n;
-		plan->to_len = sizeof(plan->to.in);
-	} else if (inet_pton(AF_INET6, address, &plan->to.in6.sin6_addr) == 1) {
-		plan->to.sa.sa_family = AF_INET6;
-		plan->to.in6.sin6_port = n;
-		plan->to_len = sizeof(plan->to.in6);
-	} else {
-		usage();
+	if (inet_pton(AF_INET, address, &to->in.sin_addr) == 1) {
+		to->sa.sa_family = AF_INET;
+		to->in.sin_port = n;
+		return sizeof(to->in);
 	}
+	if (inet_pton(AF_INET6, address, &to->in6.sin6_addr) != 1)
+		usage();
+	to->sa.sa_family = AF_INET6;
+	to->in6.sin6_port = n;
+	return sizeof(to->in6);
+}
+
+static void parse_bound(struct plan *plan, char *text)
+{
+	char *comma = strchr(text, ',');
+
+	if (!comma)
+		usage();
+	*comma = '\0';
+	plan->bound_len = parse_address(&plan->bound, text, comma + 1);
 }
 
 static int open_netns(const char *path)
@@ -346,7 +390,7 @@ int main(int argc, char **argv)
 	size_t i;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "fp:s:c:")) != -1) {
+	while ((opt = getopt(argc, argv, "fp:s:c:l:")) != -1) {
 		if (opt == 'f')
 			is_forever = true;
 		else if (opt == 'p')
@@ -355,6 +399,8 @@ int main(int argc, char **argv)
 			plan.server_netns = open_netns(optarg);
 		else if (opt == 'c')
 			plan.client_netns = open_netns(optarg);
+		else if (opt == 'l')
+			parse_bound(&plan, optarg);
 		else
 			usage();
 	}
@@ -362,7 +408,11 @@ int main(int argc, char **argv)
 	argv += optind;
 	if (argc < 3 || argc > 5)
 		usage();
-	parse_address(&plan, argv[1], argv[2]);
+	plan.to_len = parse_address(&plan.to, argv[1], argv[2]);
+	if (!plan.bound_len) {
+		plan.bound = plan.to;
+		plan.bound_len = plan.to_len;
+	}
 	if (argc > 3)
 		plan.nr = number(argv[3], 100000000);
 	if (argc > 4)

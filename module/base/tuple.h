@@ -86,6 +86,22 @@ static inline _Bool tpw_addr_equal(const union tpw_addr *a,
 }
 
 /**
+ * tpw_tuple_equal() - compare both ends of two tuples
+ * @a: one
+ * @b: the other, of the same protocol
+ *
+ * Context: any.
+ * Return: true if they are equal.
+ */
+static inline _Bool tpw_tuple_equal(const struct tpw_tuple *a,
+				    const struct tpw_tuple *b)
+{
+	return a->lport == b->lport && a->fport == b->fport &&
+	       tpw_addr_equal(&a->local, &b->local) &&
+	       tpw_addr_equal(&a->foreign, &b->foreign);
+}
+
+/**
  * tpw_addr_is_any() - is this the wildcard?
  * @a: the address
  *

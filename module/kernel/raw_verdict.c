@@ -58,4 +58,7 @@ void tpw_raw_verdict_expand(const struct tpw_raw_verdict *g, struct tpw_verdict 
 	v->state = g->kind.match == TPW_MATCH_BOUND ? 0 : g->sock.state;
 	v->mods = mods_of(g);
 	v->chooser = TPW_CHOOSER_NOBODY;
+	/* A datagram that NAT had changed would not be here: see watch/udp.c. */
+	v->asked.is = tpw_family_is_tcp(g->kind.family) ? TPW_ASKED_UNKNOWN :
+							  TPW_ASKED_LOCAL;
 }

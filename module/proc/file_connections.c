@@ -32,6 +32,17 @@ struct row {
 	bool is_live;
 };
 
+/* A UDP socket may have been connected to another peer when it had its row. */
+static bool is_of_tuple(const struct tpw_connection *c,
+			const struct tpw_tuple *tuple)
+{
+	struct tpw_tuple t = c->tuple;
+
+	if (c->mods & TPW_MOD_DUAL)
+		tpw_tuple_map(&t);
+	return tpw_tuple_equal(&t, tuple);
+}
+
 static bool live(struct tpw_walk *w, const struct tpw_socket *s)
 {
 	struct tpw_listener_counts counts;
@@ -48,6 +59,8 @@ static bool live(struct tpw_walk *w, const struct tpw_socket *s)
 		tpw_walk_shown(w, index);
 	else
 		memset(&row->c, 0, sizeof(row->c));
+	if (s->tuple.proto == IPPROTO_UDP && !is_of_tuple(&row->c, &s->tuple))
+		row->c.asked.is = TPW_ASKED_UNKNOWN;
 	if (s->listener && !row->c.listener) {
 		row->c.listener = s->listener;
 		if (tpw_listeners_get(s->listener, &l, &counts, NULL))
@@ -220,7 +233,18 @@ static void print_owner(struct seq_file *m, const struct row *row,
 		seq_puts(m, " -");
 }
 
-/* What nobody else is told of a socket, from "role" to "owner_cookie". */
+static void print_asked(struct seq_file *m, const struct row *row)
+{
+	const struct tpw_connection *c = &row->c;
+	char asked[TPW_ENDPOINT_LEN];
+
+	tpw_proc_format_asked(asked, sizeof(asked), &c->asked,
+			      c->tuple.family, c->mods & TPW_MOD_DUAL);
+	seq_putc(m, ' ');
+	seq_puts(m, asked);
+}
+
+/* What nobody else is told of a socket, from "role" to "asked". */
 static void print_ours(struct seq_file *m, const struct tpw_walk *w)
 {
 	const struct tpw_rights *rights = &w->rights;
@@ -239,6 +263,7 @@ static void print_ours(struct seq_file *m, const struct tpw_walk *w)
 	put_cookie(m, s->cookie, " -", rights->is_admin);
 	put_cookie(m, s->owner ? s->owner : row->c.owner, " -",
 		   rights->is_admin);
+	print_asked(m, row);
 }
 
 static void print(struct seq_file *m, const struct tpw_walk *w)
@@ -249,7 +274,7 @@ static void print(struct seq_file *m, const struct tpw_walk *w)
 	if (tpw_rights_see(&w->rights, row->live.uid))
 		print_ours(m, w);
 	else
-		tpw_proc_put_marks(m, TPW_HIDDEN, 20);
+		tpw_proc_put_marks(m, TPW_HIDDEN, 21);
 	print_owner(m, row, &w->rights);
 	put(m, row->inum);
 	seq_putc(m, '\n');

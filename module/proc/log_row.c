@@ -7,6 +7,7 @@
 #include "uapi/columns.h"
 #include "verdict/reason.h"
 #include "verdict/verdict.h"
+#include "store/connections.h"
 #include "proc/proc.h"
 
 #include <linux/kernel.h>
@@ -88,6 +89,16 @@ static void format_listener(char *buf, size_t size, const struct tpw_verdict *v)
 		scnprintf(buf, size, "-");
 }
 
+/* Of a connection that had been asked for before, its row knows. */
+static void format_asked(char *buf, size_t size, const struct tpw_verdict *v)
+{
+	struct tpw_asked asked = v->asked;
+
+	if (asked.is == TPW_ASKED_UNKNOWN && v->cookie)
+		tpw_connections_asked(v->cookie, &v->tuple, &asked);
+	tpw_proc_format_asked(buf, size, &asked, v->tuple.family, false);
+}
+
 /**
  * tpw_log_row_format() - a record as a row of the table
  * @buf: where to
@@ -103,6 +114,7 @@ size_t tpw_log_row_format(char *buf, size_t size, u32 inum,
 {
 	const struct tpw_verdict *v = &rec->v;
 	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
+	char asked[TPW_ENDPOINT_LEN];
 	char dev[4 * TPW_DEV_LEN + 8], mods[24], receivers[8], group[24];
 	char cookie[20], listener[20], flags[8];
 	bool is_tcp = tpw_family_is_tcp(v->family);
@@ -117,8 +129,9 @@ size_t tpw_log_row_format(char *buf, size_t size, u32 inum,
 	format_group(group, sizeof(group), v);
 	format_cookie(cookie, sizeof(cookie), v);
 	format_listener(listener, sizeof(listener), v);
+	format_asked(asked, sizeof(asked), v);
 	return scnprintf(buf, size,
-			 "%llu %llu %u %u %s %s %s %s %s %u %s %s %s %s %s %s %s %s %s %s %s\n",
+			 "%llu %llu %u %u %s %s %s %s %s %u %s %s %s %s %s %s %s %s %s %s %s %s\n",
 			 rec->seq, rec->time_ns, rec->cpu, inum, dev,
 			 proto_name(v), foreign, local,
 			 is_tcp ? tpw_flags_format(v->flags, flags) : "-",
@@ -129,5 +142,5 @@ size_t tpw_log_row_format(char *buf, size_t size, u32 inum,
 			 v->relookup ? tpw_relookup_names[v->relookup - 1] : "-",
 			 cookie, listener, tpw_outcome_names[v->outcome],
 			 v->outcome == TPW_OUTCOME_DROPPED ?
-			 tpw_reason_name(v->reason) : "-");
+			 tpw_reason_name(v->reason) : "-", asked);
 }

@@ -5,6 +5,8 @@
 #include "proc/proc.h"
 
 #include "uapi/columns.h"
+#include "base/address.h"
+#include "verdict/asked.h"
 #include "kernel/actor.h"
 #include "kernel/rights.h"
 #include "hook/arm.h"
@@ -132,6 +134,31 @@ void tpw_proc_format_addr(char *buf, size_t size, const union tpw_addr *addr,
 		scnprintf(buf + n, size - n, "%u", ntohs(port));
 	else
 		scnprintf(buf + n, size - n, "*");
+}
+
+/**
+ * tpw_proc_format_asked() - what a client asked for
+ * @buf: where to
+ * @size: room there, TPW_ENDPOINT_LEN is enough
+ * @asked: that
+ * @family: of the packet
+ * @is_mapped: in the form of an IPv6 socket that got an IPv4 packet
+ */
+void tpw_proc_format_asked(char *buf, size_t size,
+			   const struct tpw_asked *asked, u8 family,
+			   bool is_mapped)
+{
+	struct tpw_tuple t = { .family = family };
+
+	if (asked->is != TPW_ASKED_OTHER) {
+		strscpy(buf, asked->is == TPW_ASKED_LOCAL ? "-" : "?", size);
+		return;
+	}
+	memcpy(&t.local, asked->addr, sizeof(t.local));
+	memcpy(&t.lport, asked->port, sizeof(t.lport));
+	if (is_mapped)
+		tpw_tuple_map(&t);
+	tpw_proc_format_addr(buf, size, &t.local, t.family, t.lport, NULL);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <linux/seq_file.h>
 
 struct tpw_actor;
+struct tpw_asked;
 struct tpw_rights;
 
 /**
@@ -94,6 +95,9 @@ const char *tpw_proc_proto(u8 proto, u8 family);
 void tpw_proc_format_addr(char *buf, size_t size, const union tpw_addr *addr,
 			  u8 family, __be16 port, const char *dev);
 
+void tpw_proc_format_asked(char *buf, size_t size,
+			   const struct tpw_asked *asked, u8 family,
+			   bool is_mapped);
 void tpw_proc_put_addr(struct seq_file *m, const union tpw_addr *addr,
 		       u8 family, __be16 port);
 

@@ -100,8 +100,7 @@ static void show(struct tpw_net *tn, const struct tpw_verdict *v, u64 now_ns)
 	trace_verdict(&tn->id, v);
 	this_cpu_inc(counts->family[v->family].logged);
 	slot = tpw_log_begin(tn->rings, now_ns, &published);
-	slot->is_raw = false;
-	slot->v = *v;
+	tpw_log_fill(slot, v);
 	tpw_log_end(tn->rings, slot, published);
 }
 

@@ -95,6 +95,17 @@ static void settle(struct tpw_connection *c)
 	c->e.is_plain = c->first_ns && !c->closed_ns;
 }
 
+/*
+ * What was asked for when it began: later segments may say less.  One that was
+ * connected again begins again.
+ */
+static void note_asked(struct tpw_connection *c, const struct tpw_asked *asked,
+		       bool is_again)
+{
+	if (is_again || c->asked.is == TPW_ASKED_UNKNOWN)
+		c->asked = *asked;
+}
+
 static void count(struct tpw_connection *c, const struct tpw_verdict *v)
 {
 	c->found[tpw_found(v->via)]++;
@@ -118,9 +129,9 @@ static void count(struct tpw_connection *c, const struct tpw_verdict *v)
  */
 u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v, u64 now_ns)
 {
+	bool is_new, is_again = false;
 	struct tpw_connection *c;
 	u64 listener;
-	bool is_new;
 
 	c = add(net, v->uid, v->cookie, now_ns, &is_new);
 	if (!c)
@@ -137,7 +148,9 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 		/* Disconnected, and connected again. */
 		tpw_table_move(&tpw_connections_table, &c->e, TPW_RANK_LIVE);
 		c->closed_ns = 0;
+		is_again = true;
 	}
+	note_asked(c, &v->asked, is_again);
 	if (is_new && v->match == TPW_MATCH_TIME_WAIT) {
 		/* Nobody will tell of its end any more. */
 		c->is_time_wait = true;
@@ -179,6 +192,7 @@ bool tpw_connections_born(const struct tpw_child *child, u64 now_ns)
 		c->role = TPW_ROLE_SERVER;
 		c->listener = child->listener;
 		c->born = child->bound;
+		note_asked(c, &child->asked, false);
 		if (!c->born_ns && !child->is_old)
 			c->born_ns = now_ns;
 		tpw_table_unlock(&tpw_connections_table, &c->e);
@@ -252,6 +266,7 @@ void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 		}
 		c->tuple = *tuple;
 		c->role = TPW_ROLE_CLIENT;
+		c->asked.is = TPW_ASKED_LOCAL;	/* nobody asks it */
 		c->actor = *actor;
 		settle(c);
 		tpw_table_unlock(&tpw_connections_table, &c->e);
@@ -368,4 +383,28 @@ bool tpw_connections_at(u32 index, struct tpw_connection *to)
 	}
 	local_irq_restore(flags);
 	return e;
+}
+
+/**
+ * tpw_connections_asked() - what the client of a connection asked for
+ * @cookie: whose
+ * @tuple: both ends, of a packet: a socket may have had others before
+ * @to: where to; not touched if the connection is not known
+ *
+ * Context: process.
+ */
+void tpw_connections_asked(u64 cookie, const struct tpw_tuple *tuple,
+			   struct tpw_asked *to)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&tpw_connections_table, cookie);
+	if (e) {
+		if (tpw_tuple_equal(&tpw_to_connection(e)->tuple, tuple))
+			*to = tpw_to_connection(e)->asked;
+		tpw_table_unlock(&tpw_connections_table, e);
+	}
+	local_irq_restore(flags);
 }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/tuple.h"
+#include "verdict/asked.h"
 #include "verdict/socket_life.h"
 #include "verdict/verdict.h"
 #include "kernel/actor.h"
@@ -51,6 +52,7 @@ enum tpw_role {
  * @request: of these, matched its request
  * @backlog: of these, put on its backlog
  * @time_wait: of these, matched its TIME_WAIT
+ * @asked: what its client asked for
  * @mods: TPW_MOD_* of its socket
  * @role: enum tpw_role
  * @is_time_wait: it left a TIME_WAIT behind: CLOSE is not its end
@@ -75,6 +77,7 @@ struct tpw_connection {
 	u64 request;
 	u64 backlog;
 	u64 time_wait;
+	struct tpw_asked asked;
 	u8 mods;
 	u8 role;
 	bool is_time_wait;
@@ -102,6 +105,8 @@ void tpw_connections_time_wait(u64 cookie, u64 now_ns);
 void tpw_connections_close(u64 cookie, u64 now_ns);
 bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index);
 bool tpw_connections_at(u32 index, struct tpw_connection *to);
+void tpw_connections_asked(u64 cookie, const struct tpw_tuple *tuple,
+			   struct tpw_asked *to);
 
 /**
  * tpw_connection_last_ns() - when the last segment of a connection came

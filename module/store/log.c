@@ -301,8 +301,9 @@ static void copy_racy(const struct tpw_log_slot *slot, struct tpw_log_record *to
 		data_race(g = slot->g);
 		tpw_raw_verdict_expand(&g, &to->v);
 	} else {
+		to->v.uid = 0;
 		/* data_race(): likewise */
-		data_race(to->v = slot->v);
+		data_race(memcpy(&to->v, slot->v, sizeof(slot->v)));
 	}
 }
 

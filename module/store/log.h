@@ -22,6 +22,7 @@
 #include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/refcount.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #define TPW_LOG_DEFAULT	8192
@@ -46,19 +47,24 @@ struct tpw_log_record {
  * @published: 1 + its position in the ring, which is its number; 0 while it is
  *	written.  Pairs the release of the writer with the acquire of readers.
  * @time_ns: as in struct tpw_log_record
- * @is_raw: which of the two that follow it holds
- * @v: the verdict
- * @g: what it can be made of
+ * @g: what a verdict can be made of, if @is_raw
+ * @v: else the first bytes of the verdict
+ * @is_raw: which of the two it holds
  */
 struct tpw_log_slot {
 	u64 published;
 	u64 time_ns;
-	bool is_raw;
 	union {
-		struct tpw_verdict v;
 		struct tpw_raw_verdict g;
+		struct {
+			u8 v[TPW_VERDICT_LOGGED];
+			bool is_raw;
+		};
 	};
 } __aligned(64);	/* a shift finds a slot */
+
+static_assert(sizeof(struct tpw_raw_verdict) <= TPW_VERDICT_LOGGED);
+static_assert(sizeof(struct tpw_log_slot) == 128);
 
 /**
  * struct tpw_ring - the log of one namespace on one CPU
@@ -152,6 +158,20 @@ tpw_log_begin(struct tpw_ring __percpu *rings, u64 now_ns, u64 *published)
 	smp_wmb();	/* pairs with smp_rmb() in tpw_log_read() */
 	WRITE_ONCE(slot->time_ns, now_ns);
 	return slot;
+}
+
+/**
+ * tpw_log_fill() - put a verdict into a slot
+ * @slot: what tpw_log_begin() returned
+ * @v: the verdict
+ *
+ * Context: as the call that began it.
+ */
+static __always_inline void tpw_log_fill(struct tpw_log_slot *slot,
+					 const struct tpw_verdict *v)
+{
+	slot->is_raw = false;
+	memcpy(slot->v, v, sizeof(slot->v));
 }
 
 /**

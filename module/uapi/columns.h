@@ -267,6 +267,10 @@
 	  "of the socket; a request, its connection and its TIME_WAIT share it") \
 	X("owner_cookie", COOKIE,					\
 	  "of MPTCP, cookie of the socket that the process has, if this is a subflow") \
+	X("asked", ENDPOINT,						\
+	  "what the client asked for, before NAT of this namespace made "	\
+	  "it our end; - if it did not, ? if the connection is older than " \
+	  "the module")							\
 	X("inode", NUMBER,						\
 	  "of the socket, as in /proc/PID/fd; 0 as long as nobody has accepted it") \
 	X("uid", NUMBER,						\
@@ -372,7 +376,11 @@
 	X("outcome", TEXT,						\
 	  "what became of it, see outcome")				\
 	X("reason", TEXT,						\
-	  "of a drop, the kernel's name for why")
+	  "of a drop, the kernel's name for why")			\
+	X("asked", ENDPOINT,						\
+	  "what the sender asked for, before NAT of this namespace changed " \
+	  "it; - if it did not, ? if the connection is older than the "	\
+	  "module or has been forgotten")
 
 /* all/filter */
 #define TPW_FILTERS_COLUMNS(X)						\

@@ -6,6 +6,7 @@
 #define _TPW_SOCKET_LIFE_H
 
 #include "base/tuple.h"
+#include "verdict/asked.h"
 
 #include <linux/types.h>
 
@@ -16,6 +17,7 @@
  * @cookie: of the connection
  * @bound: what the listener is bound to
  * @tuple: of the connection, as its packets have it
+ * @asked: what its client asked for
  * @uid: whose the connection is, in the initial user namespace
  * @mods: TPW_MOD_* of the connection
  * @may_repeat: another hook may have told of it
@@ -27,6 +29,7 @@ struct tpw_child {
 	u64 cookie;
 	struct tpw_endpoint bound;
 	struct tpw_tuple tuple;
+	struct tpw_asked asked;
 	u32 uid;
 	u8 mods;
 	bool may_repeat;

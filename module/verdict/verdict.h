@@ -10,8 +10,10 @@
 
 #include "uapi/tuplewatch.h"
 #include "base/tuple.h"
+#include "verdict/asked.h"
 
 #include <linux/build_bug.h>
+#include <linux/stddef.h>
 
 #define TPW_ENUM_VIA(id, name, meaning)		TPW_VIA_##id,
 #define TPW_ENUM_MATCH(id, name, meaning)	TPW_MATCH_##id,
@@ -115,9 +117,7 @@ union tpw_dev {
  * @dev: name of the device it came in on
  * @cookie: of the socket that matched; 0 if none or not known
  * @listener: cookie of the listener that socket was born from, or 0
- * @uid: whose the socket is, in the initial user namespace; 0 if not known
  * @len: payload in bytes, as tcpdump's "length"
- * @reason: enum skb_drop_reason for TPW_OUTCOME_DROPPED
  * @member: 1-based place in the reuseport group, 0 if not known
  * @members: size of that group
  * @family: enum tpw_family, the column it counts in
@@ -130,15 +130,19 @@ union tpw_dev {
  * @chooser: enum tpw_chooser
  * @relookup: why it was searched for again, 1 + enum tpw_relookup; 0 if not
  * @receivers: sockets that got a multicast, 1 for all else
+ * @reason: enum skb_drop_reason for TPW_OUTCOME_DROPPED, below TPW_REASON_NR
+ * @asked: what the client asked for; of a connection that had one before, its
+ *	row may know more
+ * @uid: whose the socket is, in the initial user namespace; 0 if not known
+ *
+ * What the log keeps comes first and has no gaps: see TPW_VERDICT_LOGGED.
  */
 struct tpw_verdict {
 	struct tpw_tuple tuple;
 	char dev[TPW_DEV_LEN];
 	__u64 cookie;
 	__u64 listener;
-	__u32 uid;
 	__u32 len;
-	__u16 reason;
 	__u16 member;
 	__u16 members;
 	__u16 receivers;
@@ -151,7 +155,16 @@ struct tpw_verdict {
 	__u8 mods;
 	__u8 chooser;
 	__u8 relookup;
+	__u8 reason;
+	struct tpw_asked asked;
+	__u32 uid;
 };
+
+/* Bytes of a verdict that the log keeps: all but @uid. */
+#define TPW_VERDICT_LOGGED	(offsetof(struct tpw_verdict, asked) + \
+				 sizeof(struct tpw_asked))
+
+static_assert(TPW_REASON_NR <= 256);
 
 /*
  * How a segment of a connection was found.  The same numbers as the first of

@@ -118,6 +118,8 @@ static void close_unmatched(struct tpw_segment *s, const struct sk_buff *skb,
 	struct tpw_verdict *v = &s->v;
 	bool is_whole;
 
+	if (is_tcp(s) && (skb_get_nfct(skb) || is_broken(reason, true)))
+		tpw_segment_ask(s, skb);	/* no note was taken off */
 	tpw_segment_blank(s);
 	is_whole = tpw_packet_read_broken(skb, is_tcp(s) ? IPPROTO_TCP :
 							   IPPROTO_UDP, v);

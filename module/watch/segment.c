@@ -5,6 +5,7 @@
 #include "watch/segment.h"
 
 #include "base/compat.h"
+#include "kernel/conntrack.h"
 #include "kernel/packet.h"
 #include "kernel/socket.h"
 #include "record/record.h"
@@ -190,6 +191,10 @@ void tpw_segment_blank(struct tpw_segment *s)
 	s->v.receivers = s->c.receivers;
 	s->v.via = TPW_VIA_UNKNOWN;
 	s->v.match = TPW_MATCH_UNKNOWN;
+	if (s->c.saw & TPW_SAW_ASKED)
+		s->v.asked = s->asked;
+	else if (!tpw_family_is_tcp(s->c.family))
+		s->v.asked.is = TPW_ASKED_LOCAL;	/* see watch/udp.c */
 }
 
 /**
@@ -219,6 +224,21 @@ void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
 	v->cookie = tpw_socket_cookie(sk);
 	v->uid = tpw_socket_uid(sk);
 	v->mods = tpw_socket_mods(sk, v->tuple.family);
+}
+
+/**
+ * tpw_segment_ask() - see what the client asked for that sent a segment
+ * @s: the segment; its verdict has it from tpw_segment_blank() on
+ * @skb: the same, from which conntrack's note has not been taken off
+ *
+ * Context: BH off.
+ */
+void tpw_segment_ask(struct tpw_segment *s, const struct sk_buff *skb)
+{
+	if (s->c.saw & TPW_SAW_ASKED)
+		return;
+	tpw_conntrack_asked(skb, &s->asked);
+	s->c.saw |= TPW_SAW_ASKED;
 }
 
 /**

@@ -45,6 +45,7 @@ enum tpw_stage {
 #define TPW_SAW_QUEUE_FULL	BIT(3)		/* the accept queue was full */
 #define TPW_SAW_SEARCH_AGAIN	BIT(4)		/* a search after the first match */
 #define TPW_SAW_RESET		BIT(5)		/* it was answered with RST */
+#define TPW_SAW_ASKED		BIT(6)		/* what the client asked for */
 
 /**
  * union tpw_progress - how far a segment has come
@@ -83,6 +84,7 @@ union tpw_progress {
  * @owner: the task that delivers it, a number; PREEMPT_RT only
  * @members: how many the group that was asked had, if @c has a chooser
  * @bound: what the listener that it matched is bound to
+ * @asked: what its client asked for, if @c says that this was seen
  * @v: its verdict, once something has matched
  */
 struct tpw_segment {
@@ -95,6 +97,7 @@ struct tpw_segment {
 	const void *owner;
 	u16 members;
 	struct tpw_endpoint bound;
+	struct tpw_asked asked;
 	struct tpw_verdict v;
 };
 
@@ -124,6 +127,7 @@ void tpw_segment_blank(struct tpw_segment *s);
 void tpw_segment_match(struct tpw_segment *s, const struct sk_buff *skb,
 		       const struct sock *sk, enum tpw_match match,
 		       enum tpw_via via);
+void tpw_segment_ask(struct tpw_segment *s, const struct sk_buff *skb);
 void tpw_segment_relooked(struct tpw_segment *s, enum tpw_relookup why);
 void tpw_segment_close(struct tpw_segment *s, enum tpw_outcome outcome);
 enum tpw_outcome tpw_segment_end(const struct tpw_segment *s);

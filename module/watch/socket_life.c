@@ -94,6 +94,22 @@ static void on_hash_add(unsigned long a0, unsigned long a1, unsigned long a2,
 				TPW_EVENT_REQUEST);
 }
 
+/*
+ * What the client of a connection asked for that is just being made: the segment
+ * that makes it has passed tcp_check_req() or the search for a listener.
+ */
+static void take_asked(struct tpw_child *to)
+{
+	const struct tpw_segment *s;
+
+	if (!in_softirq())
+		return;
+	s = tpw_segment_current();
+	if (s && s->v.tuple.proto == IPPROTO_TCP &&
+	    tpw_tuple_equal(&s->v.tuple, &to->tuple))
+		to->asked = s->v.asked;
+}
+
 static void born(const struct sock *listener, const struct sock *child,
 		 bool may_repeat, bool is_old)
 {
@@ -110,6 +126,8 @@ static void born(const struct sock *listener, const struct sock *child,
 	tpw_socket_tuple(child, &to.tuple);
 	to.tuple.proto = IPPROTO_TCP;
 	to.mods = tpw_socket_mods(child, to.tuple.family);
+	if (!is_old)
+		take_asked(&to);
 	tpw_record_born(&to);
 }
 

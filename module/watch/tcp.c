@@ -336,6 +336,7 @@ static void on_check_req(unsigned long a0, unsigned long a1, unsigned long a2,
 		tpw_segment_relooked(s, TPW_RELOOKUP_MIGRATED);
 	else if (s->c.stage != TPW_STAGE_OPEN)
 		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
+	tpw_segment_ask(s, skb);
 	tpw_segment_match(s, skb, req, TPW_MATCH_REQUEST,
 			  tpw_segment_found_by(s, req));
 	tpw_socket_endpoint(listener, IPPROTO_TCP, &s->bound);
@@ -395,6 +396,7 @@ static void on_timewait(unsigned long a0, unsigned long a1, unsigned long a2,
 		return;
 	if (s->c.stage != TPW_STAGE_OPEN)
 		tpw_segment_relooked(s, TPW_RELOOKUP_STOLEN);
+	tpw_segment_ask(s, skb);
 	tpw_segment_match(s, skb, sk, TPW_MATCH_TIME_WAIT,
 			  tpw_segment_found_by(s, sk));
 	s->v.state = READ_ONCE(tw->tw_substate);
@@ -410,6 +412,7 @@ static void saw(const struct sk_buff *skb, u8 what)
 	s = open_of(skb);
 	if (!s)
 		return;
+	tpw_segment_ask(s, skb);
 	s->c.saw |= what;
 	if (s->c.stage != TPW_STAGE_OPEN)
 		s->c.saw |= TPW_SAW_SEARCH_AGAIN;

@@ -11,6 +11,7 @@
 #include "watch/udp.h"
 
 #include "base/compat.h"
+#include "kernel/conntrack.h"
 #include "kernel/packet.h"
 #include "kernel/socket.h"
 #include "record/record.h"
@@ -30,11 +31,29 @@ static __always_inline bool is_ipv6(const struct sk_buff *skb)
 	return skb->protocol == htons(ETH_P_IPV6);
 }
 
+/*
+ * NAT has changed where it goes to.  All datagrams are looked at here: if the
+ * kernel finds no socket, it takes conntrack's note off before any other hook.
+ */
+static noinline void rcv_changed(const struct sk_buff *skb, bool is_ipv6)
+{
+	struct tpw_segment *s;
+
+	tpw_segment_open(skb, tpw_family_of(false, is_ipv6),
+			 TPW_UDP_EARLY_DEMUX_DESTRUCTOR);
+	s = tpw_segment_find(skb);
+	if (s && s->c.stage == TPW_STAGE_OPEN)
+		tpw_segment_ask(s, skb);
+}
+
 static __always_inline void rcv(const struct sk_buff *skb, bool is_ipv6)
 {
 	tpw_hook_hit(is_ipv6 ? TPW_HOOK_UDP6_RCV : TPW_HOOK_UDP4_RCV);
-	tpw_segment_open(skb, tpw_family_of(false, is_ipv6),
-			 TPW_UDP_EARLY_DEMUX_DESTRUCTOR);
+	if (unlikely(tpw_conntrack_has_nat(skb)))
+		rcv_changed(skb, is_ipv6);
+	else
+		tpw_segment_open(skb, tpw_family_of(false, is_ipv6),
+				 TPW_UDP_EARLY_DEMUX_DESTRUCTOR);
 }
 
 /* udp_rcv(skb), udpv6_rcv(skb) */
@@ -239,16 +258,30 @@ static void copy(struct tpw_segment *s, const struct sock *sk)
 		tpw_record_copy(tn, sk);
 }
 
+/* Closed already; or NAT has changed it, and the log keeps what it was before. */
+static noinline void queue_changed(struct tpw_segment *s, const struct sock *sk,
+				   const struct sk_buff *skb)
+{
+	if (s->c.stage != TPW_STAGE_OPEN)
+		return;
+	if (s->skb == skb)
+		match(s, sk, skb);
+	else if (tpw_packet_is_multicast(skb))
+		copy(s, sk);
+}
+
 static __always_inline void queue(const struct sock *sk,
 				  const struct sk_buff *skb, bool is_ipv6)
 {
+	const union tpw_progress untouched = { .stage = TPW_STAGE_OPEN };
 	struct tpw_segment *s = tpw_segment_current();
 
 	tpw_hook_hit(is_ipv6 ? TPW_HOOK_UDP6_QUEUE : TPW_HOOK_UDP4_QUEUE);
-	if (!s || s->c.stage != TPW_STAGE_OPEN ||
-	    tpw_family_is_tcp(s->c.family))
+	if (!s || tpw_family_is_tcp(s->c.family))
 		return;
-	if (unlikely(s->skb != skb)) {
+	if (unlikely(s->c.progress != untouched.progress)) {
+		queue_changed(s, sk, skb);
+	} else if (unlikely(s->skb != skb)) {
 		if (tpw_packet_is_multicast(skb))
 			copy(s, sk);
 	} else if (unlikely(!is_plain(s, sk, skb))) {

@@ -56,12 +56,12 @@ static void make_verdict(struct tpw_verdict *v, int cpu, u64 seq)
 	memset(v->dev, 'A' + seq % 26, sizeof(v->dev));
 	v->cookie = time_of(cpu, seq);
 	v->listener = ~v->cookie;
-	v->uid = seq;
 	v->len = ~seq;
 	v->member = seq;
 	v->members = ~seq;
 	v->family = seq % TPW_FAMILY_NR;
 	v->relookup = seq;
+	memset(&v->asked, seq, sizeof(v->asked));
 }
 
 static void write_all(void)
@@ -75,11 +75,12 @@ static void write_all(void)
 		make_verdict(&v, shim_cpu, seq);
 		make_raw_verdict(&g, shim_cpu, seq);
 		slot = tpw_log_begin(the_log->rings, time_of(shim_cpu, seq), &published);
-		slot->is_raw = is_raw(seq);
-		if (slot->is_raw)
+		if (is_raw(seq)) {
 			slot->g = g;
-		else
-			slot->v = v;
+			slot->is_raw = true;
+		} else {
+			tpw_log_fill(slot, &v);
+		}
 		tpw_log_end(the_log->rings, slot, published);
 		if (published != seq)
 			die("CPU %d: record %llu has number %llu", shim_cpu, seq, published);
@@ -121,6 +122,7 @@ static bool read_one(int cpu, struct cursor *c)
 	struct tpw_log_record r;
 	u64 time_ns;
 
+	memset(&r, 0, sizeof(r));	/* gaps too, which check() compares */
 	if (!tpw_log_peek(the_log, cpu, &c->position, &c->lost, &time_ns))
 		return false;
 	if (time_ns != time_of(cpu, c->position + 1))

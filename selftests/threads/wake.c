@@ -28,6 +28,7 @@ static void linger(void)
 
 static void write_all(void)
 {
+	struct tpw_verdict v = { 0 };
 	struct tpw_log_slot *slot;
 	u64 i, published;
 
@@ -37,9 +38,8 @@ static void write_all(void)
 		linger();
 		rcu_read_lock();
 		slot = tpw_log_begin(the_log->rings, i, &published);
-		slot->is_raw = false;
-		memset(&slot->v, 0, sizeof(slot->v));
-		slot->v.cookie = i;
+		v.cookie = i;
+		tpw_log_fill(slot, &v);
 		tpw_log_end(the_log->rings, slot, published);
 		rcu_read_unlock();
 		put(written, i);

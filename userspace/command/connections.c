@@ -67,6 +67,7 @@ static void put_cells(const struct tpr_listing *listing, size_t row)
 {
 	tpr_listing_cell(listing, row, "proto");
 	tpr_listing_cell(listing, row, "local");
+	tpr_listing_rare(listing, row);
 	tpr_listing_cell(listing, row, "foreign");
 	tpr_listing_cell(listing, row, "state");
 	tpr_listing_cell(listing, row, "segments");
@@ -81,6 +82,9 @@ const struct tpr_listing_kind tpr_connections_kind = {
 	.looks = looks,
 	.looks_nr = sizeof(looks) / sizeof(looks[0]),
 	.cells = put_cells,
+	.rare = "asked",
+	.rare_look = { .title = "Asked For" },
+	.rare_at = 2,
 	.shown = shown,
 };
 

@@ -25,7 +25,6 @@ static const struct tpr_grid_column looks[] = {
 	{ .title = "Proto" },
 	{ .title = "Local Address" },
 	{ .title = "Segs", .is_right = true },
-	{ .title = "Refused", .is_right = true },
 	{ .title = "SYNs", .is_right = true },
 	{ .title = "Last" },
 	{ .title = "From" },
@@ -33,7 +32,7 @@ static const struct tpr_grid_column looks[] = {
 };
 
 static const char *const shown[] = {
-	"proto", "local", "count", "refused", "syns", "last_ns", "last_foreign",
+	"proto", "local", "count", "syns", "last_ns", "last_foreign",
 	"nearest", "nearest_local", "nearest_since_ns", NULL,
 };
 
@@ -62,7 +61,6 @@ static void put_cells(const struct tpr_listing *listing, size_t row)
 	tpr_listing_cell(listing, row, "proto");
 	tpr_listing_cell(listing, row, "local");
 	tpr_listing_cell(listing, row, "count");
-	tpr_listing_cell(listing, row, "refused");
 	tpr_listing_cell(listing, row, "syns");
 	if (tpr_listing_ago(listing, row, "last_ns", span))
 		snprintf(text, sizeof(text), "%s ago", span);

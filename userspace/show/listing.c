@@ -61,6 +61,28 @@ void tpr_listing_cell(const struct tpr_listing *listing, size_t row, const char 
 }
 
 /**
+ * tpr_listing_rare() - put the rare column into the grid, if it has a place there
+ * @listing: the listing
+ * @row: the row
+ */
+void tpr_listing_rare(const struct tpr_listing *listing, size_t row)
+{
+	if (listing->has_rare)
+		tpr_listing_cell(listing, row, listing->kind->rare);
+}
+
+static bool has_rare(const struct tpr_listing *listing)
+{
+	size_t i;
+
+	for (i = 0; listing->kind->rare && i < listing->rows.nr; i++) {
+		if (tpr_table_is_value(tpr_rows_get(&listing->rows, i, listing->kind->rare)))
+			return true;
+	}
+	return false;
+}
+
+/**
  * tpr_listing_actor() - put "pid/comm" into the grid
  * @listing: the listing
  * @row: the row
@@ -89,6 +111,8 @@ static bool is_shown(const struct tpr_listing *listing, const char *column)
 		if (!strcmp(*shown, column))
 			return true;
 	}
+	if (listing->has_rare && !strcmp(listing->kind->rare, column))
+		return true;
 	return !strcmp(column, "netns") && !listing->options->is_all;
 }
 
@@ -218,6 +242,21 @@ static void describe(const struct tpr_listing *listing)
 	putchar('\n');
 }
 
+/* How the columns look, with what does not fit behind them. Returns their number. */
+static size_t choose_looks(const struct tpr_listing *listing, struct tpr_grid_column *looks)
+{
+	const struct tpr_listing_kind *kind = listing->kind;
+	size_t nr = 0, i;
+
+	for (i = 0; i < kind->looks_nr; i++) {
+		if (listing->has_rare && i == kind->rare_at)
+			looks[nr++] = kind->rare_look;
+		looks[nr++] = kind->looks[i];
+	}
+	looks[nr++] = (struct tpr_grid_column){ .title = "", .is_wrapped = true };
+	return nr;
+}
+
 static int print_people(struct tpr_listing *listing)
 {
 	const struct tpr_listing_kind *kind = listing->kind;
@@ -225,9 +264,8 @@ static int print_people(struct tpr_listing *listing)
 	int error;
 	size_t i;
 
-	memcpy(looks, kind->looks, kind->looks_nr * sizeof(*looks));
-	looks[kind->looks_nr] = (struct tpr_grid_column){ .title = "", .is_wrapped = true };
-	listing->grid = tpr_grid_create(stdout, looks, kind->looks_nr + 1);
+	listing->has_rare = has_rare(listing);
+	listing->grid = tpr_grid_create(stdout, looks, choose_looks(listing, looks));
 	if (!listing->grid)
 		return -ENOMEM;
 	tpr_grid_colour(listing->grid, tpr_print_has_colour());

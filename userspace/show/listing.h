@@ -30,6 +30,12 @@ struct tpr_listing_kind {
 	void (*cells)(const struct tpr_listing *listing, size_t row);
 	/** @remark: ends the line that describes the table; or NULL */
 	void (*remark)(const struct tpr_listing *listing);
+	/** @rare: a column of the table that has its place only if one of the rows has it, or NULL */
+	const char *rare;
+	/** @rare_look: how it looks */
+	struct tpr_grid_column rare_look;
+	/** @rare_at: how many of @looks stand before it; there @cells calls tpr_listing_rare() */
+	size_t rare_at;
 	/** @shown: columns of the table that @cells shows, up to NULL: -e does not repeat them */
 	const char *const *shown;
 };
@@ -46,6 +52,8 @@ struct tpr_listing {
 	struct tpr_grid *grid;
 	/** @processes: who holds sockets, with -p */
 	struct tpr_processes processes;
+	/** @has_rare: one of the rows has the rare column */
+	bool has_rare;
 	/** @closed_nr: closed sockets that are not listed */
 	size_t closed_nr;
 	/** @cgroup_fd: to look up cgroups with -e, or -1 */
@@ -64,6 +72,7 @@ int tpr_listing_load(struct tpr_listing *listing, const struct tpr_listing_kind 
 int tpr_listing_print(struct tpr_listing *listing);
 void tpr_listing_free(struct tpr_listing *listing);
 void tpr_listing_cell(const struct tpr_listing *listing, size_t row, const char *column);
+void tpr_listing_rare(const struct tpr_listing *listing, size_t row);
 void tpr_listing_actor(const struct tpr_listing *listing, size_t row);
 bool tpr_listing_ago(const struct tpr_listing *listing, size_t row, const char *column,
 		     char *text);

@@ -110,6 +110,15 @@ static void add_extra(FILE *out, const char *key, const char *value)
 		fprintf(out, "%s%s=%s", ftell(out) > 0 ? " " : "", key, value);
 }
 
+/* What was asked for, if NAT made something else of it; a module may be too old to tell. */
+static void add_asked(FILE *out, const struct tpr_table *table, char *const *fields)
+{
+	int column = tpr_table_column(table, "asked");
+
+	if (column >= 0 && tpr_table_is_value(fields[column]))
+		add_extra(out, "asked", fields[column]);
+}
+
 /* "reuseport=2/4:hash": which member of a group was chosen, and by what */
 static void add_group(FILE *out, const struct tpr_table *table, char *const *fields)
 {
@@ -132,6 +141,7 @@ static char *make_extra(const struct tpr_printer *printer, const struct tpr_tabl
 
 	if (!out)
 		return NULL;
+	add_asked(out, table, fields);
 	if (!is_implied(get(table, fields, "match"), state))
 		add_extra(out, "state", state);
 	add_extra(out, "mods", get(table, fields, "mods"));

@@ -55,9 +55,17 @@ static const char *of(const struct tpr_rows *rows, size_t row, const char *colum
 static bool is_asked(const struct inquiry *inquiry, const struct tpr_rows *rows, size_t row,
 		     const char *foreign)
 {
-	return tpr_question_is(&inquiry->question, of(rows, row, "proto"),
-			       of(rows, row, "local"), of(rows, row, foreign),
-			       of(rows, row, "cookie"));
+	const char *const ours[] = { of(rows, row, "local"), of(rows, row, "asked") };
+	size_t i;
+
+	/* people know a connection by what they asked for, which NAT may have changed */
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		if ((!i || tpr_table_is_value(ours[i])) &&
+		    tpr_question_is(&inquiry->question, of(rows, row, "proto"), ours[i],
+				    of(rows, row, foreign), of(rows, row, "cookie")))
+			return true;
+	}
+	return false;
 }
 
 /* The listener that a connection was born from, or NONE. */
@@ -135,6 +143,18 @@ static void put_listener(const struct inquiry *inquiry, size_t row)
 			fputs(", closed since", stdout);
 	}
 	putchar('\n');
+}
+
+/* Before NAT of its namespace changed it, where that happened */
+static void put_asked(const struct inquiry *inquiry, size_t row)
+{
+	const char *asked = of(&inquiry->connections, row, "asked");
+
+	if (!tpr_table_is_value(asked))
+		return;
+	label("asked for");
+	put("", asked);
+	fputs(", changed by NAT\n", stdout);
 }
 
 static void put_opening(const struct inquiry *inquiry, size_t row)
@@ -252,6 +272,7 @@ static void put_connection(const struct inquiry *inquiry, size_t row)
 	put(", inode ", of(rows, row, "inode"));
 	put(", uid ", of(rows, row, "uid"));
 	putchar('\n');
+	put_asked(inquiry, row);
 	put_listener(inquiry, row);
 	put_opening(inquiry, row);
 	put_holders(inquiry, rows, row);
