@@ -7,6 +7,7 @@
 #include "explain/gate.h"
 
 #include "base/compat.h"
+#include "explain/multicast.h"
 
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
@@ -134,6 +135,20 @@ static void read_route6(struct tpw_gate *gate, const struct dst_entry *dst)
 	strscpy(gate->who, who, sizeof(gate->who));
 }
 
+/* Routing lets all of them pass, ip6_mc_input() only those that are joined. */
+static void read_group6(struct tpw_gate *gate, struct net *net,
+			const struct tpw_tuple *t, const struct net_device *dev)
+{
+	bool is_joined;
+
+	rcu_read_lock();
+	is_joined = tpw_multicast_is_joined6(net, dev->ifindex, t);
+	rcu_read_unlock();
+	gate->fate = is_joined ? TPW_GATE_FATE_PASSES : TPW_GATE_FATE_DROPS;
+	strscpy(gate->who, is_joined ? "multicast" : "not-joined",
+		sizeof(gate->who));
+}
+
 /* As ip6_rcv() looks at addresses, before anything else. */
 static bool is_martian6(const struct net_device *dev,
 			const struct in6_addr *saddr,
@@ -167,8 +182,7 @@ static void route6(struct tpw_gates *to, struct net *net,
 		return;
 	}
 	if (ipv6_addr_is_multicast(&fl.daddr)) {
-		gate->fate = TPW_GATE_FATE_PASSES;
-		strscpy(gate->who, "multicast", sizeof(gate->who));
+		read_group6(gate, net, t, dev);
 		return;
 	}
 	skb = alloc_skb(128, GFP_KERNEL_ACCOUNT);

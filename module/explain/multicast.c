@@ -140,10 +140,21 @@ static bool is_joined4(const struct tpw_search *s, int ifindex)
 	return false;
 }
 
-static bool is_joined6(const struct tpw_search *s, int ifindex)
+/**
+ * tpw_multicast_is_joined6() - would IPv6 let a datagram to a group in?
+ * @net: the namespace
+ * @ifindex: the device that it comes in on; of a VRF, the port
+ * @t: its tuple
+ *
+ * As ipv6_chk_mcast_addr(), which ip6_mc_input() asks.
+ *
+ * Context: process, in an RCU read-side section.
+ * Return: true if somebody has joined there, who wants it from that source.
+ */
+bool tpw_multicast_is_joined6(struct net *net, int ifindex,
+			      const struct tpw_tuple *t)
 {
-	const struct tpw_tuple *t = &s->q->tuple;
-	const struct net_device *dev = dev_get_by_index_rcu(s->net, ifindex);
+	const struct net_device *dev = dev_get_by_index_rcu(net, ifindex);
 	const struct inet6_dev *in = dev ? __in6_dev_get(dev) : NULL;
 	const struct ifmcaddr6 *m;
 
@@ -197,13 +208,14 @@ static enum tpw_fate fate_of(struct tpw_search *s, const struct sock *sk)
 	return tpw_search_is_v6(s) ? joined6(q, sk) : joined4(q, sk);
 }
 
-/* IPv4's routing has seen to the device, see gate_route.c; IPv6's does not. */
+/* IPv4's routing has seen to the device, see gate_route.c; IPv6 asks later. */
 static bool comes_in(const struct tpw_search *s)
 {
 	const struct tpw_query *q = s->q;
 
 	return !tpw_search_is_v6(s) ||
-	       is_joined6(s, q->sdif ? q->sdif : q->dif);
+	       tpw_multicast_is_joined6(s->net, q->sdif ? q->sdif : q->dif,
+					&q->tuple);
 }
 
 static unsigned int look_in(struct tpw_search *s, struct tpw_step_row *row,
