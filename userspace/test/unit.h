@@ -22,6 +22,7 @@ struct unit_case {
 #define UNIT_CASE(function, text)	{ .name = (text), .run = (function) }
 
 /* The suites, each ended by a case without a name. */
+extern const struct unit_case unit_agreement[];
 extern const struct unit_case unit_clock[];
 extern const struct unit_case unit_column[];
 extern const struct unit_case unit_delta[];

@@ -85,66 +85,6 @@ void tpr_rule_set_all(struct tpr_rule_set *set)
 		set_key_all(set, key);
 }
 
-static bool has_name(const struct tpr_rule_names *names, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < names->nr; i++) {
-		if (!strcmp(names->list[i], name))
-			return true;
-	}
-	return false;
-}
-
-static bool names_differ(const struct tpr_rule_names *a, const struct tpr_rule_names *b)
-{
-	unsigned int i;
-
-	if (a->is_not != b->is_not || a->nr != b->nr)
-		return true;
-	for (i = 0; i < a->nr; i++) {
-		if (!has_name(b, a->list[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool prefix_is(const struct tpr_prefix *a, const struct tpr_prefix *b)
-{
-	return a->bits == b->bits && !memcmp(a->addr, b->addr, sizeof(a->addr)) &&
-	       a->has_port == b->has_port && (!a->has_port || a->port == b->port);
-}
-
-static bool has_prefix(const struct tpr_rule_prefixes *list, const struct tpr_prefix *prefix)
-{
-	unsigned int i;
-
-	for (i = 0; i < list->nr; i++) {
-		if (prefix_is(&list->list[i], prefix))
-			return true;
-	}
-	return false;
-}
-
-static bool prefixes_differ(const struct tpr_rule_prefixes *a, const struct tpr_rule_prefixes *b)
-{
-	unsigned int i;
-
-	if (a->nr != b->nr)
-		return true;
-	for (i = 0; i < a->nr; i++) {
-		if (!has_prefix(b, &a->list[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool ends_differ(const struct tpr_rule_end *a, const struct tpr_rule_end *b)
-{
-	return a->has_is != b->has_is || prefixes_differ(&a->is, &b->is) ||
-	       prefixes_differ(&a->is_not, &b->is_not);
-}
-
 /**
  * tpr_rule_set_differ() - whether two sets say something else of a key
  * @a: one
@@ -159,13 +99,13 @@ bool tpr_rule_set_differ(const struct tpr_rule_set *a, const struct tpr_rule_set
 	if (is_port(key))
 		return memcmp(const_ports_of(a, key), const_ports_of(b, key), sizeof(a->ports[0]));
 	if (key == TPR_RULE_DEV)
-		return names_differ(&a->devs, &b->devs);
+		return tpr_rule_names_differ(&a->devs, &b->devs);
 	if (key >= TPR_RULE_SRC)
-		return ends_differ(&a->ends[key - TPR_RULE_SRC], &b->ends[key - TPR_RULE_SRC]);
+		return tpr_rule_ends_differ(&a->ends[key - TPR_RULE_SRC], &b->ends[key - TPR_RULE_SRC]);
 	if (a->bits[key] != b->bits[key])
 		return true;
 	if (key == TPR_RULE_OUTCOME)
-		return names_differ(&a->reasons, &b->reasons);
+		return tpr_rule_names_differ(&a->reasons, &b->reasons);
 	return key == TPR_RULE_FLAGS && a->has_flagless != b->has_flagless;
 }
 
@@ -238,147 +178,6 @@ bool tpr_rule_set_is_none(const struct tpr_rule_set *set)
 	return false;
 }
 
-static enum tpr_rule_result add_name(struct tpr_rule_names *names, const char *name)
-{
-	if (has_name(names, name))
-		return TPR_RULE_DONE;
-	if (names->nr == TPR_RULE_NAMES)
-		return TPR_RULE_MANY;
-	names->list[names->nr++] = name;
-	return TPR_RULE_DONE;
-}
-
-/* Keep those names of a list of some that another set has or, with @is_not, has not in its list. */
-static void keep_names(struct tpr_rule_names *names, const struct tpr_rule_names *other,
-		       bool is_not)
-{
-	unsigned int i, nr = 0;
-
-	for (i = 0; i < names->nr; i++) {
-		if (has_name(other, names->list[i]) != is_not)
-			names->list[nr++] = names->list[i];
-	}
-	names->nr = nr;
-}
-
-static enum tpr_rule_result and_names(struct tpr_rule_names *names,
-				      const struct tpr_rule_names *other)
-{
-	enum tpr_rule_result result = TPR_RULE_DONE;
-	struct tpr_rule_names mine;
-	unsigned int i;
-
-	if (!names->is_not) {
-		keep_names(names, other, other->is_not);
-	} else if (!other->is_not) {
-		mine = *names;
-		*names = *other;
-		keep_names(names, &mine, true);
-	} else {
-		for (i = 0; i < other->nr && result == TPR_RULE_DONE; i++)
-			result = add_name(names, other->list[i]);
-	}
-	return result;
-}
-
-/* What is in one of them is not in neither. */
-static enum tpr_rule_result or_names(struct tpr_rule_names *names,
-				     const struct tpr_rule_names *other)
-{
-	struct tpr_rule_names not_other = *other;
-	enum tpr_rule_result result;
-
-	not_other.is_not = !not_other.is_not;
-	names->is_not = !names->is_not;
-	result = and_names(names, &not_other);
-	names->is_not = !names->is_not;
-	return result;
-}
-
-static enum tpr_rule_result add_prefix(struct tpr_rule_prefixes *list,
-				       const struct tpr_prefix *prefix)
-{
-	if (has_prefix(list, prefix))
-		return TPR_RULE_DONE;
-	if (list->nr == TPR_RULE_ADDRS)
-		return TPR_RULE_MANY;
-	list->list[list->nr++] = *prefix;
-	return TPR_RULE_DONE;
-}
-
-static enum tpr_rule_result add_prefixes(struct tpr_rule_prefixes *list,
-					 const struct tpr_rule_prefixes *other)
-{
-	enum tpr_rule_result result = TPR_RULE_DONE;
-	unsigned int i;
-
-	for (i = 0; i < other->nr && result == TPR_RULE_DONE; i++)
-		result = add_prefix(list, &other->list[i]);
-	return result;
-}
-
-/* Of two prefixes one is in the other, or they have nothing in common: then it is false. */
-static bool common_prefix(const struct tpr_prefix *a, const struct tpr_prefix *b,
-			  struct tpr_prefix *common)
-{
-	const struct tpr_prefix *wide = a->bits < b->bits ? a : b;
-	struct tpr_endpoint end = { .port = 0 };
-	struct tpr_prefix addresses = *wide;
-
-	*common = wide == a ? *b : *a;
-	memcpy(end.addr, common->addr, sizeof(end.addr));
-	addresses.has_port = false;
-	if (!tpr_endpoint_is(&end, &addresses) ||
-	    (a->has_port && b->has_port && a->port != b->port))
-		return false;
-	common->has_port = a->has_port || b->has_port;
-	common->port = a->has_port ? a->port : b->port;
-	return true;
-}
-
-static enum tpr_rule_result and_prefixes(struct tpr_rule_prefixes *list,
-					 const struct tpr_rule_prefixes *other)
-{
-	const struct tpr_rule_prefixes mine = *list;
-	enum tpr_rule_result result = TPR_RULE_DONE;
-	struct tpr_prefix common;
-	unsigned int i;
-
-	list->nr = 0;
-	for (i = 0; i < mine.nr * other->nr && result == TPR_RULE_DONE; i++) {
-		if (common_prefix(&mine.list[i / other->nr], &other->list[i % other->nr], &common))
-			result = add_prefix(list, &common);
-	}
-	return result;
-}
-
-static enum tpr_rule_result and_ends(struct tpr_rule_end *end, const struct tpr_rule_end *other)
-{
-	enum tpr_rule_result result = TPR_RULE_DONE;
-
-	if (end->has_is && other->has_is) {
-		result = and_prefixes(&end->is, &other->is);
-	} else if (other->has_is) {
-		end->is = other->is;
-		end->has_is = true;
-	}
-	return result == TPR_RULE_DONE ? add_prefixes(&end->is_not, &other->is_not) : result;
-}
-
-static enum tpr_rule_result or_ends(struct tpr_rule_end *end, const struct tpr_rule_end *other)
-{
-	bool has_not = end->is_not.nr || other->is_not.nr;
-
-	if (end->has_is && other->has_is && !has_not)
-		return add_prefixes(&end->is, &other->is);
-	if (!end->has_is && !other->has_is)
-		return and_prefixes(&end->is_not, &other->is_not);
-	if (has_not)
-		return TPR_RULE_CANNOT;
-	memset(end, 0, sizeof(*end));
-	return TPR_RULE_DONE;
-}
-
 /* Ports at either end are such that one of two ports is among them: of two sets one must be in the other. */
 static enum tpr_rule_result and_either(uint64_t *ports, const uint64_t *other)
 {
@@ -414,8 +213,8 @@ static enum tpr_rule_result join_bits(struct tpr_rule_set *set, const struct tpr
 					    set->has_flagless && other->has_flagless;
 	if (key != TPR_RULE_OUTCOME)
 		return TPR_RULE_DONE;
-	return is_or ? or_names(&set->reasons, &other->reasons) :
-		       and_names(&set->reasons, &other->reasons);
+	return is_or ? tpr_rule_names_or(&set->reasons, &other->reasons) :
+		       tpr_rule_names_and(&set->reasons, &other->reasons);
 }
 
 static enum tpr_rule_result join(struct tpr_rule_set *set, const struct tpr_rule_set *other,
@@ -428,11 +227,11 @@ static enum tpr_rule_result join(struct tpr_rule_set *set, const struct tpr_rule
 	if (key == TPR_RULE_EITHER && !is_or)
 		return and_either(ports_of(set, key), const_ports_of(other, key));
 	if (key == TPR_RULE_DEV)
-		return is_or ? or_names(&set->devs, &other->devs) :
-			       and_names(&set->devs, &other->devs);
+		return is_or ? tpr_rule_names_or(&set->devs, &other->devs) :
+			       tpr_rule_names_and(&set->devs, &other->devs);
 	if (key >= TPR_RULE_SRC)
-		return is_or ? or_ends(&set->ends[end], &other->ends[end]) :
-			       and_ends(&set->ends[end], &other->ends[end]);
+		return is_or ? tpr_rule_ends_or(&set->ends[end], &other->ends[end]) :
+			       tpr_rule_ends_and(&set->ends[end], &other->ends[end]);
 	join_ports(ports_of(set, key), const_ports_of(other, key), is_or);
 	return TPR_RULE_DONE;
 }
@@ -519,15 +318,6 @@ enum tpr_rule_result tpr_rule_set_either(struct tpr_rule_set *set,
 	return TPR_RULE_DONE;
 }
 
-static void negate_end(struct tpr_rule_end *end)
-{
-	const struct tpr_rule_prefixes is = end->is;
-
-	end->is = end->is_not;
-	end->is_not = is;
-	end->has_is = !end->has_is;
-}
-
 /**
  * tpr_rule_set_negate() - what one key does not allow
  * @set: a set that asks for nothing but that; of addresses, what must be met or what must not
@@ -548,5 +338,5 @@ void tpr_rule_set_negate(struct tpr_rule_set *set, enum tpr_rule_key key)
 	for (i = 0; is_port(key) && i < TPR_PORT_WORDS; i++)
 		ports_of(set, key)[i] ^= UINT64_MAX;
 	if (key >= TPR_RULE_SRC)
-		negate_end(&set->ends[key - TPR_RULE_SRC]);
+		tpr_rule_end_negate(&set->ends[key - TPR_RULE_SRC]);
 }

@@ -7,20 +7,17 @@
 #ifndef TPR_RULE_SET_H
 #define TPR_RULE_SET_H
 
-#include "lib/endpoint.h"
+#include "where/rule_lists.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* As many as the module takes, all lists of a kind together */
+/* As many as the module takes, all lists of a kind together; more in rule_lists.h */
 #define TPR_RULE_PORTS		128
-#define TPR_RULE_ADDRS		64
 #define TPR_RULE_DEVS		16
 /* Bytes of rules, the end included */
 #define TPR_RULE_BYTES		4096
 
-/* As many reasons as the module knows numbers of */
-#define TPR_RULE_NAMES		128
 #define TPR_PORT_WORDS		(65536 / 64)
 
 /** enum tpr_rule_key - what a set is about */
@@ -41,46 +38,6 @@ enum tpr_rule_key {
 
 #define TPR_RULE_BITS_NR	(TPR_RULE_FLAGS + 1)
 #define TPR_RULE_PORTS_NR	(TPR_RULE_EITHER - TPR_RULE_SPORT + 1)
-
-/**
- * enum tpr_rule_result - what came of joining two sets
- * @TPR_RULE_DONE: they are one now
- * @TPR_RULE_CANNOT: no rules say that
- * @TPR_RULE_MANY: a list would be too long
- */
-enum tpr_rule_result {
-	TPR_RULE_DONE,
-	TPR_RULE_CANNOT,
-	TPR_RULE_MANY,
-};
-
-/** struct tpr_rule_names - some names, or all but some */
-struct tpr_rule_names {
-	/** @is_not: all names but those of the list */
-	bool is_not;
-	/** @nr: used of @list */
-	unsigned int nr;
-	/** @list: belongs to the tree that it was made from */
-	const char *list[TPR_RULE_NAMES];
-};
-
-/** struct tpr_rule_prefixes - some prefixes */
-struct tpr_rule_prefixes {
-	/** @nr: used of @list */
-	unsigned int nr;
-	/** @list: in no order */
-	struct tpr_prefix list[TPR_RULE_ADDRS];
-};
-
-/** struct tpr_rule_end - addresses of one end */
-struct tpr_rule_end {
-	/** @has_is: it must be in @is */
-	bool has_is;
-	/** @is: one of these */
-	struct tpr_rule_prefixes is;
-	/** @is_not: and none of these */
-	struct tpr_rule_prefixes is_not;
-};
 
 /** struct tpr_rule_set - some segments */
 struct tpr_rule_set {
