@@ -35,20 +35,10 @@ struct rows {
 
 static void print_row(struct seq_file *m, const struct tpw_endpoint_row *row)
 {
-	const struct tpw_tuple *t = &row->last;
-	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
-
-	tpw_proc_format_addr(local, sizeof(local), &t->local, t->family,
-			     t->lport, NULL);
-	tpw_proc_format_addr(foreign, sizeof(foreign), &t->foreign, t->family,
-			     t->fport, NULL);
-	seq_printf(m, "%s %s %llu %llu", tpw_proc_proto(t->proto, t->family),
-		   local, row->count, row->marked[TPW_REFUSED_ANSWERED]);
-	if (t->proto == IPPROTO_TCP)
-		seq_printf(m, " %llu", row->marked[TPW_REFUSED_SYN]);
-	else
-		seq_puts(m, " -");
-	seq_printf(m, " %llu %s", row->last_ns, foreign);
+	tpw_proc_print_end(m, row);
+	seq_printf(m, " %llu", row->marked[TPW_REFUSED_ANSWERED]);
+	tpw_proc_print_syns(m, row, TPW_REFUSED_SYN);
+	tpw_proc_print_last(m, row);
 }
 
 /* Since when somebody is there, if it is somebody with a row. */

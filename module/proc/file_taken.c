@@ -15,6 +15,7 @@
 #include "explain/suspects.h"
 
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -64,23 +65,14 @@ static void print_row(struct rows *r, const struct tpw_net *tn,
 		      const struct tpw_endpoint_row *row)
 {
 	const enum tpw_taker taker = TPW_TAKEN_TAKER(row->kind);
-	const struct tpw_tuple *t = &row->last;
-	char local[TPW_ENDPOINT_LEN], foreign[TPW_ENDPOINT_LEN];
 
-	tpw_proc_format_addr(local, sizeof(local), &t->local, t->family,
-			     t->lport, NULL);
-	tpw_proc_format_addr(foreign, sizeof(foreign), &t->foreign, t->family,
-			     t->fport, NULL);
-	seq_printf(r->m, "%s %s %llu", tpw_proc_proto(t->proto, t->family),
-		   local, row->count);
-	if (t->proto == IPPROTO_TCP)
-		seq_printf(r->m, " %llu", row->marked[TPW_TAKEN_SYN]);
-	else
-		seq_puts(r->m, " -");
+	tpw_proc_print_end(r->m, row);
+	tpw_proc_print_syns(r->m, row, TPW_TAKEN_SYN);
 	seq_printf(r->m, " %s %s", tpw_taker_names[taker],
 		   tpw_reason_name(TPW_TAKEN_REASON(row->kind)));
-	print_who(r, tn, t->family, taker);
-	seq_printf(r->m, " %llu %s %u\n", row->last_ns, foreign, tn->id.inum);
+	print_who(r, tn, row->last.family, taker);
+	tpw_proc_print_last(r->m, row);
+	seq_printf(r->m, " %u\n", tn->id.inum);
 }
 
 static void print_net(struct tpw_net *tn, void *data)
@@ -90,8 +82,10 @@ static void print_net(struct tpw_net *tn, void *data)
 
 	if (nr < 0)
 		r->error = nr;
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		print_row(r, tn, &r->row[i]);
+		cond_resched();
+	}
 }
 
 static void add_others(struct tpw_net *tn, void *data)

@@ -11,6 +11,7 @@
 #include "kernel/rights.h"
 #include "hook/arm.h"
 #include "store/connections.h"
+#include "store/endpoints.h"
 #include "store/listeners.h"
 
 #include <linux/in.h>
@@ -134,6 +135,52 @@ void tpw_proc_format_addr(char *buf, size_t size, const union tpw_addr *addr,
 		scnprintf(buf + n, size - n, "%u", ntohs(port));
 	else
 		scnprintf(buf + n, size - n, "*");
+}
+
+/**
+ * tpw_proc_print_end() - "proto local count" of a row of an endpoint
+ * @m: where to
+ * @row: the row
+ */
+void tpw_proc_print_end(struct seq_file *m, const struct tpw_endpoint_row *row)
+{
+	const struct tpw_tuple *t = &row->last;
+	char local[TPW_ENDPOINT_LEN];
+
+	tpw_proc_format_addr(local, sizeof(local), &t->local, t->family,
+			     t->lport, NULL);
+	seq_printf(m, "%s %s %llu", tpw_proc_proto(t->proto, t->family), local,
+		   row->count);
+}
+
+/**
+ * tpw_proc_print_syns() - " syns" of a row of an endpoint
+ * @m: where to
+ * @row: the row
+ * @mark: what its SYNs are marked with
+ */
+void tpw_proc_print_syns(struct seq_file *m, const struct tpw_endpoint_row *row,
+			 unsigned int mark)
+{
+	if (row->last.proto == IPPROTO_TCP)
+		seq_printf(m, " %llu", row->marked[mark]);
+	else
+		seq_puts(m, " -");
+}
+
+/**
+ * tpw_proc_print_last() - " last_ns last_foreign" of a row of an endpoint
+ * @m: where to
+ * @row: the row
+ */
+void tpw_proc_print_last(struct seq_file *m, const struct tpw_endpoint_row *row)
+{
+	const struct tpw_tuple *t = &row->last;
+	char foreign[TPW_ENDPOINT_LEN];
+
+	tpw_proc_format_addr(foreign, sizeof(foreign), &t->foreign, t->family,
+			     t->fport, NULL);
+	seq_printf(m, " %llu %s", row->last_ns, foreign);
 }
 
 /**

@@ -12,6 +12,7 @@
 
 struct tpw_actor;
 struct tpw_asked;
+struct tpw_endpoint_row;
 struct tpw_rights;
 
 /**
@@ -95,6 +96,10 @@ const char *tpw_proc_proto(u8 proto, u8 family);
 void tpw_proc_format_addr(char *buf, size_t size, const union tpw_addr *addr,
 			  u8 family, __be16 port, const char *dev);
 
+void tpw_proc_print_end(struct seq_file *m, const struct tpw_endpoint_row *row);
+void tpw_proc_print_syns(struct seq_file *m, const struct tpw_endpoint_row *row,
+			 unsigned int mark);
+void tpw_proc_print_last(struct seq_file *m, const struct tpw_endpoint_row *row);
 void tpw_proc_format_asked(char *buf, size_t size,
 			   const struct tpw_asked *asked, u8 family,
 			   bool is_mapped);

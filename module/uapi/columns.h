@@ -71,8 +71,9 @@
 	  "a firewall, IPVS or a queue took them, or a datagram came while " \
 	  "the hooks did not fire; - if arrivals are not counted")	\
 	X("others", COUNT,						\
-	  "of taken, those that no netfilter hook dropped: IPVS or a queue " \
-	  "has them; - if arrivals are not counted")			\
+	  "of taken, those that no netfilter hook dropped: by IPVS, a " \
+	  "queue or the IP layer, which is not known; - if arrivals are " \
+	  "not counted")						\
 	X("missed", COUNT,						\
 	  "calls that the hooks of the backend kprobe could not see, of all namespaces") \
 	X("backend", TEXT,						\

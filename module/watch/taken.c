@@ -20,9 +20,10 @@
 #include <linux/skbuff.h>
 #include <net/addrconf.h>
 #include <net/dst_metadata.h>
+#include <net/ip6_fib.h>
 #include <net/route.h>
 
-/* What is sent has not come in through a device, and what is forwarded is not for us. */
+/* What is sent has not come in through a device. */
 static bool came_in(const struct sk_buff *skb)
 {
 	return skb->dev && skb->skb_iif && skb->pkt_type != PACKET_OTHERHOST &&
@@ -30,19 +31,34 @@ static bool came_in(const struct sk_buff *skb)
 		skb->protocol == htons(ETH_P_IPV6));
 }
 
-static bool is_for_us(const struct net_device *dev, const struct tpw_tuple *t)
+static bool is_here4(unsigned int type)
 {
+	return type == RTN_LOCAL || type == RTN_BROADCAST ||
+	       type == RTN_MULTICAST;
+}
+
+/* It has a route, which a rule may have taken from any table. */
+static bool is_routed_here(const struct sk_buff *skb, const struct tpw_tuple *t)
+{
+	const struct rt6_info *rt = (const struct rt6_info *)skb_dst(skb);
+
+	if (t->family == AF_INET6)
+		return ipv6_addr_is_multicast(tpw_in6(&t->local)) ||
+		       rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
+	return is_here4(skb_rtable(skb)->rt_type);
+}
+
+static bool is_for_us(const struct sk_buff *skb, const struct tpw_tuple *t)
+{
+	const struct net_device *dev = skb->dev;
+
+	if (skb_valid_dst(skb))
+		return is_routed_here(skb, t);
 	if (t->family == AF_INET6)
 		return ipv6_addr_is_multicast(tpw_in6(&t->local)) ||
 		       ipv6_chk_addr(dev_net(dev), tpw_in6(&t->local), NULL, 0);
-	switch (inet_addr_type_dev_table(dev_net(dev), dev, t->local.ip)) {
-	case RTN_LOCAL:
-	case RTN_BROADCAST:
-	case RTN_MULTICAST:
-		return true;
-	default:
-		return false;
-	}
+	return is_here4(inet_addr_type_dev_table(dev_net(dev), dev,
+						 t->local.ip));
 }
 
 static enum tpw_taker which_hook(const struct sk_buff *skb)
@@ -66,7 +82,7 @@ void tpw_taken(const struct sk_buff *skb, enum tpw_taker taker,
 	struct tpw_verdict v = {};
 
 	if (!came_in(skb) || !tpw_packet_read_early(skb, &v) ||
-	    !is_for_us(skb->dev, &v.tuple))
+	    !is_for_us(skb, &v.tuple))
 		return;
 	/* Which is what arrivals are counted by, too. */
 	if (v.tuple.proto == IPPROTO_TCP && skb->pkt_type != PACKET_HOST)

@@ -83,6 +83,16 @@ told() {
 		"LATELY 20 packets to it were dropped at input (NETFILTER_DROP), the last T ago; there now: nft:inet/wall/in."
 }
 
+# Addresses that a rule of routing makes ours: no table of local addresses has them.
+by_a_table() {
+	inside "$a" ip route add local 10.50.0.0/16 dev lo table 100
+	inside "$a" ip rule add to 10.50.0.0/16 lookup 100
+	inside "$b" ip route add 10.50.0.0/16 via 10.77.0.1
+	from_b nobody 10.50.1.1 7991 19
+	ktap_is "INPUT drops, an address of another table; others" "$(rows 10.50.1.1:7991) $(fact others)" \
+		"udp 19 - input NETFILTER_DROP nft:inet/wall/in 0"
+}
+
 # What goes out and what goes through is for nobody here.
 elsewhere() {
 	local_a syn 127.0.0.1 7994 5
@@ -148,13 +158,14 @@ hidden() {
 
 require_tools ip nft tc sysctl python3 setpriv nsenter traffic
 tpw_prepare
-ktap_plan 14
+ktap_plan 15
 tpw_load
 netns_add a
 netns_add b
 netns_join "$a" "$b"
 by_netfilter
 told
+by_a_table
 elsewhere
 by_route
 by_tc

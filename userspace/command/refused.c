@@ -56,17 +56,11 @@ static void put_nearest(const struct tpr_listing *listing, size_t row)
 
 static void put_cells(const struct tpr_listing *listing, size_t row)
 {
-	char text[TPR_CLOCK_BYTES + 8], span[TPR_CLOCK_BYTES];
-
 	tpr_listing_cell(listing, row, "proto");
 	tpr_listing_cell(listing, row, "local");
 	tpr_listing_cell(listing, row, "count");
 	tpr_listing_cell(listing, row, "syns");
-	if (tpr_listing_ago(listing, row, "last_ns", span))
-		snprintf(text, sizeof(text), "%s ago", span);
-	else
-		strcpy(text, "?");
-	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
+	tpr_listing_cell_ago(listing, row, "last_ns");
 	tpr_listing_cell(listing, row, "last_foreign");
 	put_nearest(listing, row);
 }

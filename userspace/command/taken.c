@@ -6,7 +6,6 @@
 
 #include "lib/text.h"
 #include "show/listing.h"
-#include "table/clock.h"
 #include "table/table.h"
 
 #include <stdio.h>
@@ -58,22 +57,16 @@ static void put_remark(const struct tpr_listing *listing)
 		return;
 	fputs("; ", stdout);
 	tpr_text_show(stdout, others);
-	fputs(" more that nobody dropped: IPVS or a queue has them", stdout);
+	fputs(" more not dropped by a hook: IPVS, a queue, the IP layer?", stdout);
 }
 
 static void put_cells(const struct tpr_listing *listing, size_t row)
 {
-	char text[TPR_CLOCK_BYTES + 8], span[TPR_CLOCK_BYTES];
-
 	tpr_listing_cell(listing, row, "proto");
 	tpr_listing_cell(listing, row, "local");
 	tpr_listing_cell(listing, row, "count");
 	tpr_listing_cell(listing, row, "syns");
-	if (tpr_listing_ago(listing, row, "last_ns", span))
-		snprintf(text, sizeof(text), "%s ago", span);
-	else
-		strcpy(text, "?");
-	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
+	tpr_listing_cell_ago(listing, row, "last_ns");
 	tpr_listing_cell(listing, row, "last_foreign");
 	put_taker(listing, row);
 }

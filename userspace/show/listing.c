@@ -61,6 +61,21 @@ void tpr_listing_cell(const struct tpr_listing *listing, size_t row, const char 
 }
 
 /**
+ * tpr_listing_cell_ago() - put "4.6 s ago" into the grid
+ * @listing: the listing
+ * @row: the row
+ * @column: a time
+ */
+void tpr_listing_cell_ago(const struct tpr_listing *listing, size_t row, const char *column)
+{
+	char text[TPR_CLOCK_BYTES + 8] = "?", span[TPR_CLOCK_BYTES];
+
+	if (tpr_listing_ago(listing, row, column, span))
+		snprintf(text, sizeof(text), "%s ago", span);
+	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
+}
+
+/**
  * tpr_listing_rare() - put the rare column into the grid, if it has a place there
  * @listing: the listing
  * @row: the row
