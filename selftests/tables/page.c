@@ -322,6 +322,50 @@ static void check_full(const char *address)
 	close_all();
 }
 
+static void refused_datagrams(uint16_t port, int nr)
+{
+	union address to;
+	socklen_t len = address_set(&to, "127.0.0.1", port);
+	int fd = sock_new(AF_INET, SOCK_DGRAM, 0);
+
+	while (nr--)
+		if (sendto(fd, "x", 1, 0, &to.sa, len) != 1)
+			bail("sendto");
+	close(fd);
+}
+
+static unsigned long long refused_at(const struct page *p, const char *local)
+{
+	const char *line = find_row(p, "refused ", local);
+
+	return line ? strtoull(line + strlen("refused "), NULL, 10) : 0;
+}
+
+/* The three that had most are named with their numbers, and the others are counted. */
+static void check_refused(void)
+{
+	unsigned long long a, b, c, others;
+	struct page p;
+	int i;
+
+	for (i = 0; i < 10; i++)
+		sock_refused("127.0.0.1", i < 7 ? FULL_PORT : FULL_PORT + 1);
+	refused_datagrams(FULL_PORT + 2, 5);
+	refused_datagrams(FULL_PORT + 3, 2);
+	page_read(&p);
+	a = refused_at(&p, "127.0.0.1:7700 ");
+	b = refused_at(&p, "127.0.0.1:7702 ");
+	c = refused_at(&p, "127.0.0.1:7701 ");
+	others = refused_at(&p, " others: ");
+	if (a != 7)
+		page_show(&p);
+	result(a == 7 && b == 5 && c == 3 && others == 2,
+	       "refused: %llu, %llu, %llu and %llu to others; it was 7, 5, 3 and 2", a, b, c, others);
+	result(has(&p, " 7 SYN, last from 127.0.0.1:") && !refused_at(&p, "127.0.0.1:7703 "),
+	       "refused: of TCP the SYNs are told, and of ends no more than three");
+	page_free(&p);
+}
+
 static void check_as_user(void)
 {
 	struct page p;
@@ -441,11 +485,13 @@ static void run(void)
 		check_many(addresses[i]);
 	}
 	netns_new(&ns);
+	check_refused();
+	netns_new(&ns);
 	check_ends();
 }
 
 const struct topic page_topic = {
 	.name = "page",
-	.results = 4 + 2 * (4 + 4 + 4 + 4 + 1) + 5,
+	.results = 4 + 2 * (4 + 4 + 4 + 4 + 1) + 2 + 5,
 	.run = run,
 };

@@ -83,6 +83,22 @@ told() {
 		"LATELY 20 packets to it were dropped at input (NETFILTER_DROP), the last T ago; there now: nft:inet/wall/in."
 }
 
+# senders LOCAL: the addresses of the last ones.
+senders() { read_rows | awk -v at="$1" '$2 == at { sub(/:[0-9]+$/, "", $9); print $9 }' | sort -u | paste -sd';'; }
+
+# A connection that a new rule cuts off: what is no SYN is not counted as one.
+in_between() {
+	local -a row
+
+	ktap_is "last senders" "$(senders 10.77.0.1:7991) $(senders '[fd77::1]:7993') $(senders 127.0.0.1:7995)" \
+		"10.77.0.2 [fd77::2] 127.0.0.1"
+	inside "$a" "$TPW_TESTS/tables/cut.py" 10.77.0.1 7990 "/proc/$b_pid/ns/net" "$(command -v nft)" ||
+		ktap_bail "no connection"
+	read -ra row <<< "$(rows 10.77.0.1:7990)"
+	ktap_within "data of a connection that is cut off: packets" "${row[1]-}" 1 20 "dropped"
+	ktap_is "of these, SYNs" "${row[2]-}" 0
+}
+
 # Addresses that a rule of routing makes ours: no table of local addresses has them.
 by_a_table() {
 	inside "$a" ip route add local 10.50.0.0/16 dev lo table 100
@@ -158,13 +174,14 @@ hidden() {
 
 require_tools ip nft tc sysctl python3 setpriv nsenter traffic
 tpw_prepare
-ktap_plan 15
+ktap_plan 18
 tpw_load
 netns_add a
 netns_add b
 netns_join "$a" "$b"
 by_netfilter
 told
+in_between
 by_a_table
 elsewhere
 by_route
