@@ -143,10 +143,15 @@ void plug_insert(struct play *p)
 		play_fail(p, "adding a plug");
 }
 
-/* All of it comes at once, and what is sent later as ever. */
+/*
+ * All of it comes at once, and what is sent later as ever. Returns when it has
+ * been received: who accepts or reads at its first segment holds the socket's
+ * lock while the next comes, which then goes to the backlog.
+ */
 void plug_pull(struct play *p)
 {
 	errno = -ask_plug(p, TCQ_PLUG_RELEASE_INDEFINITE, 0);
 	if (errno)
 		play_fail(p, "pulling the plug");
+	ep_settle(p);
 }
