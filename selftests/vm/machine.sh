@@ -38,12 +38,14 @@ machine_command() {
 	esac
 }
 
-# machine_qemu PROGRAM: print which one to start.
+# machine_qemu PROGRAM: print which one to start. Instructions are counted by the machine's own, as in README's numbers.
 machine_qemu() {
-	if [[ $threads == multi && $accel == tcg ]]; then
+	if [[ $accel != tcg ]]; then
+		echo "$1"
+	elif [[ $threads == multi ]]; then
 		qemu_for_threads "$1"
 	else
-		echo "$1"
+		qemu_at_hand "$1"
 	fi
 }
 

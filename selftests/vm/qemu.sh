@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# A QEMU whose guests may have a host thread for each CPU. Where the machine's own is too old, the one of Debian's
-# backports is unpacked in .vm/qemu, without a change to the machine's packages.
+# A QEMU whose guests may have a host thread for each CPU, and need a quarter less of the host's time. Where the
+# machine's own is too old, the one of Debian's backports is unpacked in .vm/qemu, without a change to the machine's
+# packages.
 
 QEMU_DIR=$CACHE/qemu
 # With 7.2, two guests of two died within a minute of inserting the module. With 10.0, the four guests that were tried to
@@ -24,6 +25,15 @@ qemu_for_threads() {
 	else
 		[[ -e $QEMU_DIR/root ]] || locked qemu qemu_unpack >&2 || return 1
 		echo "$QEMU_DIR/root/usr/bin/$1"
+	fi
+}
+
+# qemu_at_hand PROGRAM: print the newer one if it has been fetched, else the machine's own.
+qemu_at_hand() {
+	if ! qemu_is_new_enough "$1" && [[ -e $QEMU_DIR/root/usr/bin/$1 ]]; then
+		echo "$QEMU_DIR/root/usr/bin/$1"
+	else
+		echo "$1"
 	fi
 }
 
