@@ -46,7 +46,10 @@ static struct tpw_hook canary_hook = {
 static const struct tpw_backend *find_backend(const char *name)
 {
 	static const struct tpw_backend *const all[] = {
-		&tpw_backend_ftrace, &tpw_backend_kprobe,
+#if TPW_HAS_FTRACE
+		&tpw_backend_ftrace,
+#endif
+		&tpw_backend_kprobe,
 	};
 	unsigned int i;
 
@@ -70,7 +73,8 @@ int tpw_hooks_init(const char *name, const char *test_missing)
 {
 	backend = find_backend(name);
 	if (!backend) {
-		pr_err("backend=%s is not known: use ftrace or kprobe\n", name);
+		pr_err("backend=%s is not known: use %skprobe\n", name,
+		       TPW_HAS_FTRACE ? "ftrace or " : "");
 		return -EINVAL;
 	}
 	missing_names = test_missing;

@@ -7,6 +7,8 @@
 #ifndef _TPW_ARM_H
 #define _TPW_ARM_H
 
+#include "base/compat.h"
+
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/percpu.h>
@@ -83,6 +85,13 @@ enum tpw_hook_state {
 typedef void (*tpw_handler_t)(unsigned long a0, unsigned long a1,
 			      unsigned long a2, unsigned long a3);
 
+/* What ftrace calls; without it, only whether there is one counts. */
+#if TPW_HAS_FTRACE
+typedef ftrace_func_t tpw_fast_t;
+#else
+typedef void (*tpw_fast_t)(void);
+#endif
+
 /**
  * struct tpw_hook - one hook
  * @id: its place in the table
@@ -107,7 +116,7 @@ struct tpw_hook {
 	const char *target;
 	enum tpw_hook_need need;
 	tpw_handler_t handler;
-	ftrace_func_t fast;
+	tpw_fast_t fast;
 	void *probe;
 	bool is_checked;
 
@@ -242,6 +251,7 @@ static __always_inline void tpw_hook_hit(enum tpw_hook_id id)
  * @name: of the function to define, for tpw_hook.fast
  * @handler: a tpw_handler_t of the same file
  */
+#if TPW_HAS_FTRACE
 #define TPW_FAST_HANDLER(name, handler)					\
 static void notrace name(unsigned long ip, unsigned long parent_ip,	\
 			 struct ftrace_ops *ops,			\
@@ -251,5 +261,8 @@ static void notrace name(unsigned long ip, unsigned long parent_ip,	\
 		tpw_ftrace_arg(fregs, 2), tpw_ftrace_arg(fregs, 3));	\
 }									\
 NOKPROBE_SYMBOL(name)
+#else
+#define TPW_FAST_HANDLER(name, handler)	static void name(void) {}
+#endif
 
 #endif /* _TPW_ARM_H */

@@ -31,6 +31,18 @@ static u64 pidns_of_current(void)
 	return born_ns ^ (u64)ns->ns.inum << 32;
 }
 
+static u64 cgroup_of_current(void)
+{
+	u64 id = 0;
+
+#if IS_ENABLED(CONFIG_CGROUPS)
+	rcu_read_lock();
+	id = cgroup_id(task_dfl_cgroup(current));
+	rcu_read_unlock();
+#endif
+	return id;
+}
+
 /**
  * tpw_actor_current() - the process that runs
  * @to: where to
@@ -46,9 +58,7 @@ void tpw_actor_current(struct tpw_actor *to)
 	to->uid = from_kuid(&init_user_ns, current_euid());
 	memcpy(to->comm, current->group_leader->comm, TPW_COMM_LEN);
 	to->comm[TPW_COMM_LEN - 1] = '\0';
-	rcu_read_lock();
-	to->cgroup = cgroup_id(task_dfl_cgroup(current));
-	rcu_read_unlock();
+	to->cgroup = cgroup_of_current();
 }
 
 /**

@@ -107,7 +107,9 @@ static u8 flags_of(const struct sock *sk)
 /* What only full sockets have.  The caller keeps @sk alive. */
 static void read_full(struct tpw_socket *row, struct sock *sk)
 {
+#if IS_ENABLED(CONFIG_SOCK_CGROUP_DATA)
 	row->cgroup = cgroup_id(sock_cgroup_ptr(&sk->sk_cgrp_data));
+#endif
 	row->flags = flags_of(sk);
 	row->drops = tpw_sk_drops(sk);
 	tpw_socket_file(sk, &row->inode, &row->uid);

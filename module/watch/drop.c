@@ -149,7 +149,7 @@ static void close_unmatched(struct tpw_segment *s, const struct sk_buff *skb,
 static bool is_credible(const struct tpw_segment *s, unsigned int reason,
 			const struct sock *rx_sk)
 {
-	if (TPW_KFREE_SKB_HAS_RX_SK)
+	if (TPW_HAS_KFREE_SKB_RX_SK)
 		return reason != SKB_DROP_REASON_NOT_SPECIFIED &&
 		       rx_sk && rx_sk == s->matched;
 	switch (reason) {
@@ -263,14 +263,14 @@ static struct tpw_hook hooks[] = {
 		.name = "drop",
 		.target = "kfree_skb",
 		.need = TPW_HOOK_REQUIRED,
-		.probe = TPW_KFREE_SKB_HAS_RX_SK ? (void *)on_kfree_skb_rx_sk :
+		.probe = TPW_HAS_KFREE_SKB_RX_SK ? (void *)on_kfree_skb_rx_sk :
 						   (void *)on_kfree_skb,
 	}, {
 		.id = TPW_HOOK_SEND_RESET,
 		.name = "reset",
 		.target = "tcp_send_reset",
 		.need = TPW_HOOK_OPTIONAL,
-		.probe = TPW_SEND_RESET_HAS_REASON ?
+		.probe = TPW_HAS_SEND_RESET_REASON ?
 				 (void *)on_send_reset_reason :
 				 (void *)on_send_reset,
 	},

@@ -28,6 +28,16 @@ static void on_send(unsigned long a0, unsigned long a1, unsigned long a2,
 		tpw_record_listener_did(s->v.cookie, TPW_EVENT_COOKIE_SENT);
 }
 
+static bool expects_cookies(const struct sock *sk)
+{
+#if IS_ENABLED(CONFIG_SYN_COOKIES)
+	return READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_syncookies) &&
+	       !tcp_synq_no_recent_overflow(sk);
+#else
+	return false;
+#endif
+}
+
 /*
  * cookie_v{4,6}_check(sk, skb) sees whatever but a SYN comes to a listener; it
  * looks for a cookie only where one may have been sent lately.
@@ -38,8 +48,7 @@ static void on_check(unsigned long a0, unsigned long a1, unsigned long a2,
 	const struct sock *sk = (const struct sock *)a0;
 	const struct tcphdr *th = tcp_hdr((const struct sk_buff *)a1);
 
-	if (!READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_syncookies) ||
-	    !th->ack || th->rst || tcp_synq_no_recent_overflow(sk))
+	if (!th->ack || th->rst || !expects_cookies(sk))
 		return;
 	tpw_record_listener_did(tpw_socket_cookie(sk), TPW_EVENT_COOKIE_CHECKED);
 }

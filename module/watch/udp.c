@@ -32,6 +32,21 @@ static __always_inline bool is_ipv6(const struct sk_buff *skb)
 }
 
 /*
+ * What early demux leaves on a datagram that it has found a socket for.  Linux
+ * 6.9 and later leave sock_pfree, as bpf_sk_assign() does on all kernels; others
+ * hold the socket and leave sock_efree, which nothing else does.  No header tells
+ * which this kernel is: the first such datagram does.
+ */
+static void (*demuxed)(struct sk_buff *skb) __read_mostly = sock_pfree;
+
+static __always_inline void learn_demuxed(const struct sk_buff *skb)
+{
+	if (unlikely(skb->destructor == sock_efree) &&
+	    READ_ONCE(demuxed) != sock_efree)
+		WRITE_ONCE(demuxed, sock_efree);
+}
+
+/*
  * NAT has changed where it goes to.  All datagrams are looked at here: if the
  * kernel finds no socket, it takes conntrack's note off before any other hook.
  */
@@ -40,7 +55,7 @@ static noinline void rcv_changed(const struct sk_buff *skb, bool is_ipv6)
 	struct tpw_segment *s;
 
 	tpw_segment_open(skb, tpw_family_of(false, is_ipv6),
-			 TPW_UDP_EARLY_DEMUX_DESTRUCTOR);
+			 READ_ONCE(demuxed));
 	s = tpw_segment_find(skb);
 	if (s && s->c.stage == TPW_STAGE_OPEN)
 		tpw_segment_ask(s, skb);
@@ -49,11 +64,12 @@ static noinline void rcv_changed(const struct sk_buff *skb, bool is_ipv6)
 static __always_inline void rcv(const struct sk_buff *skb, bool is_ipv6)
 {
 	tpw_hook_hit(is_ipv6 ? TPW_HOOK_UDP6_RCV : TPW_HOOK_UDP4_RCV);
+	learn_demuxed(skb);
 	if (unlikely(tpw_conntrack_has_nat(skb)))
 		rcv_changed(skb, is_ipv6);
 	else
 		tpw_segment_open(skb, tpw_family_of(false, is_ipv6),
-				 TPW_UDP_EARLY_DEMUX_DESTRUCTOR);
+				 READ_ONCE(demuxed));
 }
 
 /* udp_rcv(skb), udpv6_rcv(skb) */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The two halves of an examination.
+ * The parts of an examination.
  */
 #ifndef TPR_EXAMINE_H
 #define TPR_EXAMINE_H
@@ -10,6 +10,8 @@
 #include <stdbool.h>
 
 void tpr_examine_kernel(struct tpr_findings *findings, bool is_loaded);
+void tpr_examine_arguments(struct tpr_findings *findings);
+bool tpr_arguments_are_known(const char *function);
 void tpr_examine_module(struct tpr_findings *findings);
 
 #endif

@@ -61,27 +61,26 @@ static bool has_option(const char *config, const char *name)
 
 static void judge_config(struct tpr_findings *findings, const char *config)
 {
-	bool has_ftrace = has_option(config, "CONFIG_FUNCTION_TRACER") &&
-			  has_option(config, "CONFIG_DYNAMIC_FTRACE_WITH_ARGS");
+	bool has_ftrace = has_option(config, "CONFIG_DYNAMIC_FTRACE_WITH_ARGS") ||
+			  has_option(config, "CONFIG_DYNAMIC_FTRACE_WITH_REGS");
 	bool has_kprobes = has_option(config, "CONFIG_KPROBES");
 
 	if (!has_option(config, "CONFIG_MODULES"))
 		tpr_finding(findings, TPR_HEALTH_FAIL, "config",
 			    "use a kernel with CONFIG_MODULES=y, or make demo",
 			    "the kernel takes no modules");
-	else if (!has_ftrace && !has_kprobes)
-		tpr_finding(findings, TPR_HEALTH_FAIL, "config",
-			    "use a kernel with CONFIG_KPROBES=y or CONFIG_FUNCTION_TRACER=y",
-			    "neither ftrace nor kprobes: the module has no way to hook functions");
+	else if (!has_kprobes)
+		tpr_finding(findings, TPR_HEALTH_FAIL, "config", "use a kernel with CONFIG_KPROBES=y",
+			    "no kprobes: the module cannot be built for it");
 	else if (!has_ftrace)
 		tpr_finding(findings, TPR_HEALTH_NOTE, "config", NULL,
-			    "kprobes, no ftrace: insmod tuplewatch.ko backend=kprobe; it costs more");
+			    "kprobes, no ftrace: the hooks are kprobes, which cost more");
 	else
-		tpr_finding(findings, TPR_HEALTH_OK, "config", NULL, "ftrace%s",
-			    has_kprobes ? " and kprobes" : ", no kprobes");
+		tpr_finding(findings, TPR_HEALTH_OK, "config", NULL, "ftrace and kprobes");
 	if (!has_option(config, "CONFIG_NETFILTER"))
-		tpr_finding(findings, TPR_HEALTH_NOTE, "config", NULL,
-			    "no netfilter: what a firewall drops is not counted");
+		tpr_finding(findings, TPR_HEALTH_FAIL, "config",
+			    "use a kernel with CONFIG_NETFILTER=y",
+			    "no netfilter: the module cannot be built for it");
 }
 
 static void examine_config(struct tpr_findings *findings, const char *release)
@@ -229,6 +228,7 @@ void tpr_examine_kernel(struct tpr_findings *findings, bool is_loaded)
 	examine_config(findings, release);
 	if (!is_loaded)
 		examine_symbols(findings);
+	tpr_examine_arguments(findings);
 	examine_switches(findings);
 	examine_locks(findings, is_loaded);
 	if (!is_loaded) {

@@ -48,6 +48,13 @@ static const char *loss_of(const char *hook)
 	return "what it would have told ('?' in the tables)";
 }
 
+/* The canary is the module's own, and tracepoints have types. */
+static bool is_unexamined(const char *target, const char *backend)
+{
+	return strcmp(backend, "tracepoint") && strncmp(target, "tpw_", 4) &&
+	       !tpr_arguments_are_known(target);
+}
+
 static void examine_hook(struct tpr_findings *findings, const struct tpr_rows *rows, size_t row)
 {
 	const char *hook = tpr_rows_get(rows, row, "hook");
@@ -59,6 +66,11 @@ static void examine_hook(struct tpr_findings *findings, const struct tpr_rows *r
 			    TPR_HEALTH_FAIL : TPR_HEALTH_WARN, "hooks", NULL,
 			    "%s (%s) is %s; not known: %s", hook, tpr_rows_get(rows, row, "target"),
 			    state, loss_of(hook));
+	if (is_unexamined(tpr_rows_get(rows, row, "target"), tpr_rows_get(rows, row, "backend")))
+		tpr_finding(findings, TPR_HEALTH_WARN, "arguments",
+			    "use the tuplewatch that came with the module",
+			    "what %s (%s) takes its arguments for is not known to this reader",
+			    hook, tpr_rows_get(rows, row, "target"));
 	if (missed)
 		tpr_finding(findings, TPR_HEALTH_WARN, "missed",
 			    "insmod tuplewatch.ko backend=ftrace, which misses none",

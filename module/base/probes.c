@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What this kernel has, found by compiling: the one place that asks which kernel
+ * this is, and it asks the headers, never the version, as distributions and
+ * stable releases take over changes.  compat.h makes one face of the answers.
+ *
+ * The build compiles this file once and keeps the compiler's errors; probes.awk
+ * reads from them, by their lines, which functions compile:
+ *
+ * - PROBE(feature, since, without it), the entry of the table: since which
+ *   release of Linux, and how it is without or what is lost.
+ * - with(feature) compiles where the kernel has it: TPW_HAS_<feature> is 1.
+ * - without(feature) must compile where that does not.  If neither does, or where
+ *   there is none, the build ends with one sentence.
+ * - never() must not compile, which shows that errors are seen.
+ *
+ * Types are compared whole, so that a function whose arguments have moved or
+ * changed is not taken for one that is known.
+ */
+#include <linux/build_bug.h>
+#include <linux/ftrace.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/ptrace.h>
+#include <linux/skbuff.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_hashtables.h>
+#include <net/inet_sock.h>
+#include <net/ipv6.h>
+#include <net/net_namespace.h>
+#include <net/route.h>
+#include <net/sock.h>
+#include <net/sock_reuseport.h>
+#include <net/udp.h>
+#include <trace/events/skb.h>
+#include <trace/events/tcp.h>
+
+/*
+ * What the module cannot do without.  32 bits: counters of 64 are written by one
+ * CPU and read by others, without a lock.
+ */
+#if !IS_ENABLED(CONFIG_64BIT)
+#error "a 64-bit kernel (CONFIG_64BIT)"
+#endif
+#if !IS_ENABLED(CONFIG_INET) || !IS_ENABLED(CONFIG_IPV6)
+#error "CONFIG_INET and CONFIG_IPV6"
+#endif
+#if !IS_ENABLED(CONFIG_NETFILTER)
+#error "CONFIG_NETFILTER"
+#endif
+#if !IS_ENABLED(CONFIG_KPROBES) || !IS_ENABLED(CONFIG_TRACEPOINTS)
+#error "CONFIG_KPROBES and CONFIG_TRACEPOINTS"
+#endif
+#if !IS_ENABLED(CONFIG_PROC_FS) || !IS_ENABLED(CONFIG_MODULE_UNLOAD)
+#error "CONFIG_PROC_FS and CONFIG_MODULE_UNLOAD"
+#endif
+
+#define PROBE(_feature, _since, _without)
+#define with(_feature)		static inline void with_##_feature(void)
+#define without(_feature)	static inline void without_##_feature(void)
+#define never(_what)		static inline void never_##_what(void)
+
+#define IS_SAME(_what, ...)						\
+	__builtin_types_compatible_p(typeof(_what), __VA_ARGS__)
+#define IS_TYPE(_what, ...)	static_assert(IS_SAME(_what, __VA_ARGS__))
+#define IS_EITHER(_what, _type, ...)					\
+	static_assert(IS_SAME(_what, _type) || IS_SAME(_what, __VA_ARGS__))
+#define HAS_MEMBER(_struct, _member)	((void)sizeof(((_struct *)0)->_member))
+/* No function or object of that name is declared. */
+#define IS_ABSENT(_name)	extern char _name[1]
+
+never(undeclared)
+{
+	tpw_no_kernel_has_this();
+}
+
+never(unlike)
+{
+	IS_TYPE(0, long);
+}
+
+PROBE(DROP_REASONS, "5.17", "why a segment was dropped could not be told")
+with(DROP_REASONS)
+{
+	(void)SKB_DROP_REASON_NO_SOCKET;
+}
+
+PROBE(LISTENER_NULLS, "5.19", "the listener hash would be walked wrongly")
+with(LISTENER_NULLS)
+{
+	HAS_MEMBER(struct inet_listen_hashbucket, nulls_head);
+}
+
+PROBE(REUSEPORT_INCOMING_CPU, "6.1", "which member of a group is preferred could not be told")
+with(REUSEPORT_INCOMING_CPU)
+{
+	HAS_MEMBER(struct sock_reuseport, incoming_cpu);
+}
+
+PROBE(HASHINFO_OF_NET, "6.1", "a namespace with a TCP table of its own would be missed")
+with(HASHINFO_OF_NET)
+{
+	IS_TYPE(init_net.ipv4.tcp_death_row.hashinfo, struct inet_hashinfo *);
+}
+
+/* An argument of a traced function. */
+PROBE(FTRACE_ARGUMENT, "6.2", "struct ftrace_regs is a whole pt_regs")
+with(FTRACE_ARGUMENT)
+{
+#if IS_ENABLED(CONFIG_DYNAMIC_FTRACE)
+	IS_TYPE(ftrace_regs_get_argument((struct ftrace_regs *)0, 0),
+		unsigned long);
+#endif
+}
+
+without(FTRACE_ARGUMENT)
+{
+	IS_TYPE(((struct ftrace_regs *)0)->regs, struct pt_regs);
+}
+
+PROBE(UDP_TABLE_OF_NET, "6.2", "all namespaces share one UDP table")
+with(UDP_TABLE_OF_NET)
+{
+	IS_TYPE(init_net.ipv4.udp_table, struct udp_table *);
+}
+
+without(UDP_TABLE_OF_NET)
+{
+	IS_TYPE(udp_table, struct udp_table);
+}
+
+/* tc hangs off the device in one entry, where there was a queueing discipline. */
+PROBE(TCX, "6.6", "tc is the queueing discipline clsact alone")
+with(TCX)
+{
+	HAS_MEMBER(struct net_device, tcx_ingress);
+}
+
+without(TCX)
+{
+#if IS_ENABLED(CONFIG_NET_CLS_ACT)
+	HAS_MEMBER(struct net_device, miniq_ingress);
+#endif
+}
+
+PROBE(INET_FLAGS, "6.6", "the flags of inet sockets are bit fields")
+with(INET_FLAGS)
+{
+	(void)inet_test_bit(TRANSPARENT, (struct sock *)0);
+}
+
+without(INET_FLAGS)
+{
+	(void)((struct inet_sock *)0)->transparent;
+}
+
+PROBE(INET6_FLAGS, "6.8", "the flags of IPv6 sockets are bit fields")
+with(INET6_FLAGS)
+{
+	(void)inet6_test_bit(MC6_ALL, (struct sock *)0);
+}
+
+without(INET6_FLAGS)
+{
+	(void)((struct ipv6_pinfo *)0)->mc_all;
+}
+
+/* The sockets that have a port are found by way of their addresses. */
+PROBE(PORT_BY_ADDRESS, "6.8", "a port has a list of its sockets")
+with(PORT_BY_ADDRESS)
+{
+	IS_TYPE(((struct inet_bind_bucket *)0)->bhash2, struct hlist_head);
+}
+
+without(PORT_BY_ADDRESS)
+{
+	IS_TYPE(((struct inet_bind_bucket *)0)->owners, struct hlist_head);
+}
+
+PROBE(SEND_RESET_REASON, "6.10", "tcp:tcp_send_reset is about full sockets alone")
+with(SEND_RESET_REASON)
+{
+	IS_TYPE(trace_tcp_send_reset, void (const struct sock *, const struct sk_buff *,
+					    const enum sk_rst_reason));
+}
+
+without(SEND_RESET_REASON)
+{
+	IS_TYPE(trace_tcp_send_reset, void (const struct sock *, const struct sk_buff *));
+}
+
+PROBE(KFREE_SKB_RX_SK, "6.11", "the socket of a drop before the match is not known")
+with(KFREE_SKB_RX_SK)
+{
+	IS_EITHER(trace_kfree_skb,
+		  void (struct sk_buff *, void *, enum skb_drop_reason, struct sock *),
+		  void (struct sk_buff *, void *, enum skb_drop_reason,
+			const struct sock *));
+}
+
+without(KFREE_SKB_RX_SK)
+{
+	IS_TYPE(trace_kfree_skb, void (struct sk_buff *, void *, enum skb_drop_reason));
+}
+
+/* A table of connected UDP sockets, by the hash of their tuple. */
+PROBE(UDP_CONNECTIONS, "6.13", "connected UDP sockets stand among all others")
+with(UDP_CONNECTIONS)
+{
+	HAS_MEMBER(struct udp_table, hash4);
+	HAS_MEMBER(struct udp_sock, udp_lrpa_hash);
+	(void)udp_hashed4((struct sock *)0);
+}
+
+without(UDP_CONNECTIONS)
+{
+#ifdef udp_lrpa_for_each_entry_rcu
+	HAS_MEMBER(struct udp_table, hash4_by_another_name);
+#endif
+}
+
+/* DSCP has a type of its own, which is the same to the compiler. */
+PROBE(ROUTE_INPUT_REASON, "6.14", "routing says -errno where it drops")
+with(ROUTE_INPUT_REASON)
+{
+	IS_TYPE(ip_route_input_noref,
+		enum skb_drop_reason (struct sk_buff *, __be32, __be32, u8,
+				      struct net_device *));
+}
+
+without(ROUTE_INPUT_REASON)
+{
+	IS_TYPE(ip_route_input_noref,
+		int (struct sk_buff *, __be32, __be32, u8, struct net_device *));
+}
+
+PROBE(LOOKUP_WITHOUT_TABLE, "6.18", "TCP can be asked without running BPF sk_lookup programs")
+with(LOOKUP_WITHOUT_TABLE)
+{
+	IS_TYPE(__inet_lookup_established,
+		struct sock *(const struct net *, __be32, __be16, __be32, u16, int, int));
+	IS_TYPE(__inet6_lookup_established,
+		struct sock *(const struct net *, const struct in6_addr *, __be16,
+			      const struct in6_addr *, u16, int, int));
+	IS_TYPE(__inet_lookup_listener,
+		struct sock *(const struct net *, struct sk_buff *, int, __be32, __be16,
+			      __be32, unsigned short, int, int));
+	IS_TYPE(inet6_lookup_listener,
+		struct sock *(const struct net *, struct sk_buff *, int,
+			      const struct in6_addr *, __be16, const struct in6_addr *,
+			      unsigned short, int, int));
+}
+
+/* Whether struct net is const is all that may differ. */
+without(LOOKUP_WITHOUT_TABLE)
+{
+	IS_EITHER(__inet_lookup_established,
+		  struct sock *(struct net *, struct inet_hashinfo *, __be32, __be16,
+				__be32, u16, int, int),
+		  struct sock *(const struct net *, struct inet_hashinfo *, __be32,
+				__be16, __be32, u16, int, int));
+	IS_EITHER(__inet6_lookup_established,
+		  struct sock *(struct net *, struct inet_hashinfo *,
+				const struct in6_addr *, __be16,
+				const struct in6_addr *, u16, int, int),
+		  struct sock *(const struct net *, struct inet_hashinfo *,
+				const struct in6_addr *, __be16,
+				const struct in6_addr *, u16, int, int));
+	IS_EITHER(__inet_lookup_listener,
+		  struct sock *(struct net *, struct inet_hashinfo *, struct sk_buff *,
+				int, __be32, __be16, __be32, unsigned short, int, int),
+		  struct sock *(const struct net *, struct inet_hashinfo *,
+				struct sk_buff *, int, __be32, __be16, __be32,
+				unsigned short, int, int));
+	IS_EITHER(inet6_lookup_listener,
+		  struct sock *(struct net *, struct inet_hashinfo *, struct sk_buff *,
+				int, const struct in6_addr *, __be16,
+				const struct in6_addr *, unsigned short, int, int),
+		  struct sock *(const struct net *, struct inet_hashinfo *,
+				struct sk_buff *, int, const struct in6_addr *, __be16,
+				const struct in6_addr *, unsigned short, int, int));
+}
+
+/* sk_drops is not the only counter any more. */
+PROBE(SK_DROPS_READ, "6.18", "all drops of a socket are in sk_drops")
+with(SK_DROPS_READ)
+{
+	IS_TYPE(sk_drops_read, int (const struct sock *));
+}
+
+without(SK_DROPS_READ)
+{
+	IS_ABSENT(sk_drops_read);
+	IS_TYPE(((struct sock *)0)->sk_drops, atomic_t);
+}
+
+/* A socket knows the inode of its file, and keeps its owner when it loses that. */
+PROBE(SK_INO, "7.0", "a socket that is closed and lingers is nobody's")
+with(SK_INO)
+{
+	HAS_MEMBER(struct sock, sk_ino);
+	IS_TYPE(sk_uid((struct sock *)0), kuid_t);
+}
+
+without(SK_INO)
+{
+	IS_TYPE(((struct sock *)0)->sk_socket, struct socket *);
+}
+
+PROBE(UDP_LOOKUP_WITHOUT_TABLE, "7.1", "UDP-Lite has a table of its own")
+with(UDP_LOOKUP_WITHOUT_TABLE)
+{
+	IS_TYPE(__udp4_lib_lookup,
+		struct sock *(const struct net *, __be32, __be16, __be32, __be16, int,
+			      int, struct sk_buff *));
+	IS_TYPE(__udp6_lib_lookup,
+		struct sock *(const struct net *, const struct in6_addr *, __be16,
+			      const struct in6_addr *, __be16, int, int,
+			      struct sk_buff *));
+}
+
+without(UDP_LOOKUP_WITHOUT_TABLE)
+{
+	IS_EITHER(__udp4_lib_lookup,
+		  struct sock *(struct net *, __be32, __be16, __be32, __be16, int, int,
+				struct udp_table *, struct sk_buff *),
+		  struct sock *(const struct net *, __be32, __be16, __be32, __be16, int,
+				int, struct udp_table *, struct sk_buff *));
+	IS_EITHER(__udp6_lib_lookup,
+		  struct sock *(struct net *, const struct in6_addr *, __be16,
+				const struct in6_addr *, __be16, int, int,
+				struct udp_table *, struct sk_buff *),
+		  struct sock *(const struct net *, const struct in6_addr *, __be16,
+				const struct in6_addr *, __be16, int, int,
+				struct udp_table *, struct sk_buff *));
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whether the kernel's functions take what the hooks take their arguments for.
+ */
+#include "command/doctor/examine.h"
+
+#include "lib/file.h"
+#include "command/doctor/types.h"
+
+#include "module/uapi/hooks.h"
+
+#include <string.h>
+
+static const struct {
+	const char *function;
+	const char *arguments;
+} hooked[] = {
+#define ENTRY(_function, _arguments)	{ _function, _arguments },
+	TPW_HOOK_ARGUMENTS(ENTRY)
+#undef ENTRY
+};
+
+#define HOOKED_NR	(sizeof(hooked) / sizeof(hooked[0]))
+#define VMLINUX		"/sys/kernel/btf/vmlinux"
+
+static void judge(struct tpr_findings *findings, const struct tpr_types *types)
+{
+	size_t agree_nr = 0, differ_nr = 0, i;
+	const char *unknown = NULL;
+	char text[256];
+
+	for (i = 0; i < HOOKED_NR; i++) {
+		switch (tpr_types_compare(types, hooked[i].function, hooked[i].arguments, text,
+					  sizeof(text))) {
+		case TPR_FIT_YES:
+			agree_nr++;
+			break;
+		case TPR_FIT_UNKNOWN:
+			unknown = unknown ? unknown : hooked[i].function;
+			break;
+		case TPR_FIT_NO:
+			differ_nr++;
+			tpr_finding(findings, TPR_HEALTH_FAIL, "arguments",
+				    "rmmod tuplewatch, which misreads them; and report it",
+				    "%s: %s", hooked[i].function, text);
+			break;
+		}
+	}
+	if (!differ_nr && agree_nr == HOOKED_NR)
+		tpr_finding(findings, TPR_HEALTH_OK, "arguments", NULL,
+			    "all %zu functions take what the hooks expect", HOOKED_NR);
+	else if (unknown)
+		tpr_finding(findings, TPR_HEALTH_NOTE, "arguments", NULL,
+			    "%zu of %zu functions take what the hooks expect; the kernel's types "
+			    "do not tell of %zu, the first is %s", agree_nr, HOOKED_NR,
+			    HOOKED_NR - agree_nr - differ_nr, unknown);
+}
+
+/**
+ * tpr_examine_arguments() - compare what hooks expect with the kernel's own types
+ * @findings: where the findings go
+ */
+void tpr_examine_arguments(struct tpr_findings *findings)
+{
+	struct tpr_types *types;
+
+	if (!tpr_file_exists("%s" VMLINUX, tpr_file_root())) {
+		tpr_finding(findings, TPR_HEALTH_NOTE, "arguments", NULL,
+			    VMLINUX " is not there: whether functions take what the hooks expect "
+			    "is not known");
+		return;
+	}
+	if (!tpr_types_are_readable()) {
+		tpr_finding(findings, TPR_HEALTH_NOTE, "arguments",
+			    "install libbpf-dev, and build the reader again",
+			    "built without libbpf: whether functions take what the hooks expect is "
+			    "not known");
+		return;
+	}
+	types = tpr_types_load(tpr_file_root());
+	if (types)
+		judge(findings, types);
+	else
+		tpr_finding(findings, TPR_HEALTH_NOTE, "arguments", NULL,
+			    VMLINUX " cannot be read: whether functions take what the hooks expect "
+			    "is not known");
+	tpr_types_free(types);
+}
+
+/**
+ * tpr_arguments_are_known() - whether a hooked function is among those that are compared
+ * @function: its name
+ *
+ * Return: whether it is.
+ */
+bool tpr_arguments_are_known(const char *function)
+{
+	size_t i;
+
+	for (i = 0; i < HOOKED_NR; i++)
+		if (!strcmp(hooked[i].function, function))
+			return true;
+	return false;
+}

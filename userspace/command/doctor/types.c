@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel's own types through libbpf, or nothing at all if this program was built without it.
+ */
+#include "command/doctor/types.h"
+
+#ifdef TPR_HAS_LIBBPF
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_BYTES	128
+
+/** struct tpr_types - of the kernel, and of ipv6 where that is a module */
+struct tpr_types {
+	/** @vmlinux: the kernel's */
+	struct btf *vmlinux;
+	/** @ipv6: the module's, or NULL */
+	struct btf *ipv6;
+};
+
+static struct btf *load(const char *root, const char *name, struct btf *base)
+{
+	struct btf *btf = NULL;
+	char *path;
+
+	if (asprintf(&path, "%s/sys/kernel/btf/%s", root, name) < 0)
+		return NULL;
+	btf = base ? btf__parse_split(path, base) : btf__parse(path, NULL);
+	free(path);
+	return libbpf_get_error(btf) ? NULL : btf;
+}
+
+static int be_silent(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	(void)level;
+	(void)fmt;
+	(void)args;
+	return 0;
+}
+
+/**
+ * tpr_types_are_readable() - whether this program can read them at all
+ *
+ * Return: whether it was built with libbpf.
+ */
+bool tpr_types_are_readable(void)
+{
+	return true;
+}
+
+/**
+ * tpr_types_load() - read them
+ * @root: what stands before /sys
+ *
+ * Return: the types, to be freed, or NULL.
+ */
+struct tpr_types *tpr_types_load(const char *root)
+{
+	struct tpr_types *types = calloc(1, sizeof(*types));
+
+	if (!types)
+		return NULL;
+	libbpf_set_print(be_silent);
+	types->vmlinux = load(root, "vmlinux", NULL);
+	if (!types->vmlinux) {
+		free(types);
+		return NULL;
+	}
+	types->ipv6 = load(root, "ipv6", types->vmlinux);
+	return types;
+}
+
+/**
+ * tpr_types_free() - free them
+ * @types: or NULL
+ */
+void tpr_types_free(struct tpr_types *types)
+{
+	if (!types)
+		return;
+	btf__free(types->ipv6);
+	btf__free(types->vmlinux);
+	free(types);
+}
+
+static const struct btf_type *resolve(const struct btf *btf, __u32 *id, bool names_too)
+{
+	const struct btf_type *type = btf__type_by_id(btf, *id);
+
+	while (type && (btf_is_mod(type) || (names_too && btf_is_typedef(type)))) {
+		*id = type->type;
+		type = btf__type_by_id(btf, *id);
+	}
+	return type;
+}
+
+static const char *keyword(const struct btf_type *type)
+{
+	if (btf_is_struct(type) || (btf_is_fwd(type) && !btf_kflag(type)))
+		return "struct ";
+	if (btf_is_union(type) || btf_is_fwd(type))
+		return "union ";
+	return btf_is_enum(type) ? "enum " : "";
+}
+
+/* As C has it, without const and volatile: "struct sock *". */
+static void name_type(const struct btf *btf, __u32 id, char *to, size_t bytes)
+{
+	const struct btf_type *type = resolve(btf, &id, false);
+	size_t stars = 0;
+
+	while (type && btf_is_ptr(type)) {
+		stars++;
+		id = type->type;
+		type = resolve(btf, &id, false);
+	}
+	snprintf(to, bytes, "%s%s%s%.*s", type ? keyword(type) : "",
+		 type ? btf__name_by_offset(btf, type->name_off) : "void", stars ? " " : "",
+		 (int)stars, "****");
+}
+
+/* By its own name, or that of a type that it is another name of: u32, __u32, unsigned int. */
+static bool is_type(const struct btf *btf, __u32 id, const char *wanted, size_t wanted_bytes)
+{
+	const struct btf_type *type;
+	char name[NAME_BYTES];
+
+	for (;;) {
+		name_type(btf, id, name, sizeof(name));
+		if (strlen(name) == wanted_bytes && !memcmp(name, wanted, wanted_bytes))
+			return true;
+		type = resolve(btf, &id, false);
+		if (!type || !btf_is_typedef(type))
+			return false;
+		id = type->type;
+	}
+}
+
+/* @arguments: up to "|" or its end. What does not fit is told in @text. */
+static bool fits(const struct btf *btf, const struct btf_type *proto, const char *arguments,
+		 char *text, size_t bytes)
+{
+	const struct btf_param *params = btf_params(proto);
+	unsigned int nr = btf_vlen(proto), i;
+
+	for (i = 0; *arguments && *arguments != '|'; i++) {
+		size_t length = strcspn(arguments, ",|");
+		char name[NAME_BYTES] = "not there";
+
+		if (i < nr)
+			name_type(btf, params[i].type, name, sizeof(name));
+		if (i >= nr || (strncmp(arguments, "-", length) &&
+				!is_type(btf, params[i].type, arguments, length))) {
+			snprintf(text, bytes, "argument %u is %s, and the hook takes it for %.*s",
+				 i + 1, name, (int)length, arguments);
+			return false;
+		}
+		arguments += length;
+		arguments += strspn(arguments, ", ");
+	}
+	return true;
+}
+
+static const struct btf_type *prototype(const struct btf *btf, const char *function)
+{
+	int id = btf ? btf__find_by_name_kind(btf, function, BTF_KIND_FUNC) : -1;
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, id) : NULL;
+
+	type = type ? btf__type_by_id(btf, type->type) : NULL;
+	return type && btf_is_func_proto(type) ? type : NULL;
+}
+
+/**
+ * tpr_types_compare() - whether a function takes what a hook takes its arguments for
+ * @types: the types
+ * @function: its name
+ * @arguments: as in module/uapi/hooks.h
+ * @text: what differs, if something does
+ * @bytes: its size
+ *
+ * Return: whether it does.
+ */
+enum tpr_fit tpr_types_compare(const struct tpr_types *types, const char *function,
+			       const char *arguments, char *text, size_t bytes)
+{
+	const struct btf *btf = types->vmlinux;
+	const struct btf_type *proto = prototype(btf, function);
+	const char *other = strchr(arguments, '|');
+	char unused[NAME_BYTES];
+
+	if (!proto) {
+		btf = types->ipv6;
+		proto = prototype(btf, function);
+	}
+	if (!proto)
+		return TPR_FIT_UNKNOWN;
+	if (fits(btf, proto, arguments, text, bytes) ||
+	    (other && fits(btf, proto, other + 1, unused, sizeof(unused))))
+		return TPR_FIT_YES;
+	return TPR_FIT_NO;
+}
+
+#else
+
+bool tpr_types_are_readable(void)
+{
+	return false;
+}
+
+struct tpr_types *tpr_types_load(const char *root)
+{
+	(void)root;
+	return NULL;
+}
+
+void tpr_types_free(struct tpr_types *types)
+{
+	(void)types;
+}
+
+enum tpr_fit tpr_types_compare(const struct tpr_types *types, const char *function,
+			       const char *arguments, char *text, size_t bytes)
+{
+	(void)types;
+	(void)function;
+	(void)arguments;
+	(void)text;
+	(void)bytes;
+	return TPR_FIT_UNKNOWN;
+}
+
+#endif
