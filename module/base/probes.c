@@ -129,6 +129,18 @@ without(UDP_TABLE_OF_NET)
 	IS_TYPE(udp_table, struct udp_table);
 }
 
+/* inet_steal_sock(): of what is not connected. */
+PROBE(STEAL_ASKS_GROUP, "6.6", "what is found before the lookup does not ask its reuseport group")
+with(STEAL_ASKS_GROUP)
+{
+	IS_TYPE(skb_steal_sock, struct sock *(struct sk_buff *, bool *, bool *));
+}
+
+without(STEAL_ASKS_GROUP)
+{
+	IS_TYPE(skb_steal_sock, struct sock *(struct sk_buff *, bool *));
+}
+
 /* tc hangs off the device in one entry, where there was a queueing discipline. */
 PROBE(TCX, "6.6", "tc is the queueing discipline clsact alone")
 with(TCX)

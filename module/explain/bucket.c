@@ -10,7 +10,6 @@
  */
 #include "explain/bucket.h"
 
-#include "kernel/socket.h"
 #include "explain/score.h"
 
 #include <linux/rcupdate.h>
@@ -66,16 +65,6 @@ static bool is_connected(const struct tpw_pass *p, const struct sock *sk)
 	       READ_ONCE(sk->sk_state) == TCP_ESTABLISHED;
 }
 
-static void show_choice(struct tpw_seen *seen, const struct tpw_choice *choice)
-{
-	seen->members = choice->members;
-	seen->member = choice->member;
-	seen->chooser = choice->chooser;
-	seen->prog = choice->prog;
-	if (choice->sk)
-		seen->chosen = tpw_socket_cookie(choice->sk);
-}
-
 /* @sk is better than all before it: does it win, or hand over? */
 static void take(struct tpw_pass *p, struct sock *sk, struct tpw_seen *seen)
 {
@@ -85,7 +74,7 @@ static void take(struct tpw_pass *p, struct sock *sk, struct tpw_seen *seen)
 	if (is_connected(p, sk))
 		return;
 	tpw_group_choose(p->s, sk, p->addr, &p->choice);
-	show_choice(seen, &p->choice);
+	tpw_group_show(seen, &p->choice);
 	if (!p->choice.sk && !p->choice.is_open)
 		return;
 	p->winner = p->choice.sk;
@@ -203,5 +192,5 @@ void tpw_pass_end(struct tpw_pass *p, enum tpw_via via, enum tpw_match match)
 			found->match = TPW_MATCH_CONNECTED;
 		}
 	}
-	show_choice(&found->socket, &p->choice);
+	tpw_group_show(&found->socket, &p->choice);
 }

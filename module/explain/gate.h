@@ -58,6 +58,8 @@ struct tpw_gate {
  * @has_conntrack: connection tracking is on the way
  * @is_tracked: it has an entry of the tuple
  * @is_translated: which says that NAT makes another tuple of it
+ * @has_source_nat: rules for the source have had their say, or have none
+ * @has_target_nat: and those for the destination
  */
 struct tpw_gates {
 	struct tpw_gate gate[TPW_GATES_ROOM];
@@ -67,6 +69,8 @@ struct tpw_gates {
 	bool has_conntrack;
 	bool is_tracked;
 	bool is_translated;
+	bool has_source_nat;
+	bool has_target_nat;
 };
 
 void tpw_gates_find(struct tpw_gates *to, struct net *net,
@@ -84,6 +88,7 @@ void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,
 			struct tpw_tuple *t);
 void tpw_gate_route(struct tpw_gates *to, struct net *net,
 		    const struct tpw_question *q);
+bool tpw_gate_is_routed(struct net *net, const struct tpw_query *q);
 
 extern const char *const tpw_gate_names[];
 extern const char *const tpw_gate_fate_names[];

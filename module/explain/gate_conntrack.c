@@ -46,6 +46,33 @@ static bool translate(struct tpw_tuple *t, const struct nf_conn *ct, u8 dir)
 	       memcmp(&t->foreign, &was.foreign, sizeof(t->foreign));
 }
 
+/*
+ * A SYN opens anew what has ended, and rules see it as the first.  As
+ * nf_conntrack_tcp_packet(): closed by a FIN, or by a RST from the same side,
+ * which is told from a SYN here (0) by its number alone.
+ */
+static bool is_reopened(const struct nf_conn *ct, u8 proto, u8 dir)
+{
+	const struct ip_ct_tcp *tcp = &ct->proto.tcp;
+
+	if (proto != IPPROTO_TCP ||
+	    READ_ONCE(tcp->state) < TCP_CONNTRACK_TIME_WAIT)
+		return false;
+	return (tcp->seen[0].flags | tcp->seen[1].flags) &
+		       IP_CT_TCP_FLAG_CLOSE_INIT ||
+	       (tcp->last_dir == dir && tcp->last_index);
+}
+
+/* What has been answered, or is an answer, is beyond all rules of NAT. */
+static void read_status(struct tpw_gates *to, const struct nf_conn *ct, u8 dir)
+{
+	unsigned long status = READ_ONCE(ct->status);
+	bool is_old = dir == IP_CT_DIR_REPLY || status & IPS_SEEN_REPLY;
+
+	to->has_source_nat = is_old || status & IPS_SRC_NAT_DONE;
+	to->has_target_nat = is_old || status & IPS_DST_NAT_DONE;
+}
+
 static struct nf_conntrack_tuple_hash *find(struct net *net,
 					    const struct nf_conntrack_tuple *t)
 {
@@ -81,14 +108,19 @@ void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,
 	struct nf_conntrack_tuple_hash *hash;
 	struct nf_conntrack_tuple tuple;
 	struct nf_conn *ct;
+	u8 dir;
 
 	to_tuple(&tuple, t);
 	hash = find(net, &tuple);
 	if (!hash)
 		return;
 	ct = nf_ct_tuplehash_to_ctrack(hash);
-	to->is_tracked = true;
-	to->is_translated = translate(t, ct, NF_CT_DIRECTION(hash));
+	dir = NF_CT_DIRECTION(hash);
+	if (!is_reopened(ct, t->proto, dir)) {
+		to->is_tracked = true;
+		to->is_translated = translate(t, ct, dir);
+		read_status(to, ct, dir);
+	}
 	nf_conntrack_put(&ct->ct_general);
 }
 #else

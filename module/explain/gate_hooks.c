@@ -35,18 +35,23 @@ static bool is_conntrack(const char *who)
 	       !strcmp(who, "ipv6_conntrack_in [nf_conntrack]");
 }
 
-/* A connection that has its entry is not translated anew by any ruleset. */
-static bool is_settled(const struct tpw_gates *gates, const char *who)
+/* Rules of NAT are not asked again.  As HOOK2MANIP(). */
+static bool is_settled(const struct tpw_gates *gates,
+		       enum tpw_gate_kind kind, const char *who)
 {
-	return gates->is_tracked && !strncmp(who, "nf_nat_", 7);
+	bool is_source = kind == TPW_GATE_INPUT || kind == TPW_GATE_POSTROUTING;
+
+	if (strncmp(who, "nf_nat_", 7))
+		return false;
+	return is_source ? gates->has_source_nat : gates->has_target_nat;
 }
 
 static enum tpw_gate_fate fate_of(const struct tpw_gates *gates,
-				  const char *who)
+				  enum tpw_gate_kind kind, const char *who)
 {
 	unsigned int i;
 
-	if (is_settled(gates, who))
+	if (is_settled(gates, kind, who))
 		return TPW_GATE_FATE_PASSES;
 	for (i = 0; i < ARRAY_SIZE(harmless); i++)
 		if (!strcmp(who, harmless[i]))
@@ -93,19 +98,37 @@ static bool read_chain(struct tpw_gate *to, const struct nf_hook_ops *ops)
 }
 #endif
 
-/* "ipt_do_table [ip_tables]" has a table. */
+/* Functions that run a table of iptables, of which mangle has its own. */
+static const struct {
+	const char *function;
+	const char *tool;
+} runners[] = {
+	{ "ipt_do_table [ip_tables]", "iptables" },
+	{ "ip6t_do_table [ip6_tables]", "ip6tables" },
+	{ "iptable_mangle_hook [iptable_mangle]", "iptables" },
+	{ "ip6table_mangle_hook [ip6table_mangle]", "ip6tables" },
+};
+
+static bool read_table(struct tpw_gate *to, const struct xt_table *table)
+{
+	unsigned int i;
+
+	for (i = 0; table && i < ARRAY_SIZE(runners); i++) {
+		if (strcmp(to->who, runners[i].function))
+			continue;
+		scnprintf(to->who, sizeof(to->who), "%s:%s", runners[i].tool,
+			  table->name);
+		return true;
+	}
+	return false;
+}
+
 static void read_function(const struct tpw_gates *gates, struct tpw_gate *to,
 			  const struct nf_hook_ops *ops)
 {
-	const struct xt_table *table = ops->priv;
-
 	scnprintf(to->who, sizeof(to->who), "%ps", ops->hook);
-	if (table && !strcmp(to->who, "ipt_do_table [ip_tables]"))
-		scnprintf(to->who, sizeof(to->who), "iptables:%s", table->name);
-	else if (table && !strcmp(to->who, "ip6t_do_table [ip6_tables]"))
-		scnprintf(to->who, sizeof(to->who), "ip6tables:%s", table->name);
-	else
-		to->fate = fate_of(gates, to->who);
+	if (!read_table(to, ops->priv))
+		to->fate = fate_of(gates, to->kind, to->who);
 }
 
 static void add_hook(struct tpw_gates *to, enum tpw_gate_kind kind,

@@ -2,7 +2,7 @@
 /*
  * Where the kernel's input routing sends a segment, and whether it takes the
  * source on that device (rp_filter, martians): asked with a packet that is made
- * up and thrown away.
+ * up and thrown away.  Rules of routing may ask for its ports.
  */
 #include "explain/gate.h"
 
@@ -15,13 +15,24 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
+#include <linux/tcp.h>
+#include <net/addrconf.h>
 #include <net/dst.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/net_namespace.h>
 #include <net/route.h>
 
-/* No more of it than routing looks at. */
+/* TCP and UDP begin with their ports. */
+static void put_ports(struct sk_buff *skb, const struct tpw_tuple *t)
+{
+	__be16 *port = (__be16 *)skb_transport_header(skb);
+
+	port[0] = t->fport;
+	port[1] = t->lport;
+}
+
+/* No more of it than routing looks at: of TCP, a header of its size. */
 static struct sk_buff *make_packet(const struct tpw_tuple *t,
 				   struct net_device *dev)
 {
@@ -34,14 +45,16 @@ static struct sk_buff *make_packet(const struct tpw_tuple *t,
 	skb->skb_iif = dev->ifindex;
 	skb->protocol = htons(ETH_P_IP);
 	skb_reset_network_header(skb);
-	ip = skb_put_zero(skb, sizeof(*ip) + 8);
+	ip = skb_put_zero(skb, sizeof(*ip) + sizeof(struct tcphdr));
 	ip->version = 4;
 	ip->ihl = 5;
 	ip->ttl = 64;
 	ip->protocol = t->proto;
 	ip->saddr = t->foreign.ip;
 	ip->daddr = t->local.ip;
+	ip->tot_len = htons(skb->len);
 	skb_set_transport_header(skb, sizeof(*ip));
+	put_ports(skb, t);
 	return skb;
 }
 
@@ -90,14 +103,25 @@ static const char *name_of_type(u8 type)
 	}
 }
 
-static void route4(struct tpw_gates *to, const struct tpw_tuple *t,
-		   struct net_device *dev)
+/* What early demux finds for one host. */
+static bool is_routed(struct net *net, const struct tpw_question *q)
+{
+	bool is_routed;
+
+	if (q->local == TPW_LOCAL_MULTICAST || q->local == TPW_LOCAL_BROADCAST)
+		return false;
+	rcu_read_lock();
+	is_routed = tpw_gate_is_routed(net, &q->q);
+	rcu_read_unlock();
+	return is_routed;
+}
+
+static void ask4(struct tpw_gate *gate, const struct tpw_tuple *t,
+		 struct net_device *dev)
 {
 	struct sk_buff *skb = make_packet(t, dev);
-	struct tpw_gate *gate;
 	int err;
 
-	gate = tpw_gate_add(to, TPW_GATE_ROUTE, TPW_GATE_FATE_DECIDES);
 	if (!skb)
 		return;
 	rcu_read_lock();
@@ -117,6 +141,17 @@ static void route4(struct tpw_gates *to, const struct tpw_tuple *t,
 	skb_dst_drop(skb);
 	rcu_read_unlock();
 	kfree_skb(skb);
+}
+
+static void route4(struct tpw_gate *gate, struct net *net,
+		   const struct tpw_question *q, struct net_device *dev)
+{
+	if (!is_routed(net, q)) {
+		ask4(gate, &q->q.tuple, dev);
+		return;
+	}
+	gate->fate = TPW_GATE_FATE_PASSES;
+	strscpy(gate->who, "early-demux", sizeof(gate->who));
 }
 
 static void read_route6(struct tpw_gate *gate, const struct dst_entry *dst)
@@ -149,20 +184,44 @@ static void read_group6(struct tpw_gate *gate, struct net *net,
 		sizeof(gate->who));
 }
 
-/* As ip6_rcv() looks at addresses, before anything else. */
-static bool is_martian6(const struct net_device *dev,
-			const struct in6_addr *saddr,
-			const struct in6_addr *daddr)
+/* As ip6_rcv() looks at all that comes in, before anything else. */
+static const char *name_of_error6(const struct net_device *dev,
+				  const struct in6_addr *saddr,
+				  const struct in6_addr *daddr)
 {
-	if (ipv6_addr_is_multicast(saddr))
-		return true;
-	if (dev->flags & IFF_LOOPBACK || netif_is_l3_master(dev))
+	const struct inet6_dev *in = __in6_dev_get(dev);
+	bool is_loopback = dev->flags & IFF_LOOPBACK;
+	bool takes_loopback = is_loopback || netif_is_l3_master(dev);
+
+	if (!in || READ_ONCE(in->cnf.disable_ipv6))
+		return "ipv6-off";
+	if (ipv6_addr_is_multicast(saddr) ||
+	    (ipv6_addr_loopback(saddr) && !takes_loopback))
+		return "martian";
+	if (ipv6_addr_loopback(daddr) && !takes_loopback)
+		return "scope";
+	if (!ipv6_addr_is_multicast(daddr))
+		return NULL;
+	return IPV6_ADDR_MC_SCOPE(daddr) > !is_loopback ? NULL : "scope";
+}
+
+static bool is_dropped6(struct tpw_gate *gate, const struct net_device *dev,
+			const struct flowi6 *fl)
+{
+	const char *who;
+
+	rcu_read_lock();
+	who = name_of_error6(dev, &fl->saddr, &fl->daddr);
+	rcu_read_unlock();
+	if (!who)
 		return false;
-	return ipv6_addr_loopback(saddr) || ipv6_addr_loopback(daddr);
+	gate->fate = TPW_GATE_FATE_DROPS;
+	strscpy(gate->who, who, sizeof(gate->who));
+	return true;
 }
 
 /* As ip6_route_input() asks; a link-local one is told by its device. */
-static void route6(struct tpw_gates *to, struct net *net,
+static void route6(struct tpw_gate *gate, struct net *net,
 		   const struct tpw_tuple *t, struct net_device *dev)
 {
 	struct flowi6 fl = {
@@ -170,17 +229,14 @@ static void route6(struct tpw_gates *to, struct net *net,
 		.daddr = *(const struct in6_addr *)t->local.ip6,
 		.saddr = *(const struct in6_addr *)t->foreign.ip6,
 		.flowi6_proto = t->proto,
+		.fl6_sport = t->fport,
+		.fl6_dport = t->lport,
 	};
 	struct sk_buff *skb;
 	struct dst_entry *dst;
-	struct tpw_gate *gate;
 
-	gate = tpw_gate_add(to, TPW_GATE_ROUTE, TPW_GATE_FATE_DECIDES);
-	if (is_martian6(dev, &fl.saddr, &fl.daddr)) {
-		gate->fate = TPW_GATE_FATE_DROPS;
-		strscpy(gate->who, "martian", sizeof(gate->who));
+	if (is_dropped6(gate, dev, &fl))
 		return;
-	}
 	if (ipv6_addr_is_multicast(&fl.daddr)) {
 		read_group6(gate, net, t, dev);
 		return;
@@ -196,11 +252,26 @@ static void route6(struct tpw_gates *to, struct net *net,
 	kfree_skb(skb);
 }
 
+static void route_on(struct tpw_gate *gate, struct net *net,
+		     const struct tpw_question *q, struct net_device *dev)
+{
+	if (!(READ_ONCE(dev->flags) & IFF_UP)) {
+		gate->fate = TPW_GATE_FATE_DROPS;
+		strscpy(gate->who, "down", sizeof(gate->who));
+	} else if (q->q.tuple.family == AF_INET6) {
+		route6(gate, net, &q->q.tuple, dev);
+	} else {
+		route4(gate, net, q, dev);
+	}
+}
+
 /**
  * tpw_gate_route() - input routing
  * @to: to these
  * @net: the namespace
  * @q: the question; its tuple is what the lookup would get
+ *
+ * Without a device nobody can be asked.
  *
  * Context: process, may sleep.
  */
@@ -208,20 +279,13 @@ void tpw_gate_route(struct tpw_gates *to, struct net *net,
 		    const struct tpw_question *q)
 {
 	struct net_device *dev = dev_get_by_index(net, q->ifindex);
-	const struct tpw_tuple *t = &q->q.tuple;
 	struct tpw_gate *gate;
 
+	gate = tpw_gate_add(to, TPW_GATE_ROUTE, TPW_GATE_FATE_DECIDES);
 	if (!dev) {
-		gate = tpw_gate_add(to, TPW_GATE_ROUTE,
-				    q->local == TPW_LOCAL_ELSEWHERE ?
-					    TPW_GATE_FATE_FORWARDS :
-					    TPW_GATE_FATE_DECIDES);
 		strscpy(gate->who, "no-device", sizeof(gate->who));
 		return;
 	}
-	if (t->family == AF_INET6)
-		route6(to, net, t, dev);
-	else
-		route4(to, t, dev);
+	route_on(gate, net, q, dev);
 	dev_put(dev);
 }

@@ -180,6 +180,23 @@ void tpw_group_choose(struct tpw_search *s, struct sock *sk,
 		choose_as_kernel(s, group, to);
 }
 
+/**
+ * tpw_group_show() - note a choice with the socket whose group was asked
+ * @seen: the socket
+ * @choice: the choice
+ *
+ * Context: process, in the RCU read-side section of the choice.
+ */
+void tpw_group_show(struct tpw_seen *seen, const struct tpw_choice *choice)
+{
+	seen->members = choice->members;
+	seen->member = choice->member;
+	seen->chooser = choice->chooser;
+	seen->prog = choice->prog;
+	if (choice->sk)
+		seen->chosen = tpw_socket_cookie(choice->sk);
+}
+
 static void fill_ip(struct sk_buff *skb, const struct tpw_tuple *t,
 		    unsigned int header)
 {

@@ -27,6 +27,7 @@ struct tpw_choice {
 
 void tpw_group_choose(struct tpw_search *s, struct sock *sk,
 		      const union tpw_addr *addr, struct tpw_choice *to);
+void tpw_group_show(struct tpw_seen *seen, const struct tpw_choice *choice);
 int tpw_group_make_packet(struct tpw_search *s);
 
 #endif /* _TPW_GROUP_H */

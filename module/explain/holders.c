@@ -15,6 +15,8 @@
 #include <linux/bpf-cgroup.h>
 #include <linux/cred.h>
 #include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <linux/rcupdate.h>
 #include <linux/rtnetlink.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -54,7 +56,8 @@ static bool has_same_address6(const struct tpw_question *q,
 
 /*
  * As bind() compares them.  The wildcard meets every socket that has not been
- * told to take IPv6 only, also one that is connected by IPv6.
+ * told to take IPv6 only, also one that is connected by IPv6; but as a mapped
+ * address it does not.
  */
 static bool has_same_address(const struct tpw_question *q,
 			     const struct sock *sk)
@@ -64,7 +67,9 @@ static bool has_same_address(const struct tpw_question *q,
 
 	if (q->q.tuple.family == AF_INET6)
 		return has_same_address6(q, sk);
-	if (!ours || (theirs && ipv6_addr_any(theirs)))
+	if (theirs && ipv6_addr_any(theirs))
+		return !ipv6_only_sock(sk);
+	if (!ours && (!q->is_mapped || is_v4(theirs)))
 		return !ipv6_only_sock(sk);
 	return is_v4(theirs) &&
 	       (!sk->sk_rcv_saddr || sk->sk_rcv_saddr == ours);
@@ -272,12 +277,25 @@ static struct net *readable(const struct net *net)
 	return (struct net *)net;
 }
 
+/* IPv6 asks whether a mapped address is on the device of the socket. */
+static unsigned int type_of(struct net *net, const struct tpw_question *q)
+{
+	u32 table = l3mdev_fib_table_by_index(net, q->ifindex);
+	unsigned int type;
+
+	if (!q->is_mapped)
+		return inet_addr_type_table(net, q->q.tuple.local.ip,
+					    table ? table : RT_TABLE_LOCAL);
+	rcu_read_lock();
+	type = inet_addr_type_dev_table(net, dev_get_by_index_rcu(net, q->ifindex),
+					q->q.tuple.local.ip);
+	rcu_read_unlock();
+	return type;
+}
+
 static bool is_ours4(const struct net *net, const struct tpw_question *q)
 {
-	u32 table = l3mdev_fib_table_by_index(readable(net), q->ifindex);
-
-	switch (inet_addr_type_table(readable(net), q->q.tuple.local.ip,
-				     table ? table : RT_TABLE_LOCAL)) {
+	switch (type_of(readable(net), q)) {
 	case RTN_LOCAL:
 	case RTN_MULTICAST:
 	case RTN_BROADCAST:
@@ -287,7 +305,7 @@ static bool is_ours4(const struct net *net, const struct tpw_question *q)
 	}
 }
 
-/* Of IPv4 the device does not matter, but for its VRF. */
+/* Of an IPv4 socket the device does not matter, but for its VRF. */
 static bool is_elsewhere(const struct net *net, const struct tpw_question *q)
 {
 	if (tpw_addr_is_any(&q->q.tuple.local))
@@ -298,12 +316,12 @@ static bool is_elsewhere(const struct net *net, const struct tpw_question *q)
 	return !is_ours4(net, q);
 }
 
-/* bind() says EINVAL to a multicast address, and to IPv4 with IPV6_V6ONLY. */
+/* Of TCP; what is link-local has its device, or is no question. */
 static bool is_invalid(const struct tpw_question *q)
 {
 	if (q->q.tuple.family == AF_INET6)
 		return q->local == TPW_LOCAL_MULTICAST;
-	return q->is_only_ipv6;
+	return q->is_mapped && q->is_only_ipv6;
 }
 
 /**
@@ -322,8 +340,10 @@ enum tpw_bind tpw_holders_judge(const struct tpw_holders *holders,
 				const struct net *net,
 				const struct tpw_question *q)
 {
-	if (has_program() || is_invalid(q))
+	if (has_program())
 		return TPW_BIND_UNKNOWN;
+	if (is_invalid(q))
+		return TPW_BIND_INVALID;
 	if (is_elsewhere(net, q))
 		return TPW_BIND_NOT_HERE;
 	if (holders->blocking)

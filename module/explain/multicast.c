@@ -12,6 +12,7 @@
 #include "explain/multicast.h"
 
 #include "base/compat.h"
+#include "explain/group.h"
 #include "explain/search.h"
 
 #include <linux/igmp.h>
@@ -310,6 +311,47 @@ static bool is_early(const struct tpw_search *s, const struct tpw_step_row *row,
 	       is_joined4(s, s->q->dif);
 }
 
+static struct tpw_seen *find_seen(struct tpw_search *s, u64 cookie)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr && i < s->room; i++)
+		if (s->seen[i].cookie == cookie)
+			return &s->seen[i];
+	return &s->scratch;
+}
+
+/*
+ * The group of the socket that early demux has found chooses anew, and any of
+ * it may get the datagram: also one that has not joined, or is bound otherwise.
+ * The hash is not to be had, as none of the kernel's lookups asks with it.
+ */
+static void ask_group(struct tpw_search *s, struct sock *sk)
+{
+	struct tpw_seen *seen = find_seen(s, s->found.socket.cookie);
+	struct tpw_choice choice;
+
+	s->is_unasked = true;
+	s->is_real = true;
+	tpw_group_choose(s, sk, &s->q->tuple.local, &choice);
+	if (choice.members < 2 && !choice.prog)
+		return;
+	seen->fate = TPW_FATE_GROUP_STOPS;
+	tpw_group_show(seen, &choice);
+	s->found.is_open = choice.is_open;
+	if (choice.sk)
+		tpw_search_describe(&s->found.socket, choice.sk, IPPROTO_UDP);
+	tpw_group_show(&s->found.socket, &choice);
+}
+
+static void take_early(struct tpw_search *s, struct sock *sk)
+{
+	s->found.via = TPW_VIA_EARLY_DEMUX;
+	if (TPW_HAS_STEAL_ASKS_GROUP &&
+	    READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
+		ask_group(s, sk);
+}
+
 /**
  * tpw_explain_multicast() - find the sockets that get a copy
  * @s: the search, reset
@@ -336,7 +378,7 @@ void tpw_explain_multicast(struct tpw_search *s)
 		row->state = TPW_STEP_STATE_MATCH;
 		take(s, first);
 		if (is_early(s, row, copies))
-			s->found.via = TPW_VIA_EARLY_DEMUX;
+			take_early(s, first);
 	}
 	rcu_read_unlock();
 }

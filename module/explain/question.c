@@ -46,11 +46,13 @@ struct reading {
  * @addr: its address
  * @port: its port, network byte order
  * @family: AF_INET also for a mapped address
+ * @is_mapped: it is one
  */
 struct endpoint {
 	union tpw_addr addr;
 	__be16 port;
 	u8 family;
+	bool is_mapped;
 };
 
 static int refuse(struct reading *r, const char *word, enum tpw_wrong wrong)
@@ -139,6 +141,8 @@ static int read_reuseport(struct reading *r, char *word)
 
 static int read_v6only(struct reading *r, char *word)
 {
+	if (r->to->q.tuple.family != AF_INET6 && !r->to->is_mapped)
+		return refuse(r, r->last, TPW_WRONG_V6ONLY);
 	r->to->is_only_ipv6 = true;
 	return 0;
 }
@@ -181,6 +185,7 @@ static void unmap(struct endpoint *e)
 	memset(&e->addr, 0, sizeof(e->addr));
 	e->addr.ip = ip;
 	e->family = AF_INET;
+	e->is_mapped = true;
 }
 
 /* "[address%device]"; returns what follows it, NULL if it is none. */
@@ -290,6 +295,7 @@ static int read_tuple(struct reading *r)
 	t->local = local.addr;
 	t->lport = local.port;
 	t->family = local.family;
+	r->to->is_mapped = local.is_mapped;
 	return 0;
 }
 

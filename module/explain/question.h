@@ -38,6 +38,7 @@ enum tpw_wrong { TPW_WRONG_NAMES(TPW_ENUM_WRONG) };
  * @cpu: the CPU that was named, or -1
  * @uid: of a bind(), the user who calls it, if @has_uid; else who asks
  * @is_bind: it is about a bind() to the local end
+ * @is_mapped: of an IPv6 socket to an IPv4-mapped address
  * @has_uid: see there
  * @has_reuseaddr: SO_REUSEADDR is set
  * @has_reuseport: SO_REUSEPORT is set
@@ -54,6 +55,7 @@ struct tpw_question {
 	int cpu;
 	u32 uid;
 	bool is_bind;
+	bool is_mapped;
 	bool has_uid;
 	bool has_reuseaddr;
 	bool has_reuseport;

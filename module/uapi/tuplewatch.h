@@ -237,6 +237,8 @@
 	  "a socket is in the way")					\
 	X(NOT_HERE, "EADDRNOTAVAIL",					\
 	  "no address of this host")					\
+	X(INVALID, "EINVAL",						\
+	  "a multicast address of IPv6, or a mapped one with IPV6_V6ONLY") \
 	X(UNKNOWN, "?",							\
 	  "a BPF program decides, or there are too many to look at")
 
@@ -385,6 +387,7 @@
 	X(OPTION,	"is-none-of-the-options-dev,-cpu") \
 	X(BIND_OPTION,	"is-none-of-the-options-dev,-uid,-reuseaddr,-reuseport,-v6only") \
 	X(BIND_PROTO,	"is-not-tcp") \
+	X(V6ONLY,	"is-no-option-of-an-IPv4-socket") \
 	X(UID,		"is-no-number-of-a-user") \
 	X(TWICE,	"contradicts-what-was-said-before") \
 	X(MISSING,	"needs-a-word-behind-it") \

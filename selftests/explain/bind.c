@@ -2,10 +2,6 @@
 /*
  * Who has a port, and what bind() says: sockets at random on one port, a
  * question, and then bind() itself.
- *
- * The mapped wildcard, ::ffff:0.0.0.0, is left out, and so is a mapped address
- * with a device: explain takes a mapped address for that of an IPv4 socket,
- * which is nearly the same.
  */
 #define _GNU_SOURCE
 #include "explain.h"
@@ -27,8 +23,13 @@
 static const char *const locals[] = {
 	"0.0.0.0", "0.0.0.0", "::", "::", "127.0.0.1", "10.1.1.1", "10.2.2.1", "::1", "fd01::1",
 	"fd02::1", "::ffff:127.0.0.1", "::ffff:10.1.1.1",
-	/* Behind these nobody can have bound before. */
-	"127.0.0.6", "10.1.1.255", "224.0.0.5", "10.9.9.9", "fd09::9",
+	/*
+	 * Behind these nobody can have bound before.  6.1 overlooks a socket that is bound to
+	 * the mapped wildcard, which explain would name.
+	 */
+	"::ffff:0.0.0.0",
+	"127.0.0.6", "10.1.1.255", "224.0.0.5", "10.9.9.9", "fd09::9", "::ffff:10.9.9.9",
+	"::ffff:224.0.0.5", "ff05::101",
 };
 
 #define LOCALS_HELD	12
@@ -79,6 +80,8 @@ static struct {
 	unsigned int succeeds;
 	unsigned int in_use;
 	unsigned int elsewhere;
+	unsigned int invalid;
+	unsigned int mapped;
 	unsigned int removed;
 	unsigned int proven;
 	unsigned int connected;
@@ -101,11 +104,11 @@ static bool is_mapped(const char *address)
 static void choose(struct wish *w, unsigned int addresses, unsigned int reuse)
 {
 	w->local = locals[below(addresses)];
-	w->device = !is_mapped(w->local) && chance(30) ? devices[below(ARRAY_SIZE(devices))] : NULL;
+	w->device = chance(30) ? devices[below(ARRAY_SIZE(devices))] : NULL;
 	w->uid = chance(70) ? 0 : uids[below(ARRAY_SIZE(uids))];
 	w->reuseaddr = chance(reuse & 1 ? 85 : 15);
 	w->reuseport = chance(reuse & 2 ? 85 : 15);
-	w->v6only = is_v6(w->local) && !is_mapped(w->local) && chance(40);
+	w->v6only = is_v6(w->local) && chance(is_mapped(w->local) ? 20 : 40);
 }
 
 static void set(int fd, int level, int name, int value)
@@ -331,6 +334,8 @@ static const char *name_of(int error)
 		return "EADDRINUSE";
 	case EADDRNOTAVAIL:
 		return "EADDRNOTAVAIL";
+	case EINVAL:
+		return "EINVAL";
 	default:
 		return strerror(error);
 	}
@@ -418,6 +423,8 @@ static bool try_one(struct crowd *c, bool may_remove)
 	sum.succeeds += !error;
 	sum.in_use += error == EADDRINUSE;
 	sum.elsewhere += error == EADDRNOTAVAIL;
+	sum.invalid += error == EINVAL;
+	sum.mapped += is_mapped(w.local);
 	sum.device += w.device != NULL;
 	sum.held += !error && answer_row(&a, "holder") != NO_ROW;
 	if (strcmp(said, name_of(error))) {
@@ -479,10 +486,12 @@ static void run(void)
 	result_at_least("succeeds, though somebody has the port", sum.held, sum.asked, 10);
 	result_at_least("EADDRINUSE", sum.in_use, sum.asked, 25);
 	result_at_least("EADDRNOTAVAIL", sum.elsewhere, sum.asked, 5);
+	result_at_least("EINVAL", sum.invalid, sum.asked, 2);
+	result_at_least("an IPv4-mapped address", sum.mapped, sum.asked, 10);
 }
 
 const struct topic explain_bind_topic = {
 	.name = "bind",
-	.results = 8,
+	.results = 10,
 	.run = run,
 };

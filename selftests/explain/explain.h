@@ -118,6 +118,25 @@ void population_close(struct population *p);
 void wire_open(void);
 void wire_send(int proto, const union address *foreign, const union address *local);
 
+/* world.c: how the server routes */
+
+enum world {
+	WORLD_HOME, WORLD_BY_SOURCE, WORLD_BY_PORT, WORLD_BY_SOURCE_PORT, WORLD_BY_DEVICE,
+	WORLD_BY_MARK, WORLD_FORBIDDEN, WORLD_BLACKHOLE, WORLD_GONE, WORLD_MOVED, WORLD_VRF,
+	WORLD_OFF6, WORLD_NR
+};
+
+void world_make(void);
+void world_set(enum world world, bool is_ipv6, const char *proto, uint16_t port);
+void world_clear(enum world world, bool is_ipv6, const char *proto, uint16_t port);
+
+/* ipvs.c: services of it */
+
+bool ipvs_open(void);
+void ipvs_add(int proto, const char *address, uint16_t port, const char *server,
+	      uint16_t server_port, unsigned int flags);
+void ipvs_flush(void);
+
 /* The topics. */
 extern const struct topic explain_agree_topic;
 extern const struct topic explain_programs_topic;

@@ -53,6 +53,7 @@ static const struct {
 	{ "tcp 1.2.3.4:5 1.2.3.4:6 cpu 0 cpu 0", "0", "contradicts-what-was-said-before" },
 	{ "tcp 1.2.3.4:5 1.2.3.4:6 via v1", "via", "is-none-of-the-options-dev,-cpu" },
 	{ "tcp 1.2.3.4:5 1.2.3.4:6 a\033[31mb", "a\\033[31mb", "is-none-of-the-options-dev,-cpu" },
+	{ "bind tcp 1.2.3.4:5 v6only", "v6only", "is-no-option-of-an-IPv4-socket" },
 	{ "tcp 1.2.3.4:5 1.2.3.4:6\ntcp 1.2.3.4:5 1.2.3.4:7", "tcp", "is-none-of-the-options-dev,-cpu" },
 };
 

@@ -97,6 +97,8 @@ static char *name_of(const struct tpr_explained *explained, size_t row)
 		return strdup("its entry");
 	if (tpr_explain_is(explained, row, "name", TPR_GATE_IPSEC))
 		return strdup("policies of IPsec");
+	if (!strcmp(who, "no-device"))
+		return strdup("input routing on a device that is not known");
 	if (tpr_table_is_hidden(who))
 		return strdup("somebody hidden from you");
 	text = name_of_rules(who);
@@ -267,6 +269,14 @@ static void say_routed(const struct tpr_explained *explained, const char *why)
 	else if (!strcmp(why, "martian"))
 		tpr_explain_say("RESULT", "nobody: the kernel drops it, as %s cannot be a source on %s "
 				"(a martian).", foreign, dev);
+	else if (!strcmp(why, "scope"))
+		tpr_explain_say("RESULT", "nobody: the kernel drops it, as %s does not reach over a "
+				"link, and %s is one.", local, dev);
+	else if (!strcmp(why, "ipv6-off"))
+		tpr_explain_say("RESULT", "nobody: the kernel drops it, as IPv6 is off on %s "
+				"(disable_ipv6).", dev);
+	else if (!strcmp(why, "down"))
+		tpr_explain_say("RESULT", "nobody: %s is down.", dev);
 	else if (!strcmp(why, "not-joined"))
 		tpr_explain_say("RESULT", "nobody: the kernel drops it, as nobody has joined the group "
 				"of %s on %s.", local, dev);

@@ -44,7 +44,8 @@ static char *say_none(const struct tpr_explained *explained, size_t row)
 	if (tpr_explain_is(explained, row, "name", TPR_VIA_UNSEARCHED))
 		return strdup("nobody: TCP is for one host, the kernel drops the segment.");
 	if (tpr_explain_arrival(explained) == TPR_ARRIVES_NOT ||
-	    !strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_ELSEWHERE))
+	    (tpr_explain_arrival(explained) == TPR_ARRIVAL_OPEN &&
+	     !strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_ELSEWHERE)))
 		return strdup("no socket.");
 	if (find_step(explained, TPR_STEP_MULTICAST) != TPR_EXPLAIN_NONE)
 		return strdup("no socket wants it, and the kernel answers nothing.");
@@ -68,6 +69,11 @@ static char *say_unknown(const struct tpr_explained *explained, size_t row)
 		progs = step == TPR_EXPLAIN_NONE ? "?" : tpr_explain_programs(explained, step);
 		bytes = asprintf(&text, "? BPF sk_lookup program %s decides: it is not run here, since "
 				 "nobody knows what else it does.", progs);
+		return bytes < 0 ? NULL : text;
+	}
+	if (tpr_explain_is(explained, row, "chooser", TPR_CHOOSER_HASH)) {
+		bytes = asprintf(&text, "? one of a group of %s: which one, a hash decides whose "
+				 "secret is the kernel's.", tpr_explain_get(explained, row, "group"));
 		return bytes < 0 ? NULL : text;
 	}
 	bytes = asprintf(&text, "? eBPF program %s chooses one of a group of %s, or drops it: it is "

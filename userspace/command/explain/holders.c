@@ -98,6 +98,8 @@ static const struct {
 	{ TPR_BIND_SUCCEEDS, "it succeeds: nobody who has the port is in the way." },
 	{ TPR_BIND_IN_USE, "it fails with EADDRINUSE, \"Address already in use\"." },
 	{ TPR_BIND_NOT_HERE, "it fails with EADDRNOTAVAIL: no address of this host." },
+	{ TPR_BIND_INVALID, "it fails with EINVAL: TCP has no multicast, and an IPv4-mapped address none "
+			    "with IPV6_V6ONLY." },
 	{ TPR_BIND_UNKNOWN, "? a BPF program of a cgroup decides, or too many sockets have the "
 			    "port." },
 };
