@@ -40,6 +40,8 @@ help:
 	@echo '  make lab-answers N=3 a file for your predictions, to fill in first'
 	@echo '  make lab N=3        one of them in a guest (STOP=1: a prompt in the middle; KERNEL=$(KERNEL))'
 	@echo '  make lab-check N=3  compare your answers.txt with what the kernel did (ANSWERS="FILES")'
+	@echo '  make hand-in N=3    packs predictions, notes, and what was typed and seen'
+	@echo '  make grade N=3 FROM=DIR  grades a folder of hand-ins'
 	@echo '  make labs-check     all of them with their right and wrong answers (KERNELS="6.1 6.12")'
 	@echo
 	@echo 'For those who change it:'
@@ -82,6 +84,7 @@ bench:
 
 shell:
 	@$(VM)/setup demo $(KERNEL)
+	@$(MAKE) -s -C userspace
 	@$(VM)/run --kernel $(KERNEL) --load --shell
 
 labs:
@@ -95,6 +98,12 @@ lab:
 
 lab-check:
 	@selftests/labs/lab check '$(N)'
+
+hand-in:
+	@selftests/labs/lab hand-in '$(N)'
+
+grade:
+	@selftests/labs/lab grade '$(N)'
 
 labs-check:
 	@selftests/labs/lab check-all
@@ -121,4 +130,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check labs-check style install dkms-install clean
+.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check hand-in grade labs-check style install dkms-install clean

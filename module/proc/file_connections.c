@@ -22,12 +22,14 @@
  * struct row - one connection
  * @live: the kernel's part; of a closed one only the tuple is set
  * @c: our part, 0 where there is none
+ * @net: its namespace, for the name of its device; NULL if that may be gone
  * @inum: its namespace, as people know it
  * @is_live: the kernel has it
  */
 struct row {
 	struct tpw_socket live;
 	struct tpw_connection c;
+	const struct net *net;
 	u32 inum;
 	bool is_live;
 };
@@ -54,6 +56,7 @@ static bool live(struct tpw_walk *w, const struct tpw_socket *s)
 		return false;
 	row->live = *s;
 	row->is_live = true;
+	row->net = w->tn->net;
 	row->inum = w->tn->id.inum;
 	if (tpw_connections_get(s->cookie, &row->c, &index))
 		tpw_walk_shown(w, index);
@@ -87,7 +90,9 @@ static bool remembered(struct tpw_walk *w, u32 index)
 	if (!w->rights.is_admin &&
 	    !(row->c.actor.pid && tpw_rights_own(&w->rights, row->c.actor.uid)))
 		return false;
+	row->net = w->view->is_all ? NULL : w->view->tn->net;
 	row->inum = row->c.net.inum;
+	row->live.ifindex = row->c.ifindex;
 	row->live.uid = row->c.actor.uid;
 	row->live.tuple = row->c.tuple;
 	row->live.cookie = row->c.e.key;
@@ -244,7 +249,21 @@ static void print_asked(struct seq_file *m, const struct row *row)
 	seq_puts(m, asked);
 }
 
-/* What nobody else is told of a socket, from "role" to "asked". */
+/* Of one whose end was not seen, no more is known than whether it had a device. */
+static void print_device(struct seq_file *m, const struct row *row)
+{
+	s32 ifindex = row->live.ifindex;
+	bool is_unknown = !row->is_live && !ifindex &&
+			  row->c.mods & TPW_MOD_DEVICE;
+
+	seq_putc(m, ' ');
+	if (row->net && !is_unknown)
+		tpw_proc_print_device(m, row->net, ifindex);
+	else
+		seq_putc(m, ifindex || is_unknown ? '?' : '-');
+}
+
+/* What nobody else is told of a socket, from "role" to "dev". */
 static void print_ours(struct seq_file *m, const struct tpw_walk *w)
 {
 	const struct tpw_rights *rights = &w->rights;
@@ -264,6 +283,7 @@ static void print_ours(struct seq_file *m, const struct tpw_walk *w)
 	put_cookie(m, s->owner ? s->owner : row->c.owner, " -",
 		   rights->is_admin);
 	print_asked(m, row);
+	print_device(m, row);
 }
 
 static void print(struct seq_file *m, const struct tpw_walk *w)
@@ -274,7 +294,7 @@ static void print(struct seq_file *m, const struct tpw_walk *w)
 	if (tpw_rights_see(&w->rights, row->live.uid))
 		print_ours(m, w);
 	else
-		tpw_proc_put_marks(m, TPW_HIDDEN, 21);
+		tpw_proc_put_marks(m, TPW_HIDDEN, 22);
 	print_owner(m, row, &w->rights);
 	put(m, row->inum);
 	seq_putc(m, '\n');

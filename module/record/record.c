@@ -367,23 +367,25 @@ void tpw_record_accepted(u64 cookie, u64 owner, const struct tpw_actor *actor)
 /**
  * tpw_record_time_wait() - a connection leaves a TIME_WAIT behind
  * @cookie: whose
+ * @ifindex: device it is bound to, or 0
  *
  * Context: any.
  */
-void tpw_record_time_wait(u64 cookie)
+void tpw_record_time_wait(u64 cookie, s32 ifindex)
 {
-	tpw_connections_time_wait(cookie, ktime_get_mono_fast_ns());
+	tpw_connections_time_wait(cookie, ifindex, ktime_get_mono_fast_ns());
 }
 
 /**
  * tpw_record_closed() - the socket of a connection is gone
  * @cookie: whose
+ * @ifindex: device it is bound to, or 0
  *
  * Context: any.
  */
-void tpw_record_closed(u64 cookie)
+void tpw_record_closed(u64 cookie, s32 ifindex)
 {
-	tpw_connections_close(cookie, ktime_get_mono_fast_ns());
+	tpw_connections_close(cookie, ifindex, ktime_get_mono_fast_ns());
 }
 
 /**

@@ -56,8 +56,8 @@ void tpw_record_opened(struct tpw_net *tn, u64 cookie,
 		       const struct tpw_tuple *tuple,
 		       const struct tpw_actor *actor);
 void tpw_record_accepted(u64 cookie, u64 owner, const struct tpw_actor *actor);
-void tpw_record_time_wait(u64 cookie);
-void tpw_record_closed(u64 cookie);
+void tpw_record_time_wait(u64 cookie, s32 ifindex);
+void tpw_record_closed(u64 cookie, s32 ifindex);
 void tpw_record_listener_closed(u64 cookie, const struct tpw_endpoint *bound);
 void tpw_record_listener_unused(u64 cookie);
 

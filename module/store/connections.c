@@ -285,13 +285,14 @@ static void rest(struct tpw_connection *c, u64 now_ns)
 /**
  * tpw_connections_time_wait() - a connection leaves a TIME_WAIT behind
  * @cookie: whose
+ * @ifindex: device it is bound to, or 0
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Its entry may be recycled from now on, yet further segments still count.
  *
  * Context: any; turns interrupts off.
  */
-void tpw_connections_time_wait(u64 cookie, u64 now_ns)
+void tpw_connections_time_wait(u64 cookie, s32 ifindex, u64 now_ns)
 {
 	struct tpw_entry *e;
 	unsigned long flags;
@@ -300,6 +301,7 @@ void tpw_connections_time_wait(u64 cookie, u64 now_ns)
 	e = tpw_table_find(&tpw_connections_table, cookie);
 	if (e) {
 		tpw_to_connection(e)->is_time_wait = true;
+		tpw_to_connection(e)->ifindex = ifindex;
 		tpw_to_connection(e)->closed_ns = now_ns;
 		settle(tpw_to_connection(e));
 		rest(tpw_to_connection(e), now_ns);
@@ -312,11 +314,12 @@ void tpw_connections_time_wait(u64 cookie, u64 now_ns)
 /**
  * tpw_connections_close() - the socket of a connection is gone
  * @cookie: whose
+ * @ifindex: device it is bound to, or 0
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: any; turns interrupts off.
  */
-void tpw_connections_close(u64 cookie, u64 now_ns)
+void tpw_connections_close(u64 cookie, s32 ifindex, u64 now_ns)
 {
 	struct tpw_entry *e;
 	unsigned long flags;
@@ -326,6 +329,7 @@ void tpw_connections_close(u64 cookie, u64 now_ns)
 	if (e) {
 		if (!tpw_to_connection(e)->closed_ns)
 			tpw_to_connection(e)->closed_ns = now_ns;
+		tpw_to_connection(e)->ifindex = ifindex;
 		settle(tpw_to_connection(e));
 		rest(tpw_to_connection(e), now_ns);
 		tpw_table_close(&tpw_connections_table, e);

@@ -53,6 +53,7 @@ enum tpw_role {
  * @backlog: of these, put on its backlog
  * @time_wait: of these, matched its TIME_WAIT
  * @asked: what its client asked for
+ * @ifindex: of one that is closed, the device it was bound to, or 0
  * @mods: TPW_MOD_* of its socket
  * @role: enum tpw_role
  * @is_time_wait: it left a TIME_WAIT behind: CLOSE is not its end
@@ -78,6 +79,7 @@ struct tpw_connection {
 	u64 backlog;
 	u64 time_wait;
 	struct tpw_asked asked;
+	s32 ifindex;
 	u8 mods;
 	u8 role;
 	bool is_time_wait;
@@ -101,8 +103,8 @@ u64 tpw_connections_accepted(u64 cookie, u64 owner,
 void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 			    const struct tpw_tuple *tuple,
 			    const struct tpw_actor *actor, u64 now_ns);
-void tpw_connections_time_wait(u64 cookie, u64 now_ns);
-void tpw_connections_close(u64 cookie, u64 now_ns);
+void tpw_connections_time_wait(u64 cookie, s32 ifindex, u64 now_ns);
+void tpw_connections_close(u64 cookie, s32 ifindex, u64 now_ns);
 bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index);
 bool tpw_connections_at(u32 index, struct tpw_connection *to);
 void tpw_connections_asked(u64 cookie, const struct tpw_tuple *tuple,

@@ -272,6 +272,10 @@
 	  "what the client asked for, before NAT of this namespace made "	\
 	  "it our end; - if it did not, ? if the connection is older than " \
 	  "the module")							\
+	X("dev", TEXT,							\
+	  "the device it is bound to: its own, its listener's, or that of "	\
+	  "a link-local address; two on different devices may have the "	\
+	  "same ends")							\
 	X("inode", NUMBER,						\
 	  "of the socket, as in /proc/PID/fd; 0 as long as nobody has accepted it") \
 	X("uid", NUMBER,						\

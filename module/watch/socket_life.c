@@ -61,7 +61,7 @@ static void closed(const struct sock *sk, int from)
 	if (from == TCP_LISTEN)
 		tpw_record_listener_closed(cookie, NULL);
 	else
-		tpw_record_closed(cookie);
+		tpw_record_closed(cookie, READ_ONCE(sk->sk_bound_dev_if));
 }
 
 /*
@@ -166,10 +166,11 @@ static void on_queue_add(unsigned long a0, unsigned long a1, unsigned long a2,
 static void on_time_wait(unsigned long a0, unsigned long a1, unsigned long a2,
 			 unsigned long a3)
 {
-	u64 cookie = tpw_socket_known_cookie((const struct sock *)a0);
+	const struct sock *sk = (const struct sock *)a0;
+	u64 cookie = tpw_socket_known_cookie(sk);
 
 	if (cookie)
-		tpw_record_time_wait(cookie);
+		tpw_record_time_wait(cookie, READ_ONCE(sk->sk_bound_dev_if));
 }
 
 /*
@@ -189,8 +190,8 @@ static void on_udp_unhash(unsigned long a0, unsigned long a1, unsigned long a2,
 		tpw_record_listener_unused(cookie);	/* bind() had failed */
 		return;
 	}
-	tpw_record_closed(cookie);
 	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
+	tpw_record_closed(cookie, bound.ifindex);
 	if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED)
 		tpw_record_listener_unused(cookie);
 	tpw_record_listener_closed(cookie, &bound);

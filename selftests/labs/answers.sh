@@ -25,6 +25,32 @@ questions_read() {
 	done < "$4"
 }
 
+# answers_text FILE: as UTF-8 without a byte order mark; editors of other systems write UTF-16, or lines that end
+# with a carriage return.
+answers_text() {
+	case $(head -c 3 "$1" | od -An -tx1) in
+	" ff fe"*)    iconv -c -f UTF-16LE -t UTF-8 < "$1" | sed $'1s/^\xef\xbb\xbf//' ;;
+	" fe ff"*)    iconv -c -f UTF-16BE -t UTF-8 < "$1" | sed $'1s/^\xef\xbb\xbf//' ;;
+	" ef bb bf"*) tail -c +4 "$1" ;;
+	*)            cat "$1" ;;
+	esac | tr -d '\r\000'
+}
+
+# answer_known KIND ANSWER: the answer as the lab writes it, whatever the case of its letters; else as it is.
+answer_known() {
+	local word
+	local -a words
+
+	IFS=/ read -ra words <<< "$1"
+	for word in "${words[@]}"; do
+		[[ ${word,,} != "${2,,}" ]] || { printf '%s\n' "$word"; return; }
+	done
+	printf '%s\n' "$2"
+}
+
+# answer_is_right SAID DID
+answer_is_right() { [[ $1 == "$2" || ($1 =~ ^[0-9]{1,9}$ && $((10#$1)) == "$2") ]]; }
+
 # answer_fits KIND ANSWER
 answer_fits() {
 	case $1 in
@@ -34,7 +60,7 @@ answer_fits() {
 }
 
 # answers_read ANSWER KIND FILE: by key; KIND as questions_read fills it. What is wrong with a line is said on
-# stderr, with file, line and word.
+# stderr, with file, line and word; an answer that is none is left out. For "=" a colon will do.
 answers_read() {
 	local -n answer_to=$1 kind_of=$2
 	local file=$3 line key answer
@@ -45,9 +71,10 @@ answers_read() {
 	while IFS= read -r line || [[ $line ]]; do
 		((++number))
 		line=${line%%#*}
-		line=${line%$'\r'}
 		[[ $line == *[![:space:]]* ]] || continue
+		[[ $line == *=* ]] || line=${line/:/=}
 		read -r key answer <<< "${line/=/ = }"
+		key=${key,,}
 		if [[ $answer != =* ]]; then
 			answers_wrong "'$key' has no '=' behind it; a line is 'key = answer'"
 		elif [[ ! ${kind_of[$key]-} ]]; then
@@ -56,11 +83,14 @@ answers_read() {
 			answers_wrong "'$key' is answered a second time"
 		else
 			read -r answer <<< "${answer#=}"
-			[[ -z $answer ]] || answer_fits "${kind_of[$key]}" "$answer" ||
+			answer=$(answer_known "${kind_of[$key]}" "$answer")
+			if [[ $answer ]] && ! answer_fits "${kind_of[$key]}" "$answer"; then
 				answers_wrong "'$answer' is no answer to '$key', which wants ${kind_of[$key]//\// or }"
+				answer=
+			fi
 			answer_to[$key]=$answer
 		fi
-	done < "$file"
+	done < <(answers_text "$file")
 	((wrong == 0))
 }
 

@@ -169,7 +169,23 @@ lab_stop() {
 			echo "$host() { nsenter --net=/run/netns/$host -- \"\$@\"; }"
 		done
 	} > "$TPW_TMP/prompt"
-	inside "$lab_main" bash --rcfile "$TPW_TMP/prompt" -i
+	lab_prompt
+	lab_type < "$TPW_TMP/typed" >> "$lab_handin/transcript.txt"
+}
+
+# lab_prompt: the prompt itself; what is typed and printed goes to $TPW_TMP/typed.
+lab_prompt() {
+	if [[ -t 0 ]]; then
+		script -qe -c "nsenter --net=/run/netns/$lab_main -- bash --rcfile $TPW_TMP/prompt -i" "$TPW_TMP/typed"
+	else
+		inside "$lab_main" bash --rcfile "$TPW_TMP/prompt" -i 2>&1 | tee "$TPW_TMP/typed"
+	fi
+}
+
+# lab_type: what a terminal got, as text: without what moves the cursor, sets colours or titles, or was erased.
+lab_type() {
+	sed -e 's/\x1b\[[0-9;?]*[a-zA-Z]//g' -e 's/\x1b\][^\x07]*\x07//g' -e '/^Script \(started\|done\) on /d' |
+		tr -d '\000\007' | col -bx
 }
 
 # ---- what the kernel did
@@ -274,6 +290,7 @@ lab_end() {
 		[[ ${lab_value[$key]+set} ]] || ktap_bail "lab $LAB_NR does not find out: $key"
 	done
 	lab_save
+	chmod -R u+rwX,go+rX "$lab_handin"
 	if [[ ${TPW_LAB_TEST-} ]]; then
 		lab_test
 	elif [[ ${TPW_LAB_ANSWERS-} ]]; then
@@ -283,7 +300,8 @@ lab_end() {
 	fi
 }
 
-# What tuplewatch --from reads: the files of the main host here, those of others in directories of their names.
+# What tuplewatch --from reads: the files of the main host here, those of others in directories of their names. What
+# the kernel did is the answers, so it is told when they are checked, and not before.
 lab_save() {
 	local host dir file key
 
@@ -299,10 +317,10 @@ lab_save() {
 		cat "/proc/${netns_pids[$host]}/net/snmp" "/proc/${netns_pids[$host]}/net/netstat" > "$dir/snmp.txt"
 	done
 	uname -r > "$lab_handin/kernel.txt"
+	lab_is_checked || return 0
 	for key in "${lab_order[@]}"; do
 		printf '%s = %s\t# %s\n' "$key" "${lab_value[$key]}" "${lab_evidence[$key]}"
 	done > "$lab_handin/facts.txt"
-	chmod -R u+rwX,go+rX "$lab_handin"
 }
 
 # lab_grade FILE: a result for each question.
@@ -315,7 +333,7 @@ lab_grade() {
 		said=${given[$key]-} did=${lab_value[$key]} why=${lab_evidence[$key]}
 		if [[ -z $said ]]; then
 			ktap_fail "$key: no answer; the kernel did $did ($why)"
-		elif [[ $said == "$did" || ($said =~ ^[0-9]+$ && $((10#$said)) == "$did") ]]; then
+		elif answer_is_right "$said" "$did"; then
 			ktap_pass "$key: you said $said, and so it was ($why)"
 		else
 			ktap_fail "$key: you said $said, the kernel did $did ($why)"

@@ -36,8 +36,8 @@ static const struct tpr_grid_column looks[] = {
 };
 
 static const char *const shown[] = {
-	"proto", "local", "foreign", "state", "segments", "early_demux", "listener", "pid", "comm",
-	NULL,
+	"proto", "local", "dev", "foreign", "state", "segments", "early_demux", "listener", "pid",
+	"comm", NULL,
 };
 
 /* Who has it; of one that nobody has yet or any more, since when. */
@@ -66,7 +66,7 @@ static void put_owner(const struct tpr_listing *listing, size_t row)
 static void put_cells(const struct tpr_listing *listing, size_t row)
 {
 	tpr_listing_cell(listing, row, "proto");
-	tpr_listing_cell(listing, row, "local");
+	tpr_listing_local(listing, row);
 	tpr_listing_rare(listing, row);
 	tpr_listing_cell(listing, row, "foreign");
 	tpr_listing_cell(listing, row, "state");

@@ -117,19 +117,23 @@ static void put_processes(const struct graph *graph, const struct tpr_rows *rows
 	}
 }
 
+static void put_device(const struct graph *graph, const struct tpr_rows *rows, size_t row)
+{
+	if (!tpr_table_is_value(of(rows, row, "dev")))
+		return;
+	fputs("\\non ", graph->out);
+	put(graph, of(rows, row, "dev"));
+}
+
 static void draw_listener(struct graph *graph, size_t row)
 {
 	const struct tpr_rows *rows = &graph->listeners;
-	const char *dev = of(rows, row, "dev");
 	uint64_t members = tpr_share_members(rows, row);
 	bool is_closed = !strcmp(of(rows, row, "state"), "CLOSED");
 
 	fprintf(graph->out, "\tl%zu [label=\"%s ", row, of(rows, row, "proto"));
 	put(graph, of(rows, row, "local"));
-	if (tpr_table_is_value(dev)) {
-		fputs("\\non ", graph->out);
-		put(graph, dev);
-	}
+	put_device(graph, rows, row);
 	if (members > 1)
 		fprintf(graph->out, "\\none of %" PRIu64 ", chosen by %s", members,
 			of(rows, row, "chooser"));
@@ -177,6 +181,7 @@ static void draw_connection(struct graph *graph, size_t row)
 	put(graph, of(rows, row, "local"));
 	fputs("\\n", graph->out);
 	put(graph, of(rows, row, "foreign"));
+	put_device(graph, rows, row);
 	fprintf(graph->out, "\\n%s", state);
 	if (!strcmp(of(rows, row, "role"), "server") && !strcmp(of(rows, row, "pid"), "-") &&
 	    strcmp(state, "CLOSED") && tpr_text_u64(of(rows, row, "waited_ns"), &waited_ns)) {

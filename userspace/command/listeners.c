@@ -46,21 +46,6 @@ static const char *const shown[] = {
 	"comm", NULL,
 };
 
-/* As ss has it: 0.0.0.0%eth0:80 */
-static void put_local(const struct tpr_listing *listing, size_t row)
-{
-	const char *local = tpr_rows_get(&listing->rows, row, "local");
-	const char *dev = tpr_rows_get(&listing->rows, row, "dev");
-	const char *colon = strrchr(local, ':');
-	char text[160];
-
-	if (!tpr_table_is_value(dev) || !colon)
-		snprintf(text, sizeof(text), "%s", local);
-	else
-		snprintf(text, sizeof(text), "%.*s%%%s%s", (int)(colon - local), local, dev, colon);
-	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
-}
-
 /* What was set on a socket has a letter for people */
 static const struct {
 	const char *word;
@@ -150,7 +135,7 @@ static void put_share(const struct tpr_listing *listing, size_t row)
 static void put_cells(const struct tpr_listing *listing, size_t row)
 {
 	tpr_listing_cell(listing, row, "proto");
-	put_local(listing, row);
+	tpr_listing_local(listing, row);
 	put_flags(listing, row);
 	put_queue(listing, row);
 	tpr_listing_cell(listing, row, "segments");

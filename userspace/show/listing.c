@@ -12,6 +12,7 @@
 #include "table/clock.h"
 #include "where/parse.h"
 #include "show/json.h"
+#include "show/local.h"
 #include "show/print.h"
 
 #include <errno.h>
@@ -58,6 +59,18 @@ void tpr_listing_cell(const struct tpr_listing *listing, size_t row, const char 
 {
 	tpr_grid_cell(listing->grid, tpr_rows_get(&listing->rows, row, column),
 		      TPR_COLOUR_NONE);
+}
+
+/**
+ * tpr_listing_local() - put our end with its device into the grid
+ * @listing: the listing
+ * @row: the row
+ */
+void tpr_listing_local(const struct tpr_listing *listing, size_t row)
+{
+	char text[TPR_LOCAL_BYTES];
+
+	tpr_grid_cell(listing->grid, tpr_local_text(text, &listing->rows, row), TPR_COLOUR_NONE);
 }
 
 /**

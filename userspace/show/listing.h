@@ -72,6 +72,7 @@ int tpr_listing_load(struct tpr_listing *listing, const struct tpr_listing_kind 
 int tpr_listing_print(struct tpr_listing *listing);
 void tpr_listing_free(struct tpr_listing *listing);
 void tpr_listing_cell(const struct tpr_listing *listing, size_t row, const char *column);
+void tpr_listing_local(const struct tpr_listing *listing, size_t row);
 void tpr_listing_cell_ago(const struct tpr_listing *listing, size_t row, const char *column);
 void tpr_listing_rare(const struct tpr_listing *listing, size_t row);
 void tpr_listing_actor(const struct tpr_listing *listing, size_t row);

@@ -61,11 +61,12 @@ fact syns "$(($(counter server Tcp.PassiveOpens) + $(counter server TcpExt.Liste
 	"$(column server listeners syns state=LISTEN)"
 
 say "And one more."
-on client "quicknet -w 0 -t 192.168.1.10:500 | cut -d' ' -f1"
-opened=$(inside client quicknet -w 0 -t 192.168.1.10:500)
-if [[ $opened == connected* ]]; then more=connected; else more=refused; fi
+inside client quicknet -w 0 -t 192.168.1.10:500 > "$TPW_TMP/more" 2>&1
+{ printf '\nclient# %s\n' "quicknet -w 0 -t 192.168.1.10:500"; cat "$TPW_TMP/more"; } | tell
+if printed "$TPW_TMP/more" ^connected; then more=connected; else more=refused; fi
 fact one-more "$more" "the client's connect()"
 
+say "tuplewatch counts that one too: 101 SYNs."
 say "Each connection knows which listener it was born from."
 said "the server" "$log" 2
 on server "tuplewatch listeners"

@@ -11,12 +11,13 @@ serve_on() {
 	wait_until "$1 is ready or not" printed "$started_output" "ready\|failed"
 }
 
-# try ADDRESS: connect from the client; result is what it read, answer who served it.
+# try ADDRESS [COMMAND...]: connect from the client, by that command; result is what it read, answer who served it.
 try() {
-	local output=$TPW_TMP/try
+	local output=$TPW_TMP/try address=$1
+	shift
 
-	{ printf '\nclient# %s\n' "quicknet -w 1 -t $1:8080"; } | tell
-	inside client quicknet -w 1 -t "$1:8080" > "$output" 2>&1
+	printf '\nclient# %s\n' "$* quicknet -w 1 -t $address:8080" | sed 's/#  /# /' | tell
+	inside client "$@" quicknet -w 1 -t "$address:8080" > "$output" 2>&1
 	tell < "$output"
 	case $(< "$output") in
 	connected*) result=connected ;;
@@ -103,8 +104,20 @@ end "$four" 0
 
 say "0.0.0.0 first."
 serve_on four -r 0.0.0.0
+four=$started
 serve_on six -r "[::]"
+six=$started
 try 192.168.1.10
 fact both-reversed "$answer" "the name that the server answered" "$(winner)"
 on server "tuplewatch listeners"
+end "$six" 1
+end "$four" 0
+
+say "0.0.0.0 first, and \"six\" has more points: -d is SO_BINDTODEVICE, -C SO_INCOMING_CPU. What a client on CPU 0 sends" \
+	"over this cable comes in on CPU 0."
+serve_on four -r 0.0.0.0
+serve_on six "-r -d v0 -C 0" "[::]"
+try 192.168.1.10 taskset -c 0
+fact more-points "$answer" "the name that the server answered" "$(winner)"
+on server "tuplewatch explain tcp 192.168.1.13:50000 192.168.1.10:8080 cpu 0"
 lab_end

@@ -88,8 +88,9 @@ static void advise_order(const struct tpr_explained *explained, size_t stopper, 
 	bool at_tail = joins_tail(explained, better);
 
 	if (at_tail && !joins_tail(explained, stopper))
-		tpr_explain_say("ADVICE", "no order of %s helps: clear SO_REUSEPORT on one of the two.",
-				call_of(explained));
+		tpr_explain_say("ADVICE", "no order of %s helps: put an IPv4 socket in its place, "
+				"which joins at the head, and call %s on that one last.",
+				call_of(explained), call_of(explained));
 	else
 		tpr_explain_say("ADVICE", "call %s on the %s %s.", call_of(explained), what,
 				at_tail ? "first" : "last");

@@ -8,6 +8,7 @@
 
 #include "lib/message.h"
 #include "show/grid.h"
+#include "show/local.h"
 #include "show/share.h"
 #include "command/top/head.h"
 
@@ -172,6 +173,7 @@ static void put_listener(struct tpr_grid *grid, const struct tpr_moment *moment,
 	const char *backlog = tpr_rows_get(rows, item->row, "backlog");
 	uint64_t members = tpr_share_members(rows, item->row);
 	char share[32] = "-", fair[32] = "-", queue[64], group[TPR_SHARE_BYTES];
+	char local[TPR_LOCAL_BYTES];
 
 	if (members > 1 && item->group_chosen)
 		snprintf(share, sizeof(share), "%.0f%%",
@@ -185,7 +187,7 @@ static void put_listener(struct tpr_grid *grid, const struct tpr_moment *moment,
 		snprintf(queue, sizeof(queue), "%s", tpr_rows_get(rows, item->row, "queue"));
 	tpr_share_group(group, rows, item->row);
 	put(grid, tpr_rows_get(rows, item->row, "proto"));
-	put(grid, tpr_rows_get(rows, item->row, "local"));
+	put(grid, tpr_local_text(local, rows, item->row));
 	put_rate(grid, item->rate, moment->seconds);
 	put_rate(grid, tpr_mark_since(&moment->listeners_last, rows, item->row, "overflows"),
 		 moment->seconds);
@@ -201,11 +203,11 @@ static void put_connection(struct tpr_grid *grid, const struct tpr_moment *momen
 			   const struct item *item)
 {
 	const struct tpr_rows *rows = &moment->connections;
-	char total[32];
+	char total[32], local[TPR_LOCAL_BYTES];
 
 	snprintf(total, sizeof(total), "%" PRIu64, item->total);
 	put(grid, tpr_rows_get(rows, item->row, "proto"));
-	put(grid, tpr_rows_get(rows, item->row, "local"));
+	put(grid, tpr_local_text(local, rows, item->row));
 	put(grid, tpr_rows_get(rows, item->row, "foreign"));
 	put(grid, tpr_rows_get(rows, item->row, "state"));
 	put_rate(grid, item->rate, moment->seconds);

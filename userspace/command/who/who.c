@@ -14,6 +14,7 @@
 #include "table/clock.h"
 #include "table/rows.h"
 #include "show/json.h"
+#include "show/local.h"
 #include "show/verdict_line.h"
 #include "command/who/question.h"
 
@@ -260,9 +261,10 @@ static void put_segments(const struct inquiry *inquiry, size_t row)
 static void put_connection(const struct inquiry *inquiry, size_t row)
 {
 	const struct tpr_rows *rows = &inquiry->connections;
+	char local[TPR_LOCAL_BYTES];
 
 	put("", of(rows, row, "proto"));
-	put(" ", of(rows, row, "local"));
+	put(" ", tpr_local_text(local, rows, row));
 	put(!strcmp(of(rows, row, "role"), "client") ? " -> " : " <- ", of(rows, row, "foreign"));
 	put("  ", of(rows, row, "state"));
 	put(", netns ", of(rows, row, "netns"));
@@ -288,9 +290,10 @@ static void put_connection(const struct inquiry *inquiry, size_t row)
 static void put_listening(const struct inquiry *inquiry, size_t row)
 {
 	const struct tpr_rows *rows = &inquiry->listeners;
+	char local[TPR_LOCAL_BYTES];
 
 	put("", of(rows, row, "proto"));
-	put(" ", of(rows, row, "local"));
+	put(" ", tpr_local_text(local, rows, row));
 	put("  ", of(rows, row, "state"));
 	put(", netns ", of(rows, row, "netns"));
 	putchar('\n');
