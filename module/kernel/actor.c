@@ -62,6 +62,35 @@ void tpw_actor_current(struct tpw_actor *to)
 }
 
 /**
+ * tpw_actor_start_ns() - when the process that runs began
+ *
+ * Context: process, as tpw_actor_current().
+ * Return: CLOCK_BOOTTIME; with its number it names a process for ever.
+ */
+u64 tpw_actor_start_ns(void)
+{
+	return current->group_leader->start_boottime;
+}
+
+/**
+ * tpw_actor_pid_in_current() - the number that a process has for a reader
+ * @pid: its number in the initial PID namespace
+ * @vpid: and in its own
+ * @pidns: names that one
+ *
+ * Context: process, of the reader.
+ * Return: its number in the reader's PID namespace; 0 if it is not in there.
+ */
+u32 tpw_actor_pid_in_current(u32 pid, u32 vpid, u64 pidns)
+{
+	const struct pid_namespace *ns = task_active_pid_ns(current);
+
+	if (ns == &init_pid_ns)
+		return pid;
+	return pidns_of_current() == pidns ? vpid : 0;
+}
+
+/**
  * tpw_actor_pid_for_current() - the number that a process has for a reader
  * @actor: the process; a pid of 0 is not known
  *
@@ -71,9 +100,5 @@ void tpw_actor_current(struct tpw_actor *to)
  */
 u32 tpw_actor_pid_for_current(const struct tpw_actor *actor)
 {
-	const struct pid_namespace *ns = task_active_pid_ns(current);
-
-	if (ns == &init_pid_ns)
-		return actor->pid;
-	return pidns_of_current() == actor->pidns ? actor->vpid : 0;
+	return tpw_actor_pid_in_current(actor->pid, actor->vpid, actor->pidns);
 }

@@ -28,6 +28,8 @@ struct tpw_actor {
 };
 
 void tpw_actor_current(struct tpw_actor *to);
+u64 tpw_actor_start_ns(void);
+u32 tpw_actor_pid_in_current(u32 pid, u32 vpid, u64 pidns);
 u32 tpw_actor_pid_for_current(const struct tpw_actor *actor);
 
 #endif /* _TPW_ACTOR_H */

@@ -134,6 +134,26 @@ static void read_group(struct tpw_socket *row, const struct sock *sk)
 	rcu_read_unlock();
 }
 
+/*
+ * The first in the accept queue.  Its lock is made anew by listen(), so it is not
+ * taken: requests and sockets of TCP come from caches whose memory stays what it
+ * is until the end of the RCU section.  If the queue moves on meanwhile, this may
+ * be some other connection, of which no more is read than its cookie.
+ */
+static u64 oldest_of(const struct sock *sk)
+{
+	const struct request_sock *req;
+	const struct sock *child;
+	u64 cookie;
+
+	rcu_read_lock();
+	req = READ_ONCE(inet_csk(sk)->icsk_accept_queue.rskq_accept_head);
+	child = req ? READ_ONCE(req->sk) : NULL;
+	cookie = child ? tpw_socket_known_cookie(child) : 0;
+	rcu_read_unlock();
+	return cookie;
+}
+
 static bool add_listener(struct tpw_sockets *s, struct sock *sk)
 {
 	struct tpw_socket *row = add(s, sk, IPPROTO_TCP);
@@ -144,6 +164,7 @@ static bool add_listener(struct tpw_sockets *s, struct sock *sk)
 	read_group(row, sk);
 	row->queue = READ_ONCE(sk->sk_ack_backlog);
 	row->backlog = READ_ONCE(sk->sk_max_ack_backlog);
+	row->oldest = oldest_of(sk);
 	row->requests = reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue);
 	return true;
 }

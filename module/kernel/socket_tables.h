@@ -18,6 +18,7 @@ struct net;
  * @cookie: as SO_COOKIE gives it
  * @owner: cookie of the socket that its program holds, if that is another
  * @listener: of a request, cookie of its listener; else 0
+ * @oldest: of a listener, cookie of the connection that waits longest; or 0
  * @inode: of its file, 0 if it has none
  * @cgroup: id of its cgroup, 0 if not known
  * @ifindex: device it is bound to, or 0
@@ -38,6 +39,7 @@ struct tpw_socket {
 	u64 cookie;
 	u64 owner;
 	u64 listener;
+	u64 oldest;
 	u64 inode;
 	u64 cgroup;
 	s32 ifindex;

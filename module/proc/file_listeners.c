@@ -9,6 +9,8 @@
 #include "uapi/columns.h"
 #include "kernel/rights.h"
 #include "kernel/socket_tables.h"
+#include "hook/arm.h"
+#include "store/connections.h"
 #include "store/listeners.h"
 #include "proc/socket_list.h"
 
@@ -21,6 +23,7 @@
  * @l: our part, if @has_ours
  * @counts: our counters, else 0
  * @net: its namespace, for the name of its device; NULL if that is gone
+ * @oldest_ns: since when the first in its queue waits; 0 if that is not known
  * @inum: its namespace, as people know it
  * @is_live: the kernel has it
  * @has_ours: we have it
@@ -30,10 +33,21 @@ struct row {
 	struct tpw_listener l;
 	struct tpw_listener_counts counts;
 	const struct net *net;
+	u64 oldest_ns;
 	u32 inum;
 	bool is_live;
 	bool has_ours;
 };
+
+/* Of the first in its queue, unless the queue has moved on meanwhile. */
+static u64 oldest_ns(const struct tpw_socket *s)
+{
+	struct tpw_connection c;
+
+	if (!s->oldest || !tpw_connections_get(s->oldest, &c, NULL))
+		return 0;
+	return tpw_connection_waits_ns(&c);
+}
 
 static bool live(struct tpw_walk *w, const struct tpw_socket *s)
 {
@@ -51,6 +65,7 @@ static bool live(struct tpw_walk *w, const struct tpw_socket *s)
 					  &index);
 	if (row->has_ours)
 		tpw_walk_shown(w, index);
+	row->oldest_ns = oldest_ns(s);
 	return true;
 }
 
@@ -138,6 +153,25 @@ static void print_kernels(struct seq_file *m, const struct row *row, bool may_se
 		seq_printf(m, " - %u -", s->queue);
 }
 
+/* "inherited accepted lost migrated" */
+static void print_end(struct seq_file *m, const struct row *row)
+{
+	const struct tpw_listener_counts *c = &row->counts;
+	/* It has left before it is lost. */
+	u64 migrated = c->left > c->lost ? c->left - c->lost : 0;
+
+	seq_printf(m, " %llu", c->inherited);
+	if (tpw_hook_is_armed(TPW_HOOK_ACCEPT))
+		seq_printf(m, " %llu", row->l.acceptors.nr);
+	else
+		seq_puts(m, " ?");
+	if (c->left_unknown || !tpw_hook_is_armed(TPW_HOOK_SOCK_SET_STATE) ||
+	    !tpw_hook_is_armed(TPW_HOOK_REUSEPORT_MIGRATE))
+		tpw_proc_put_marks(m, "?", 2);
+	else
+		seq_printf(m, " %llu %llu", c->lost, migrated + c->requests_left);
+}
+
 static void print_counts(struct seq_file *m, const struct row *row)
 {
 	const struct tpw_listener_counts *c = &row->counts;
@@ -147,8 +181,10 @@ static void print_counts(struct seq_file *m, const struct row *row)
 
 	seq_printf(m, " %llu %llu %llu %llu %llu", c->segments, c->syns,
 		   c->dual, c->assigned, c->sk_lookup);
-	seq_printf(m, " %llu %llu %llu %llu %llu %llu %llu %llu", c->requests,
-		   c->request_segments, c->children, c->overflows, c->copies,
+	seq_printf(m, " %llu %llu %llu", c->requests, c->request_segments,
+		   c->children);
+	print_end(m, row);
+	seq_printf(m, " %llu %llu %llu %llu %llu", c->overflows, c->copies,
 		   c->cookies_sent, c->cookies_ok, bad);
 }
 
@@ -175,6 +211,66 @@ static void print_waits(struct seq_file *m, const struct tpw_listener *l)
 	}
 	if (before == ' ')
 		seq_puts(m, " -");
+}
+
+static void print_time(struct seq_file *m, u64 ns, const char *mark)
+{
+	if (ns)
+		seq_printf(m, " %llu", ns);
+	else
+		seq_printf(m, " %s", mark);
+}
+
+/* How one process is named to the reader: 0 stands for all that are hidden. */
+static u32 name_of(const struct tpw_acceptor *a, const struct tpw_rights *rights)
+{
+	if (!tpw_rights_see(rights, a->uid))
+		return 0;
+	return tpw_actor_pid_in_current(a->pid, a->vpid, a->pidns);
+}
+
+/* "pid:value" of each; of those that are hidden together, the sum or the last. */
+static void print_acceptors(struct seq_file *m, const struct tpw_acceptors *all,
+			    const struct tpw_rights *rights, bool is_time)
+{
+	const struct tpw_acceptor *a;
+	u64 hidden = 0, value;
+	char before = ' ';
+	u32 pid;
+
+	for (a = all->last; a < all->last + TPW_ACCEPTORS_NR; a++) {
+		if (!a->pid)
+			continue;
+		value = is_time ? a->last_ns : a->nr;
+		pid = name_of(a, rights);
+		if (!pid) {
+			hidden = is_time ? max(hidden, value) : hidden + value;
+			continue;
+		}
+		seq_printf(m, "%c%u:%llu", before, pid, value);
+		before = ',';
+	}
+	if (hidden)
+		seq_printf(m, "%c" TPW_HIDDEN ":%llu", before, hidden);
+	else if (before == ' ')
+		seq_puts(m, " -");
+}
+
+/* "oldest_ns accepted_ns accepted_by accepted_by_ns accepted_by_others" */
+static void print_accepting(struct seq_file *m, const struct row *row,
+			    const struct tpw_rights *rights)
+{
+	const struct tpw_acceptors *all = &row->l.acceptors;
+
+	print_time(m, row->oldest_ns, row->live.oldest ? "?" : "-");
+	if (!tpw_hook_is_armed(TPW_HOOK_ACCEPT)) {
+		tpw_proc_put_marks(m, "?", 4);
+		return;
+	}
+	print_time(m, all->last_ns, "-");
+	print_acceptors(m, all, rights, false);
+	print_acceptors(m, all, rights, true);
+	seq_printf(m, " %llu", tpw_acceptors_others(all));
 }
 
 /* As /proc/net/udp has it, and /proc/net/tcp has not. */
@@ -204,10 +300,7 @@ static void print_owner(struct seq_file *m, const struct row *row,
 
 static void print_closed(struct seq_file *m, const struct row *row)
 {
-	if (row->l.closed_ns && !row->is_live)
-		seq_printf(m, " %llu", row->l.closed_ns);
-	else
-		seq_puts(m, " -");
+	print_time(m, row->is_live ? 0 : row->l.closed_ns, "-");
 }
 
 static void print(struct seq_file *m, const struct tpw_walk *w)
@@ -221,12 +314,13 @@ static void print(struct seq_file *m, const struct tpw_walk *w)
 		print_drops(m, row, true);
 		print_group(m, &row->live);
 		print_waits(m, &row->l);
+		print_accepting(m, row, &w->rights);
 	} else {
 		/* "segments" to "cookies_bad" */
-		tpw_proc_put_marks(m, TPW_HIDDEN, 13);
+		tpw_proc_put_marks(m, TPW_HIDDEN, 17);
 		print_drops(m, row, false);
-		/* "group chooser waits_us" */
-		tpw_proc_put_marks(m, TPW_HIDDEN, 3);
+		/* "group" to "accepted_by_others" */
+		tpw_proc_put_marks(m, TPW_HIDDEN, 8);
 	}
 	print_closed(m, row);
 	if (w->rights.is_admin)

@@ -39,6 +39,7 @@ static void closed_listener(struct tpw_walker *w)
 	w->row.tuple.proto = bound->proto;
 	w->row.ifindex = bound->ifindex;
 	w->row.actor = w->l.actor;
+	w->row.lost = w->counts.lost;
 	w->row.segments = w->counts.segments + w->counts.request_segments;
 	if (w->row.segments)
 		tpw_walker_add_listener(w, w->l.e.key, true);

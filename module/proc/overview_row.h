@@ -44,7 +44,9 @@ struct tpw_fold {
  * @fold: of several connections, what they are
  * @actor: who has it
  * @segments: that counted here
- * @at_ns: when it was closed, or since when it waits for accept(); or 0
+ * @lost: of a listener that is closed, connections that were reset unaccepted
+ * @at_ns: when it was closed, or since when it waits for accept(); of a member of
+ *	a group, since when the first in its queue waits and it accepts nothing; or 0
  * @ifindex: device it is bound to, or 0
  * @queue: connections that wait for accept()
  * @backlog: how many may wait
@@ -63,6 +65,7 @@ struct tpw_overview_row {
 	struct tpw_fold fold;
 	struct tpw_actor actor;
 	u64 segments;
+	u64 lost;
 	u64 at_ns;
 	s32 ifindex;
 	u32 queue;

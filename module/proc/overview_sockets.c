@@ -108,6 +108,19 @@ void tpw_walker_add_listener(struct tpw_walker *w, u64 cookie, bool has_counts)
 	tpw_page_add_listener(w->page, cookie, &w->row, overflows);
 }
 
+/* Others of its group may accept, and this one does not: its row says so. */
+static void note_stuck(struct tpw_walker *w, const struct tpw_socket *s)
+{
+	u64 since_ns;
+
+	if (s->members < 2 || !tpw_hook_is_armed(TPW_HOOK_ACCEPT) ||
+	    !tpw_connections_get(s->oldest, &w->c, NULL))
+		return;
+	since_ns = tpw_connection_waits_ns(&w->c);
+	if (since_ns > w->l.acceptors.last_ns)
+		w->row.at_ns = since_ns;
+}
+
 /* A socket that was connected before, or will be, has a row in either table. */
 static void live_listener(struct tpw_walker *w, const struct tpw_socket *s)
 {
@@ -118,6 +131,8 @@ static void live_listener(struct tpw_walker *w, const struct tpw_socket *s)
 	if (!is_listener(s))
 		return;
 	join_connection(w, s->cookie);
+	if (has_counts && s->oldest)
+		note_stuck(w, s);
 	if (!w->row.is_hidden) {
 		w->row.ifindex = s->ifindex;
 		w->row.backlog = s->backlog;

@@ -212,11 +212,37 @@ static void format_unaccepted(const struct tpw_overview *o,
 static void format_end_of_life(const struct tpw_overview *o,
 			       const struct tpw_overview_row *row, char *buf)
 {
-	if (row->at_ns)
-		scnprintf(buf, TPW_TEXT_LEN, "closed %llu s ago",
-			  age_ms(o, row->at_ns) / 1000);
-	else
+	int n;
+
+	if (!row->at_ns) {
 		strscpy(buf, "?", TPW_TEXT_LEN);
+		return;
+	}
+	n = scnprintf(buf, TPW_TEXT_LEN, "closed %llu s ago",
+		      age_ms(o, row->at_ns) / 1000);
+	if (row->lost)
+		scnprintf(buf + n, TPW_TEXT_LEN - n, ", lost %llu", row->lost);
+}
+
+/* A moment is no trouble. */
+static bool is_stuck(const struct tpw_overview *o, const struct tpw_overview_row *row)
+{
+	return row->state == TCP_LISTEN && row->at_ns &&
+	       age_ms(o, row->at_ns) >= MSEC_PER_SEC;
+}
+
+/* Who opened it; or "no accept 20.4 s", which fits LEAST_NOTE. */
+static void format_opener(const struct tpw_overview *o,
+			  const struct tpw_overview_row *row, char *buf)
+{
+	int n;
+
+	if (!is_stuck(o, row)) {
+		format_actor(o, &row->actor, buf);
+		return;
+	}
+	n = scnprintf(buf, TPW_TEXT_LEN, "no accept ");
+	format_age(buf + n, TPW_TEXT_LEN - n, age_ms(o, row->at_ns));
 }
 
 static void note_on_fold(const struct tpw_overview *o,
@@ -264,7 +290,7 @@ void tpw_overview_format_note(const struct tpw_overview *o,
 	else if (row->is_hidden)
 		strscpy(buf, TPW_HIDDEN, TPW_TEXT_LEN);
 	else
-		format_actor(o, &row->actor, buf);
+		format_opener(o, row, buf);
 }
 
 static bool is_empty(const struct tpw_more *more)

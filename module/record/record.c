@@ -294,8 +294,15 @@ void tpw_record_born(const struct tpw_child *child)
 {
 	u64 now_ns = ktime_get_mono_fast_ns();
 
-	if (tpw_connections_born(child, now_ns) && !child->is_old)
-		tpw_listeners_count(child->listener, TPW_EVENT_CHILD);
+	if (!tpw_connections_born(child, now_ns) || child->is_old)
+		return;
+	tpw_listeners_count(child->listener, TPW_EVENT_CHILD);
+	if (child->is_late)
+		tpw_listeners_count(child->listener, TPW_EVENT_LEFT);
+	if (child->before) {
+		tpw_listeners_count(child->before, TPW_EVENT_REQUEST_LEFT);
+		tpw_listeners_count(child->listener, TPW_EVENT_INHERITED);
+	}
 }
 
 /**
@@ -347,21 +354,41 @@ void tpw_record_opened(struct tpw_net *tn, u64 cookie,
 
 /**
  * tpw_record_accepted() - a process called accept()
- * @cookie: of the connection that it got
- * @owner: cookie of the socket that it got, if that is another; or 0
- * @actor: who
+ * @a: who, and what it got
  *
  * Context: process.
  */
-void tpw_record_accepted(u64 cookie, u64 owner, const struct tpw_actor *actor)
+void tpw_record_accepted(const struct tpw_acceptance *a)
 {
-	u64 listener, waited_ns;
+	u64 now_ns = ktime_get_mono_fast_ns(), listener, waited_ns;
+	bool is_inherited;
 
-	listener = tpw_connections_accepted(cookie, owner, actor,
-					    ktime_get_mono_fast_ns(),
-					    &waited_ns);
-	if (listener && waited_ns)
-		tpw_listeners_accepted(listener, waited_ns);
+	listener = tpw_connections_accepted(a->cookie, a->owner, &a->actor,
+					    now_ns, &waited_ns, &is_inherited);
+	if (a->listener) {
+		listener = a->listener;
+		tpw_listeners_seen(&a->net, a->uid, listener, &a->bound, now_ns);
+	}
+	if (!listener)
+		return;
+	tpw_listeners_accepted(listener, &a->actor, a->start_ns, waited_ns,
+			       now_ns);
+	if (is_inherited)
+		tpw_listeners_count(listener, TPW_EVENT_INHERITED);
+}
+
+/**
+ * tpw_record_left() - a listener is being closed while a connection waits there:
+ *	it will be reset, or another listener gets it
+ * @listener: cookie of the listener
+ * @cookie: of the connection
+ *
+ * Context: any.
+ */
+void tpw_record_left(u64 listener, u64 cookie)
+{
+	tpw_listeners_count(listener, tpw_connections_left(cookie, listener) ?
+				      TPW_EVENT_LEFT : TPW_EVENT_LEFT_UNKNOWN);
 }
 
 /**
@@ -380,12 +407,16 @@ void tpw_record_time_wait(u64 cookie, s32 ifindex)
  * tpw_record_closed() - the socket of a connection is gone
  * @cookie: whose
  * @ifindex: device it is bound to, or 0
+ * @is_ours: this host closed it: no RST came, and no timer gave up
  *
  * Context: any.
  */
-void tpw_record_closed(u64 cookie, s32 ifindex)
+void tpw_record_closed(u64 cookie, s32 ifindex, bool is_ours)
 {
-	tpw_connections_close(cookie, ifindex, ktime_get_mono_fast_ns());
+	u64 left = tpw_connections_close(cookie, ifindex, ktime_get_mono_fast_ns());
+
+	if (left && is_ours)
+		tpw_listeners_count(left, TPW_EVENT_LOST);
 }
 
 /**

@@ -193,6 +193,8 @@ bool tpw_connections_born(const struct tpw_child *child, u64 now_ns)
 		c->listener = child->listener;
 		c->born = child->bound;
 		note_asked(c, &child->asked, false);
+		if (child->is_late)
+			c->left = child->listener;
 		if (!c->born_ns && !child->is_old)
 			c->born_ns = now_ns;
 		tpw_table_unlock(&tpw_connections_table, &c->e);
@@ -208,13 +210,15 @@ bool tpw_connections_born(const struct tpw_child *child, u64 now_ns)
  * @actor: who called accept()
  * @now_ns: the time, CLOCK_MONOTONIC
  * @waited_ns: how long it waited for that, 0 if not known
+ * @is_inherited: the listener that it waited at first was closed, and another
+ *	one got it
  *
  * Context: process; turns interrupts off.
  * Return: cookie of the listener that it was born from, 0 if not known.
  */
 u64 tpw_connections_accepted(u64 cookie, u64 owner,
 			     const struct tpw_actor *actor, u64 now_ns,
-			     u64 *waited_ns)
+			     u64 *waited_ns, bool *is_inherited)
 {
 	struct tpw_connection *c;
 	struct tpw_entry *e;
@@ -222,6 +226,7 @@ u64 tpw_connections_accepted(u64 cookie, u64 owner,
 	u64 listener = 0;
 
 	*waited_ns = 0;
+	*is_inherited = false;
 	local_irq_save(flags);
 	e = tpw_table_find(&tpw_connections_table, cookie);
 	if (e) {
@@ -231,6 +236,7 @@ u64 tpw_connections_accepted(u64 cookie, u64 owner,
 		c->accepted_ns = now_ns;
 		if (c->born_ns)
 			*waited_ns = now_ns - c->born_ns;
+		*is_inherited = c->left;
 		listener = c->listener;
 		tpw_table_unlock(&tpw_connections_table, e);
 	}
@@ -272,6 +278,31 @@ void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 		tpw_table_unlock(&tpw_connections_table, &c->e);
 	}
 	local_irq_restore(flags);
+}
+
+/**
+ * tpw_connections_left() - a listener is being closed while a connection waits
+ * @cookie: of the connection
+ * @listener: cookie of the listener
+ *
+ * It is reset next, or another listener gets it.
+ *
+ * Context: any; turns interrupts off.
+ * Return: false if it has no row.
+ */
+bool tpw_connections_left(u64 cookie, u64 listener)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&tpw_connections_table, cookie);
+	if (e) {
+		tpw_to_connection(e)->left = listener;
+		tpw_table_unlock(&tpw_connections_table, e);
+	}
+	local_irq_restore(flags);
+	return e;
 }
 
 /* It is idle from now on; what its last segment was stays known. */
@@ -318,24 +349,32 @@ void tpw_connections_time_wait(u64 cookie, s32 ifindex, u64 now_ns)
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: any; turns interrupts off.
+ * Return: cookie of the listener that was closed while it waited there, if
+ *	nobody had accepted it; or 0.
  */
-void tpw_connections_close(u64 cookie, s32 ifindex, u64 now_ns)
+u64 tpw_connections_close(u64 cookie, s32 ifindex, u64 now_ns)
 {
+	struct tpw_connection *c;
 	struct tpw_entry *e;
 	unsigned long flags;
+	u64 left = 0;
 
 	local_irq_save(flags);
 	e = tpw_table_find(&tpw_connections_table, cookie);
 	if (e) {
-		if (!tpw_to_connection(e)->closed_ns)
-			tpw_to_connection(e)->closed_ns = now_ns;
-		tpw_to_connection(e)->ifindex = ifindex;
-		settle(tpw_to_connection(e));
-		rest(tpw_to_connection(e), now_ns);
+		c = tpw_to_connection(e);
+		if (!c->accepted_ns && !c->closed_ns)
+			left = c->left;
+		if (!c->closed_ns)
+			c->closed_ns = now_ns;
+		c->ifindex = ifindex;
+		settle(c);
+		rest(c, now_ns);
 		tpw_table_close(&tpw_connections_table, e);
 		tpw_table_unlock(&tpw_connections_table, e);
 	}
 	local_irq_restore(flags);
+	return left;
 }
 
 /**

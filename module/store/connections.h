@@ -49,6 +49,7 @@ enum tpw_role {
  * @idle_ns: what its end has set @e.last_ns to, 0 before
  * @segment_ns: when its last segment before @idle_ns came
  * @owner: cookie of the socket that its program holds, if that is another
+ * @left: cookie of the listener that was closed last while it waited there, or 0
  * @request: of these, matched its request
  * @backlog: of these, put on its backlog
  * @time_wait: of these, matched its TIME_WAIT
@@ -66,6 +67,7 @@ struct tpw_connection {
 	struct tpw_tuple tuple;
 	struct tpw_netid net;
 	u64 owner;
+	u64 left;
 	struct tpw_endpoint born;
 	struct tpw_actor actor;
 	u64 made_ns;
@@ -99,12 +101,13 @@ u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v
 bool tpw_connections_born(const struct tpw_child *child, u64 now_ns);
 u64 tpw_connections_accepted(u64 cookie, u64 owner,
 			     const struct tpw_actor *actor, u64 now_ns,
-			     u64 *waited_ns);
+			     u64 *waited_ns, bool *is_inherited);
+bool tpw_connections_left(u64 cookie, u64 listener);
 void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 			    const struct tpw_tuple *tuple,
 			    const struct tpw_actor *actor, u64 now_ns);
 void tpw_connections_time_wait(u64 cookie, s32 ifindex, u64 now_ns);
-void tpw_connections_close(u64 cookie, s32 ifindex, u64 now_ns);
+u64 tpw_connections_close(u64 cookie, s32 ifindex, u64 now_ns);
 bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index);
 bool tpw_connections_at(u32 index, struct tpw_connection *to);
 void tpw_connections_asked(u64 cookie, const struct tpw_tuple *tuple,
@@ -121,6 +124,17 @@ static inline u64 tpw_connection_last_ns(const struct tpw_connection *c)
 	if (!c->first_ns)
 		return 0;
 	return c->e.last_ns == c->idle_ns ? c->segment_ns : c->e.last_ns;
+}
+
+/**
+ * tpw_connection_waits_ns() - since when a connection waits for accept()
+ * @c: the connection, which may be closed by its other end: it waits all the same
+ *
+ * Return: CLOCK_MONOTONIC; 0 if it does not, or if that is not known.
+ */
+static inline u64 tpw_connection_waits_ns(const struct tpw_connection *c)
+{
+	return c->accepted_ns ? 0 : c->born_ns;
 }
 
 /**

@@ -31,6 +31,13 @@
  * @cookies_sent: SYN cookies sent
  * @cookies_checked: ACKs that may have brought one back
  * @cookies_ok: of these, did
+ * @left: connections that waited for accept() when it was closed
+ * @left_unknown: the same, of which nothing is known: what came of them is not
+ *	either
+ * @lost: of @left, reset
+ * @requests_left: requests that another listener made a connection of
+ * @inherited: connections of another listener, which was closed, that this one
+ *	got, counted when they were born or accepted
  */
 struct tpw_listener_counts {
 	u64 stamp;
@@ -47,6 +54,11 @@ struct tpw_listener_counts {
 	u64 cookies_sent;
 	u64 cookies_checked;
 	u64 cookies_ok;
+	u64 left;
+	u64 left_unknown;
+	u64 lost;
+	u64 requests_left;
+	u64 inherited;
 };
 
 /* By CPU, then by index of the row. */
@@ -79,8 +91,18 @@ tpw_listener_counts_of(struct tpw_listener_counts *c, enum tpw_listener_event ev
 		return &c->cookies_sent;
 	case TPW_EVENT_COOKIE_CHECKED:
 		return &c->cookies_checked;
-	default:
+	case TPW_EVENT_COOKIE_OK:
 		return &c->cookies_ok;
+	case TPW_EVENT_LEFT:
+		return &c->left;
+	case TPW_EVENT_LEFT_UNKNOWN:
+		return &c->left_unknown;
+	case TPW_EVENT_LOST:
+		return &c->lost;
+	case TPW_EVENT_REQUEST_LEFT:
+		return &c->requests_left;
+	default:
+		return &c->inherited;
 	}
 }
 

@@ -325,24 +325,58 @@ void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 }
 
 /**
- * tpw_listeners_accepted() - a connection of a listener was accepted
+ * tpw_listeners_seen() - a listener is there: make its row, if it has none
+ * @net: its namespace
+ * @uid: whose it is, in the initial user namespace
  * @cookie: of the listener
- * @waited_ns: how long it waited
+ * @bound: what it is bound to, for a new row
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_listeners_seen(const struct tpw_netid *net, u32 uid, u64 cookie,
+			const struct tpw_endpoint *bound, u64 now_ns)
+{
+	struct tpw_listener *l;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	l = add(net, uid, cookie, bound, true, now_ns);
+	if (l)
+		tpw_table_unlock(&tpw_listeners_table, &l->e);
+	local_irq_restore(flags);
+}
+
+static void count_wait(struct tpw_listener *l, u64 waited_ns)
+{
+	u64 waited_us = div_u64(waited_ns, NSEC_PER_USEC);
+
+	l->waits[min_t(unsigned int, fls64(waited_us), TPW_WAITS_NR - 1)]++;
+}
+
+/**
+ * tpw_listeners_accepted() - a process accepted from a listener
+ * @cookie: of the listener
+ * @actor: the process
+ * @start_ns: when it began, CLOCK_BOOTTIME
+ * @waited_ns: how long the connection waited; 0 if that is not known
+ * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: process; turns interrupts off.
  */
-void tpw_listeners_accepted(u64 cookie, u64 waited_ns)
+void tpw_listeners_accepted(u64 cookie, const struct tpw_actor *actor,
+			    u64 start_ns, u64 waited_ns, u64 now_ns)
 {
-	u64 waited_us = div_u64(waited_ns, NSEC_PER_USEC);
-	unsigned int slot = min_t(unsigned int, fls64(waited_us),
-				  TPW_WAITS_NR - 1);
 	struct tpw_entry *e;
 	unsigned long flags;
 
 	local_irq_save(flags);
 	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (e) {
-		to_listener(e)->waits[slot]++;
+		tpw_acceptors_add(&to_listener(e)->acceptors, actor, start_ns,
+				  now_ns);
+		if (waited_ns)
+			count_wait(to_listener(e), waited_ns);
 		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);

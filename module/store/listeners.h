@@ -20,6 +20,7 @@
 #include "verdict/socket_life.h"
 #include "verdict/verdict.h"
 #include "kernel/actor.h"
+#include "store/acceptors.h"
 #include "store/listener_counts.h"
 #include "store/table.h"
 
@@ -37,6 +38,7 @@
  * @waits: accepted connections by how long they waited for accept(): member n
  *	is for less than 2^n microseconds and not less than half of that; the
  *	last one for all above
+ * @acceptors: who accepted
  * @first_ns: when it was first seen, CLOCK_MONOTONIC
  * @closed_ns: when it was closed, 0 while it is not
  */
@@ -47,6 +49,7 @@ struct tpw_listener {
 	struct tpw_netid net;
 	struct tpw_actor actor;
 	u32 waits[TPW_WAITS_NR];
+	struct tpw_acceptors acceptors;
 	u64 first_ns;
 	u64 closed_ns;
 } ____cacheline_aligned;
@@ -70,7 +73,10 @@ void tpw_listeners_count(u64 cookie, enum tpw_listener_event event);
 void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 			  const struct tpw_endpoint *bound,
 			  const struct tpw_actor *actor, u64 now_ns);
-void tpw_listeners_accepted(u64 cookie, u64 waited_ns);
+void tpw_listeners_accepted(u64 cookie, const struct tpw_actor *actor,
+			    u64 start_ns, u64 waited_ns, u64 now_ns);
+void tpw_listeners_seen(const struct tpw_netid *net, u32 uid, u64 cookie,
+			const struct tpw_endpoint *bound, u64 now_ns);
 void tpw_listeners_copy(const struct tpw_netid *net, u32 uid, u64 cookie,
 			const struct tpw_endpoint *bound, u64 now_ns);
 void tpw_listeners_close(u64 cookie, const struct tpw_endpoint *bound,

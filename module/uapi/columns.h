@@ -173,6 +173,17 @@
 	  "segments that matched one of its requests and did not become a connection's") \
 	X("children", COUNT,						\
 	  "connections that were born from it")				\
+	X("inherited", COUNT,						\
+	  "connections of another member of its group, which was closed " \
+	  "(net.ipv4.tcp_migrate_req=1): of these, children too if they were a request then") \
+	X("accepted", COUNT,						\
+	  "connections that were accepted from it; ? if accept(2) is not watched") \
+	X("lost", COUNT,						\
+	  "connections that were reset, as it was closed before they were " \
+	  "accepted; ? if some had been forgotten by then")		\
+	X("migrated", COUNT,						\
+	  "connections, and requests that became one, which another member " \
+	  "of its group got when it was closed; ? as lost")		\
 	X("overflows", COUNT,						\
 	  "segments that found its accept queue full")			\
 	X("multicast_copies", COUNT,					\
@@ -192,6 +203,19 @@
 	X("waits_us", MAP,						\
 	  "how long connections waited for accept(2): 8192:3 is three of " \
 	  "less than 8192 microseconds and not less than half of that")	\
+	X("oldest_ns", TIME,						\
+	  "since when the first in its queue waits; ? if that was before "	\
+	  "the module was loaded, or has been forgotten")		\
+	X("accepted_ns", TIME,						\
+	  "when a connection was accepted last; ? as accepted, and so the next three") \
+	X("accepted_by", MAP,						\
+	  "the up to eight processes that accepted last, in the PID "	\
+	  "namespace of the reader, and how many each did; hidden:3 are those " \
+	  "of others together")						\
+	X("accepted_by_ns", MAP,					\
+	  "when each of these did last")				\
+	X("accepted_by_others", COUNT,					\
+	  "of accepted, by processes that had to make room in accepted_by") \
 	X("closed_ns", TIME,						\
 	  "when it was closed")						\
 	X("cookie", COOKIE,						\
@@ -216,7 +240,12 @@
 	X("share", PERCENT,						\
 	  "percent of what the reuseport group was given: SYNs of TCP, datagrams of UDP") \
 	X("expected", PERCENT,						\
-	  "percent that would be fair")
+	  "percent that would be fair")					\
+	X("holder_pid", NUMBER,						\
+	  "a process that holds the socket now, that of pid if it is among them; gone " \
+	  "if none does, ? if that cannot be seen")			\
+	X("holder_comm", TEXT,						\
+	  "its name now")
 
 /* connections */
 #define TPW_CONNECTIONS_COLUMNS(X)					\

@@ -14,6 +14,8 @@
  * struct tpw_child - a connection and the listener that it came from
  * @net: their namespace
  * @listener: cookie of the listener
+ * @before: cookie of the listener that its request was put to, if that was
+ *	another, which was closed; or 0
  * @cookie: of the connection
  * @bound: what the listener is bound to
  * @tuple: of the connection, as its packets have it
@@ -22,10 +24,12 @@
  * @mods: TPW_MOD_* of the connection
  * @may_repeat: another hook may have told of it
  * @is_old: it happened before the module was loaded, nobody knows when
+ * @is_late: the listener was closed meanwhile
  */
 struct tpw_child {
 	struct tpw_netid net;
 	u64 listener;
+	u64 before;
 	u64 cookie;
 	struct tpw_endpoint bound;
 	struct tpw_tuple tuple;
@@ -34,6 +38,7 @@ struct tpw_child {
 	u8 mods;
 	bool may_repeat;
 	bool is_old;
+	bool is_late;
 };
 
 /* What a listener does that is counted. */
@@ -43,6 +48,11 @@ enum tpw_listener_event {
 	TPW_EVENT_COOKIE_SENT,		/* a SYN was answered with a cookie */
 	TPW_EVENT_COOKIE_CHECKED,	/* an ACK may have brought one back */
 	TPW_EVENT_COOKIE_OK,		/* an ACK did */
+	TPW_EVENT_LEFT,			/* a connection was not accepted when it closed */
+	TPW_EVENT_LEFT_UNKNOWN,		/* one did, and has no row */
+	TPW_EVENT_LOST,			/* a connection that had left was reset */
+	TPW_EVENT_REQUEST_LEFT,		/* a request became another listener's */
+	TPW_EVENT_INHERITED,		/* a connection came from another listener */
 };
 
 #endif /* _TPW_SOCKET_LIFE_H */

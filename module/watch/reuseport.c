@@ -10,12 +10,15 @@
 
 #include "base/compat.h"
 #include "kernel/lookup.h"
+#include "kernel/socket.h"
+#include "record/record.h"
 #include "hook/arm.h"
 #include "watch/segment.h"
 
 #include <linux/filter.h>
 #include <linux/rcupdate.h>
 #include <net/sock_reuseport.h>
+#include <net/tcp_states.h>
 
 #define MAX_MEMBERS	4096	/* further ones get no number */
 
@@ -53,13 +56,28 @@ static void on_select(unsigned long a0, unsigned long a1, unsigned long a2,
 	s->members = READ_ONCE(group->num_socks);
 }
 
-/* reuseport_migrate_sock(sk, migrating_sk, skb) */
+/* One that RST or a timer has ended waits there too, and is nothing to lose. */
+static void left_queue(const struct sock *listener, const struct sock *child)
+{
+	if (sk_fullsock(child) && READ_ONCE(child->sk_state) != TCP_CLOSE)
+		tpw_record_left(tpw_socket_cookie(listener),
+				tpw_socket_cookie(child));
+}
+
+/*
+ * reuseport_migrate_sock(sk, migrating_sk, skb).  Without a segment, a timer asks
+ * for a request, or a listener that is being closed for each connection in its
+ * accept queue: whether there is another listener, and tcp_migrate_req=1, or it
+ * is reset.
+ */
 static void on_migrate(unsigned long a0, unsigned long a1, unsigned long a2,
 		       unsigned long a3)
 {
 	const struct sk_buff *skb = (const struct sk_buff *)a2;
 	struct tpw_segment *s;
 
+	if (!skb)
+		left_queue((const struct sock *)a0, (const struct sock *)a1);
 	if (!in_softirq() || !skb)
 		return;
 	s = tpw_segment_find(skb);

@@ -16,6 +16,7 @@
 #include "watch/segment.h"
 
 #include <linux/in.h>
+#include <linux/net.h>
 #include <net/inet_sock.h>
 #include <net/request_sock.h>
 #include <net/tcp_states.h>
@@ -60,8 +61,8 @@ static void closed(const struct sock *sk, int from)
 		return;
 	if (from == TCP_LISTEN)
 		tpw_record_listener_closed(cookie, NULL);
-	else
-		tpw_record_closed(cookie, READ_ONCE(sk->sk_bound_dev_if));
+	else	/* RST and timers leave an error before they close */
+		tpw_record_closed(cookie, READ_ONCE(sk->sk_bound_dev_if), !READ_ONCE(sk->sk_err));
 }
 
 /*
@@ -111,15 +112,17 @@ static void take_asked(struct tpw_child *to)
 }
 
 static void born(const struct sock *listener, const struct sock *child,
-		 bool may_repeat, bool is_old)
+		 u64 before, bool may_repeat, bool is_old)
 {
 	struct tpw_child to = {
+		.before = before,
 		.may_repeat = may_repeat,
 		.net = net_of(child)->id,
 		.listener = tpw_socket_cookie(listener),
 		.cookie = tpw_socket_cookie(child),
 		.uid = tpw_socket_uid(child),
 		.is_old = is_old,
+		.is_late = READ_ONCE(listener->sk_state) != TCP_LISTEN,
 	};
 
 	tpw_socket_endpoint(listener, IPPROTO_TCP, &to.bound);
@@ -140,17 +143,29 @@ static void born(const struct sock *listener, const struct sock *child,
  */
 void tpw_socket_life_born(const struct sock *listener, const struct sock *child)
 {
-	born(listener, child, true, true);
+	born(listener, child, 0, true, true);
+}
+
+/* Cookie of the listener that a request was put to, if @listener is another. */
+static u64 listener_before(const struct request_sock *req,
+			   const struct sock *listener)
+{
+	const struct sock *before = req->rsk_listener;
+
+	return before && before != listener ? tpw_socket_cookie(before) : 0;
 }
 
 /* inet_csk_complete_hashdance(listener, child, req, own_req) */
 static void on_hashdance(unsigned long a0, unsigned long a1, unsigned long a2,
 			 unsigned long a3)
 {
+	const struct sock *listener = (const struct sock *)a0;
+
 	/* Of a bool the ABI defines one byte, not the register. */
 	if (a1 && (u8)a3)
-		born((const struct sock *)a0, (const struct sock *)a1, false,
-		     false);
+		born(listener, (const struct sock *)a1,
+		     listener_before((const struct request_sock *)a2, listener),
+		     false, false);
 }
 
 /* inet_csk_reqsk_queue_add(listener, req, child): SYN cookies, Fast Open */
@@ -158,7 +173,7 @@ static void on_queue_add(unsigned long a0, unsigned long a1, unsigned long a2,
 			 unsigned long a3)
 {
 	if (a2)
-		born((const struct sock *)a0, (const struct sock *)a2, true,
+		born((const struct sock *)a0, (const struct sock *)a2, 0, true,
 		     false);
 }
 
@@ -191,7 +206,7 @@ static void on_udp_unhash(unsigned long a0, unsigned long a1, unsigned long a2,
 		return;
 	}
 	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
-	tpw_record_closed(cookie, bound.ifindex);
+	tpw_record_closed(cookie, bound.ifindex, true);
 	if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED)
 		tpw_record_listener_unused(cookie);
 	tpw_record_listener_closed(cookie, &bound);
@@ -208,27 +223,47 @@ static void on_udp_get_port(unsigned long a0, unsigned long a1,
 }
 
 /*
- * __inet_accept(sock, newsock, newsk) runs in the task that called accept().
- * An MPTCP socket is not what lookups find: its first subflow is, which has
- * the same tuple.
+ * An MPTCP socket is not what lookups find: its first subflow is, which has the
+ * same tuple.  The listener is known by that one then.
  */
+static bool take_mptcp(struct tpw_acceptance *a, const struct sock *sk)
+{
+	a->owner = tpw_socket_cookie(sk);
+	a->cookie = tpw_socket_subflow(sk);
+	return a->cookie;
+}
+
+/* An MPTCP socket accepts plain TCP too, and is no listener that is looked up. */
+static void take_listener(struct tpw_acceptance *a, const struct sock *listener)
+{
+	if (listener->sk_protocol != IPPROTO_TCP)
+		return;
+	a->net = net_of(listener)->id;
+	a->listener = tpw_socket_cookie(listener);
+	a->uid = tpw_socket_uid(listener);
+	tpw_socket_endpoint(listener, IPPROTO_TCP, &a->bound);
+}
+
+/* __inet_accept(sock, newsock, newsk) runs in the task that called accept(). */
 static void on_accept(unsigned long a0, unsigned long a1, unsigned long a2,
 		      unsigned long a3)
 {
 	const struct sock *sk = (const struct sock *)a2;
-	struct tpw_actor actor;
-	u64 cookie;
+	struct tpw_acceptance a = { 0 };
 
 	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
 		return;
-	tpw_actor_current(&actor);
-	if (sk->sk_protocol != IPPROTO_MPTCP) {
-		tpw_record_accepted(tpw_socket_cookie(sk), 0, &actor);
-		return;
+	tpw_actor_current(&a.actor);
+	a.start_ns = tpw_actor_start_ns();
+	if (sk->sk_protocol == IPPROTO_MPTCP) {
+		if (!take_mptcp(&a, sk))
+			return;
+	} else {
+		a.cookie = tpw_socket_cookie(sk);
+		if (sk->sk_protocol == IPPROTO_TCP)
+			take_listener(&a, ((const struct socket *)a0)->sk);
 	}
-	cookie = tpw_socket_subflow(sk);
-	if (cookie)
-		tpw_record_accepted(cookie, tpw_socket_cookie(sk), &actor);
+	tpw_record_accepted(&a);
 }
 
 static struct tpw_hook hooks[] = {

@@ -9,6 +9,7 @@
 #include "lib/words.h"
 #include "show/listing.h"
 #include "show/share.h"
+#include "show/stuck.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,7 @@ static const struct tpr_grid_column looks[] = {
 	{ .title = "Segs", .is_right = true },
 	{ .title = "SYNs", .is_right = true },
 	{ .title = "Conns", .is_right = true },
+	{ .title = "Accept", .is_right = true },
 	{ .title = "Full", .is_right = true },
 	{ .title = "Drops", .is_right = true },
 	{ .title = "Group" },
@@ -42,8 +44,8 @@ static const struct tpr_grid_column looks[] = {
 
 static const char *const shown[] = {
 	"proto", "local", "dev", "flags", "state", "queue", "backlog", "segments", "syns",
-	"children", "overflows", "socket_drops", "group", "chooser", "share", "expected", "pid",
-	"comm", NULL,
+	"children", "accepted", "lost", "overflows", "socket_drops", "group", "chooser", "share",
+	"expected", "holder_pid", "holder_comm", NULL,
 };
 
 /* What was set on a socket has a letter for people */
@@ -110,6 +112,24 @@ static void put_loss(const struct tpr_listing *listing, size_t row, const char *
 								     TPR_COLOUR_NONE);
 }
 
+/* "20", or "14 (6 lost)" of one that was closed; red if it waits and nobody accepts */
+static void put_accepted(const struct tpr_listing *listing, size_t row)
+{
+	const char *accepted = tpr_rows_get(&listing->rows, row, "accepted");
+	const char *lost = tpr_rows_get(&listing->rows, row, "lost");
+	bool is_lossy = strcmp(lost, "0") && strcmp(lost, "-") && !tpr_table_is_hidden(lost);
+	bool is_bad = is_lossy || tpr_stuck_ns(&listing->rows, row);
+	char text[64];
+
+	if (strncmp(tpr_rows_get(&listing->rows, row, "proto"), "tcp", 3))
+		snprintf(text, sizeof(text), "-");
+	else if (is_lossy)
+		snprintf(text, sizeof(text), "%s (%s lost)", accepted, lost);
+	else
+		snprintf(text, sizeof(text), "%s", accepted);
+	tpr_grid_cell(listing->grid, text, is_bad ? TPR_COLOUR_RED : TPR_COLOUR_NONE);
+}
+
 static void put_group(const struct tpr_listing *listing, size_t row)
 {
 	char text[TPR_SHARE_BYTES];
@@ -141,11 +161,12 @@ static void put_cells(const struct tpr_listing *listing, size_t row)
 	tpr_listing_cell(listing, row, "segments");
 	tpr_listing_cell(listing, row, "syns");
 	tpr_listing_cell(listing, row, "children");
+	put_accepted(listing, row);
 	put_loss(listing, row, "overflows");
 	put_loss(listing, row, "socket_drops");
 	put_group(listing, row);
 	put_share(listing, row);
-	tpr_listing_actor(listing, row);
+	tpr_listing_holder(listing, row);
 }
 
 const struct tpr_listing_kind tpr_listeners_kind = {
@@ -154,6 +175,7 @@ const struct tpr_listing_kind tpr_listeners_kind = {
 	.looks = looks,
 	.looks_nr = sizeof(looks) / sizeof(looks[0]),
 	.prepare = tpr_share_add,
+	.has_holders = true,
 	.cells = put_cells,
 	.shown = shown,
 };

@@ -11,6 +11,7 @@
 #include "system/cgroup.h"
 #include "table/clock.h"
 #include "where/parse.h"
+#include "show/holder.h"
 #include "show/json.h"
 #include "show/local.h"
 #include "show/print.h"
@@ -110,14 +111,8 @@ static bool has_rare(const struct tpr_listing *listing)
 	return false;
 }
 
-/**
- * tpr_listing_actor() - put "pid/comm" into the grid
- * @listing: the listing
- * @row: the row
- */
-void tpr_listing_actor(const struct tpr_listing *listing, size_t row)
+static void put_process(const struct tpr_listing *listing, const char *pid, const char *comm)
 {
-	const char *pid = tpr_rows_get(&listing->rows, row, "pid");
 	char text[128];
 
 	/* as netstat does, also for one that is not known */
@@ -126,9 +121,38 @@ void tpr_listing_actor(const struct tpr_listing *listing, size_t row)
 	else if (!tpr_table_is_value(pid))
 		strcpy(text, "-");
 	else
-		snprintf(text, sizeof(text), "%s/%s", pid,
-			 tpr_rows_get(&listing->rows, row, "comm"));
+		snprintf(text, sizeof(text), "%s/%s", pid, comm);
 	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
+}
+
+/**
+ * tpr_listing_actor() - put "pid/comm" into the grid
+ * @listing: the listing
+ * @row: the row
+ */
+void tpr_listing_actor(const struct tpr_listing *listing, size_t row)
+{
+	put_process(listing, tpr_rows_get(&listing->rows, row, "pid"),
+		    tpr_rows_get(&listing->rows, row, "comm"));
+}
+
+/**
+ * tpr_listing_holder() - put "pid/comm" of who holds it now into the grid
+ * @listing: the listing; of saved tables and closed sockets, who opened it stands there
+ * @row: the row
+ */
+void tpr_listing_holder(const struct tpr_listing *listing, size_t row)
+{
+	const char *pid = tpr_rows_get(&listing->rows, row, "holder_pid");
+
+	if (listing->options->from || !strcmp(pid, "-"))
+		tpr_listing_actor(listing, row);
+	else if (!strcmp(pid, TPR_HOLDER_GONE))
+		tpr_grid_cell(listing->grid, "(" TPR_HOLDER_GONE ")", TPR_COLOUR_NONE);
+	else if (!strcmp(pid, "?"))
+		tpr_grid_cell(listing->grid, "?", TPR_COLOUR_NONE);
+	else
+		put_process(listing, pid, tpr_rows_get(&listing->rows, row, "holder_comm"));
 }
 
 static bool is_shown(const struct tpr_listing *listing, const char *column)
@@ -262,7 +286,7 @@ static void describe(const struct tpr_listing *listing)
 	if (listing->closed_nr)
 		printf(", and %zu closed (-a shows %s)", listing->closed_nr,
 		       listing->closed_nr == 1 ? "it" : "them");
-	if (listing->processes.hidden)
+	if (listing->options->has_processes && listing->processes.hidden)
 		printf("; %zu processes hide what they hold (sudo shows it)",
 		       listing->processes.hidden);
 	if (listing->kind->remark)
@@ -337,6 +361,17 @@ static int print_json(const struct tpr_listing *listing)
 	return 0;
 }
 
+/* Who holds sockets is looked up right behind the table, and not for saved ones. */
+static int add_holders(struct tpr_listing *listing)
+{
+	int error;
+
+	if (listing->options->from)
+		return tpr_holder_add(&listing->rows, NULL);
+	error = tpr_processes_scan(&listing->processes);
+	return error ? error : tpr_holder_add(&listing->rows, &listing->processes);
+}
+
 /**
  * tpr_listing_load() - read a table of sockets
  * @listing: filled in; for tpr_listing_free(), whatever is returned
@@ -358,6 +393,8 @@ int tpr_listing_load(struct tpr_listing *listing, const struct tpr_listing_kind 
 		error = tpr_rows_sort(&listing->rows);
 	if (!error && kind->prepare)
 		error = kind->prepare(&listing->rows);
+	if (!error && kind->has_holders)
+		error = add_holders(listing);
 	return error;
 }
 
@@ -371,7 +408,7 @@ int tpr_listing_print(struct tpr_listing *listing)
 {
 	int error;
 
-	if (listing->options->has_processes) {
+	if (listing->options->has_processes && !listing->kind->has_holders) {
 		error = tpr_processes_scan(&listing->processes);
 		if (error)
 			return error;

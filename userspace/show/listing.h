@@ -24,6 +24,8 @@ struct tpr_listing_kind {
 	const struct tpr_grid_column *looks;
 	/** @looks_nr: number of @looks */
 	size_t looks_nr;
+	/** @has_holders: its sockets are shown with who holds them now */
+	bool has_holders;
 	/** @prepare: adds what is computed, before rows are chosen; or NULL */
 	int (*prepare)(struct tpr_rows *rows);
 	/** @cells: puts the @looks_nr cells of a row into the grid */
@@ -50,7 +52,7 @@ struct tpr_listing {
 	struct tpr_rows rows;
 	/** @grid: where they go, for people */
 	struct tpr_grid *grid;
-	/** @processes: who holds sockets, with -p */
+	/** @processes: who holds sockets, with -p, or if the kind has holders */
 	struct tpr_processes processes;
 	/** @has_rare: one of the rows has the rare column */
 	bool has_rare;
@@ -76,6 +78,7 @@ void tpr_listing_local(const struct tpr_listing *listing, size_t row);
 void tpr_listing_cell_ago(const struct tpr_listing *listing, size_t row, const char *column);
 void tpr_listing_rare(const struct tpr_listing *listing, size_t row);
 void tpr_listing_actor(const struct tpr_listing *listing, size_t row);
+void tpr_listing_holder(const struct tpr_listing *listing, size_t row);
 bool tpr_listing_ago(const struct tpr_listing *listing, size_t row, const char *column,
 		     char *text);
 

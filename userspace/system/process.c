@@ -121,6 +121,16 @@ static int compare(const void *left, const void *right)
 	return a->fd < b->fd ? -1 : a->fd > b->fd;
 }
 
+/* The initial PID namespace has always had this number: include/linux/proc_ns.h. */
+static bool is_initial(int proc_fd)
+{
+	static const char initial[] = "pid:[4026531836]";
+	char link[sizeof(initial) + 1];
+	ssize_t bytes = readlinkat(proc_fd, "self/ns/pid", link, sizeof(link));
+
+	return bytes == sizeof(initial) - 1 && !memcmp(link, initial, sizeof(initial) - 1);
+}
+
 /**
  * tpr_processes_scan() - look at the descriptors of all processes
  * @processes: filled in; for tpr_processes_free(), whatever is returned
@@ -141,6 +151,7 @@ int tpr_processes_scan(struct tpr_processes *processes)
 	}
 	while (!error && (entry = readdir(directory)))
 		error = scan_process(processes, dirfd(directory), entry->d_name);
+	processes->is_whole = is_initial(dirfd(directory));
 	closedir(directory);
 	if (error)
 		tpr_message("out of memory");

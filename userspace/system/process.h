@@ -31,6 +31,8 @@ struct tpr_processes {
 	size_t nr;
 	/** @hidden: processes that we may not look into */
 	size_t hidden;
+	/** @is_whole: /proc has the processes of the whole host, not of a PID namespace only */
+	bool is_whole;
 	/** @max: number of @holders that there is room for; private */
 	size_t max;
 };

@@ -25,11 +25,13 @@ enum tpr_exit tpr_doctor_main(const struct tpr_options *options, int argc, char 
 	(void)argc;
 	(void)argv;
 	tpr_examine_kernel(&findings, is_loaded);
-	if (is_loaded)
+	if (is_loaded) {
+		tpr_examine_listeners(&findings);
 		tpr_examine_module(&findings);
-	else
+	} else {
 		tpr_finding(&findings, TPR_HEALTH_FAIL, "module", "insmod tuplewatch.ko",
 			    "not loaded");
+	}
 	tpr_findings_finish(&findings);
 	return findings.nr[TPR_HEALTH_FAIL] ? TPR_EXIT_FAILED : TPR_EXIT_DONE;
 }

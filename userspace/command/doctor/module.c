@@ -33,7 +33,7 @@ static const struct {
 	{ "listener-search", "whether a BPF program chose the listener" },
 	{ "listener-walk", "whether a BPF program chose the listener" },
 	{ "reuseport-select", "which member of a reuseport group was chosen, and how" },
-	{ "reuseport-migrate", "that a request moved to another listener" },
+	{ "reuseport-migrate", "what a listener lost or handed on when it was closed" },
 	{ "child-create", "that the accept queue was full when a handshake ended" },
 };
 

@@ -41,6 +41,11 @@ enum metric {
 	METRIC_SEGMENTS,
 	METRIC_SYNS,
 	METRIC_CHILDREN,
+	METRIC_ACCEPTED,
+	METRIC_INHERITED,
+	METRIC_LOST,
+	METRIC_MIGRATED,
+	METRIC_WAIT,
 	METRIC_OVERFLOWS,
 	METRIC_DROPS,
 	METRIC_COOKIES_SENT,
@@ -94,6 +99,16 @@ static struct tpr_family families[METRICS_NR] = {
 	[METRIC_SYNS] = { .name = "listener_syns_total", .help = "SYNs that the listener was given" },
 	[METRIC_CHILDREN] = { .name = "listener_connections_total",
 		.help = "Connections that the listener made" },
+	[METRIC_ACCEPTED] = { .name = "listener_accepted_total",
+		.help = "Connections that were accepted from the listener" },
+	[METRIC_INHERITED] = { .name = "listener_inherited_total",
+		.help = "Connections that the listener got from a closed one of its group" },
+	[METRIC_LOST] = { .name = "listener_lost", .is_gauge = true,
+		.help = "Connections reset unaccepted at the close of remembered listeners" },
+	[METRIC_MIGRATED] = { .name = "listener_migrated", .is_gauge = true,
+		.help = "Connections handed on at the close of remembered listeners" },
+	[METRIC_WAIT] = { .name = "listener_wait_seconds", .is_gauge = true,
+		.help = "How long the first in the accept queue has been waiting" },
 	[METRIC_OVERFLOWS] = { .name = "listener_overflows_total",
 		.help = "Segments that met a full accept queue" },
 	[METRIC_DROPS] = { .name = "listener_drops_total",
@@ -230,6 +245,8 @@ static const struct {
 	{ "segments", METRIC_SEGMENTS },
 	{ "syns", METRIC_SYNS },
 	{ "children", METRIC_CHILDREN },
+	{ "accepted", METRIC_ACCEPTED },
+	{ "inherited", METRIC_INHERITED },
 	{ "overflows", METRIC_OVERFLOWS },
 	{ "socket_drops", METRIC_DROPS },
 	{ "cookies_sent", METRIC_COOKIES_SENT },
@@ -245,6 +262,22 @@ static const char *value_of(const struct tpr_rows *rows, size_t row, const char 
 	const char *field = tpr_rows_get(rows, row, column);
 
 	return tpr_table_is_value(field) ? field : NULL;
+}
+
+/* In whole seconds; 0 if nothing waits, and none if it is not known since when. */
+static int add_wait(const struct tpr_rows *rows, size_t row, const struct tpr_label *labels,
+		    size_t nr)
+{
+	uint64_t oldest_ns = tpr_rows_number(rows, row, "oldest_ns"), now_ns;
+	const char *now = tpr_table_fact(rows->table, "now_ns");
+
+	if (!value_of(rows, row, "accepted") || !now || !tpr_text_u64(now, &now_ns))
+		return 0;
+	if (!oldest_ns)
+		return strcmp(tpr_rows_get(rows, row, "oldest_ns"), "-") ? 0 :
+		       add(METRIC_WAIT, labels, nr, 0);
+	return add(METRIC_WAIT, labels, nr,
+		   now_ns > oldest_ns ? (now_ns - oldest_ns) / 1000000000 : 0);
 }
 
 static int add_listener(const struct tpr_options *options, const struct tpr_rows *rows, size_t row)
@@ -270,6 +303,25 @@ static int add_listener(const struct tpr_options *options, const struct tpr_rows
 		error = add(listener_metrics[i].metric, labels,
 			    sizeof(labels) / sizeof(labels[0]), value);
 	}
+	return error ? error : add_wait(rows, row, labels, sizeof(labels) / sizeof(labels[0]));
+}
+
+/* Those that closed one end one after the other are one: a server that is started anew. */
+static int add_closed(const struct tpr_options *options, const struct tpr_rows *rows, size_t row)
+{
+	const struct tpr_label labels[] = {
+		{ "proto", value_of(rows, row, "proto") },
+		{ "local", value_of(rows, row, "local") },
+		{ "netns", netns_of(options, rows, row) },
+	};
+	const char *lost = value_of(rows, row, "lost"), *migrated = value_of(rows, row, "migrated");
+	uint64_t value;
+	int error = 0;
+
+	if (lost && tpr_text_u64(lost, &value))
+		error = add(METRIC_LOST, labels, sizeof(labels) / sizeof(labels[0]), value);
+	if (!error && migrated && tpr_text_u64(migrated, &value))
+		error = add(METRIC_MIGRATED, labels, sizeof(labels) / sizeof(labels[0]), value);
 	return error;
 }
 
@@ -282,6 +334,8 @@ static int add_listeners(const struct tpr_options *options)
 	for (i = 0; i < rows.nr && !error; i++) {
 		if (strcmp(tpr_rows_get(&rows, i, "state"), "CLOSED"))
 			error = add_listener(options, &rows, i);
+		else
+			error = add_closed(options, &rows, i);
 	}
 	tpr_rows_free(&rows);
 	return error;

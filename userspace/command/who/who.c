@@ -287,6 +287,55 @@ static void put_connection(const struct inquiry *inquiry, size_t row)
 	}
 }
 
+/* "365:76,366:73" as "76 by 365, 73 by 366" */
+static void put_acceptors(const char *map)
+{
+	const char *before = ": ";
+	char text[64];
+	size_t pid, nr;
+
+	while ((pid = strcspn(map, ":")) && map[pid]) {
+		nr = strcspn(map + pid + 1, ",");
+		snprintf(text, sizeof(text), "%.*s by %.*s", (int)nr, map + pid + 1, (int)pid, map);
+		put(before, text);
+		map += pid + 1 + nr;
+		map += *map == ',';
+		before = ", ";
+	}
+}
+
+/* By whom, what waits, and what came of that when it was closed */
+static void put_accepted(const struct tpr_rows *rows, size_t row)
+{
+	uint64_t others = tpr_rows_number(rows, row, "accepted_by_others");
+	const char *lost = of(rows, row, "lost");
+	uint64_t accepted;
+
+	if (strncmp(of(rows, row, "proto"), "tcp", 3) ||
+	    !tpr_text_u64(of(rows, row, "accepted"), &accepted))
+		return;
+	label("accepted");
+	printf("%" PRIu64, accepted);
+	put_acceptors(of(rows, row, "accepted_by"));
+	if (others)
+		printf(", %" PRIu64 " by others before", others);
+	if (accepted) {
+		fputs("; the last ", stdout);
+		put_time(rows, of(rows, row, "accepted_ns"));
+	}
+	putchar('\n');
+	if (!strcmp(of(rows, row, "state"), "CLOSED")) {
+		label("closed");
+		printf("%s connections were reset unaccepted, %s went to others of its group\n",
+		       lost, of(rows, row, "migrated"));
+	} else if (tpr_rows_number(rows, row, "queue")) {
+		label("waiting");
+		printf("%s, the first since ", of(rows, row, "queue"));
+		put_time(rows, of(rows, row, "oldest_ns"));
+		putchar('\n');
+	}
+}
+
 static void put_listening(const struct inquiry *inquiry, size_t row)
 {
 	const struct tpr_rows *rows = &inquiry->listeners;
@@ -314,6 +363,7 @@ static void put_listening(const struct inquiry *inquiry, size_t row)
 	else
 		printf("%s came in, %s connections were made\n", of(rows, row, "segments"),
 		       of(rows, row, "children"));
+	put_accepted(rows, row);
 }
 
 /* One answer as JSON: the rows as they are in the tables, and what was looked up for them. */

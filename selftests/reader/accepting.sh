@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Which worker accepts and which does not, who holds a listener now, and what was lost when it was closed: in the
+# listing, on the page, in doctor and in metrics.
+
+. "$(dirname "$0")/reader.sh"
+
+CLIENTS=24
+DATAGRAMS=200
+
+# Set by netns_add.
+a='' a_pid=''
+
+# start_worker NAME WORD...: worker.py; it may go on as another process than the one that was started
+start_worker() {
+	local name=$1
+	shift
+
+	: > "$TPW_TMP/$name"
+	nsenter --net="/proc/$a_pid/ns/net" python3 "$READER_DIR/worker.py" "$@" > "$TPW_TMP/$name" 2>&1 &
+	at_exit kill_quietly "$!"
+	wait_for 60 said "$name" '^ready' || ktap_bail "worker.py $*: $(< "$TPW_TMP/$name")"
+}
+
+# field COOKIE COLUMN: of that listener
+field() { reader "$a_pid" listeners -a -jH | jq -r "select(.cookie == \"$1\") | .$2"; }
+
+# findings PATTERN: texts of warnings about listeners
+findings() {
+	in_netns "$a_pid" "$READER" doctor -j |
+		jq -r 'select(.check == "listeners" and .state == "warn") | .text' | grep -- "$1"
+}
+
+# metric NAME PATTERN: the sum of such samples
+metric() {
+	in_netns "$a_pid" "$READER" metrics |
+		awk -v name="tuplewatch_$1{" -v text="$2" 'index($0, name) == 1 && index($0, text) { sum += $NF } END { print sum + 0 }'
+}
+
+is_stuck() { [[ $(findings 'wait.* and nobody has accepted for') ]]; }
+
+test_stuck() {
+	local opener worker good bad accepted left
+
+	start_worker stuck stuck 7000 $CLIENTS
+	read -r opener <<< "$(words stuck opener pid)"
+	read -r worker good bad accepted left <<< "$(words stuck worker pid good bad accepted left)"
+	at_exit kill_quietly "$worker"
+	wait_for 20 is_gone "$opener" || ktap_bail "$opener is still there"
+
+	ktap_is "accepted, and what waits, of the one that is served" "$(field "$good" accepted) $(field "$good" queue)" \
+		"$accepted 0"
+	ktap_is "of the other one" "$(field "$bad" accepted) $(field "$bad" queue)" "0 $left"
+	ktap_is "who accepts" "$(field "$good" "accepted_by[\"$worker\"]") $(field "$good" accepted_by_others)" "$accepted 0"
+	ktap_is "who called listen()" "$(field "$bad" pid) $(field "$good" pid)" "$opener $opener"
+	ktap_is "who holds it" "$(field "$bad" holder_pid)/$(field "$bad" holder_comm)" "$worker/python3"
+	ktap_is "who holds it, for people" \
+		"$(reader "$a_pid" listeners -H sport = :7000 | grep -c " $worker/python3\$")" 2
+	wait_for 30 is_stuck || ktap_bail "doctor finds nothing"
+	ktap_is "doctor" "$(findings 'nobody has accepted' | sed 's/ for .* accepted before/ for SPAN; 0 accepted before/')" \
+		"tcp 127.0.0.1:7000 of $worker/python3: $left wait, and nobody has accepted for SPAN; 0 accepted before; its group still sends it connections"
+	ktap_is "the page marks one row" "$(in_netns "$a_pid" sed -n 's/ *[0-9]*  no accept [0-9.]* s$/ SPAN/p' /proc/tuplewatch |
+		sed 's/  */ /g')" "tcp 127.0.0.1:7000 queue $left/64 LISTEN SPAN"
+	ktap_is "metrics: accepted" "$(metric listener_accepted_total "cookie=\"$good\"") $(metric listener_accepted_total "cookie=\"$bad\"")" \
+		"$accepted 0"
+	ktap_is "metrics: waits" "$(($(metric listener_wait_seconds "cookie=\"$bad\"") > 0)) $(metric listener_wait_seconds "cookie=\"$good\"")" \
+		"1 0"
+	kill -9 "$worker"
+	wait_for 20 is_gone "$worker" || ktap_bail "$worker is still there"
+	ktap_is "closed: lost" "$(field "$good" lost) $(field "$bad" lost) $(field "$bad" migrated)" "0 $left 0"
+	ktap_is "closed: doctor" "$(findings 'reset unaccepted' | sed 's/, [^,]* ago$//')" \
+		"tcp 127.0.0.1:7000: $left connections were reset unaccepted when it was closed"
+	ktap_is "closed: metrics" "$(metric listener_lost 127.0.0.1:7000)" "$left"
+	ktap_is "closed: the page" "$(in_netns "$a_pid" grep -c " ago, lost $left\$" /proc/tuplewatch)" 1
+	ktap_is "closed: who" "$(reader "$a_pid" who "sk:$bad" | grep -c "$left connections were reset unaccepted")" 1
+}
+
+test_gone() {
+	local cookie
+
+	start_worker flight flight 7001
+	read -r cookie <<< "$(words flight listener cookie)"
+	ktap_is "held by nobody" "$(field "$cookie" holder_pid)" gone
+	ktap_is "held by nobody, for people" "$(reader "$a_pid" listeners -H sport = :7001 | awk '{ print $NF }')" "(gone)"
+	ktap_is "from a PID namespace that is not known" "$(in_netns "$a_pid" unshare --fork --pid --mount-proc \
+		"$READER" listeners -H sport = :7001 | awk '{ print $NF }')" hidden
+}
+
+test_unread() {
+	local drops
+
+	start_worker unread unread 7002 $DATAGRAMS
+	drops=$(in_netns "$a_pid" sed -n 's/ *$//; s/.*:1B5A .* //p' /proc/net/udp)
+	ktap_diag "UDP: $drops of $DATAGRAMS dropped"
+	ktap_is "UDP: some are dropped" "$((drops > 0 && drops < DATAGRAMS))" 1
+	ktap_is "UDP: doctor" "$(findings "^udp 127.0.0.1:7002 of [0-9]*/python3: $drops datagrams dropped" | wc -l)" 1
+}
+
+require_tools ip jq python3 awk unshare nsenter
+tpw_prepare
+tpw_load
+netns_add a
+ip -n "$a" link set lo up
+ktap_plan 20
+test_stuck
+test_gone
+test_unread
+ktap_finish

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who holds a listener now. Who called listen() may have ended long ago, as the first process of
+ * every daemon does that forks after it.
+ */
+#include "show/holder.h"
+
+#include "lib/text.h"
+#include "lib/words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Who opened it, if he is among them; else the first. NULL for none. */
+static const struct tpr_holder *choose(const struct tpr_processes *processes,
+				       const struct tpr_rows *listeners, size_t row)
+{
+	const struct tpr_holder *holders;
+	uint64_t inode, opener;
+	size_t nr, i;
+
+	if (!tpr_text_u64(tpr_rows_get(listeners, row, "inode"), &inode) || !inode)
+		return NULL;
+	holders = tpr_processes_find(processes, inode, &nr);
+	if (!tpr_text_u64(tpr_rows_get(listeners, row, "pid"), &opener))
+		opener = 0;
+	for (i = 0; i < nr; i++) {
+		if (holders[i].pid == opener)
+			return holders + i;
+	}
+	return nr ? holders : NULL;
+}
+
+/*
+ * What stands for a process if none is found: it is another user's, there is none by right, as of
+ * a closed socket and of one of the kernel's own, or none that we could see.
+ */
+static const char *mark_of(const struct tpr_processes *processes, const struct tpr_rows *listeners,
+			   size_t row)
+{
+	if (tpr_table_is_hidden(tpr_rows_get(listeners, row, "pid")))
+		return TPW_HIDDEN;
+	if (!strcmp(tpr_rows_get(listeners, row, "state"), "CLOSED") ||
+	    tpr_text_has_word(tpr_rows_get(listeners, row, "flags"), TPR_SOCKET_FLAG_KERNEL))
+		return "-";
+	return processes->is_whole && !processes->hidden ? TPR_HOLDER_GONE : "?";
+}
+
+static void compute_pid(const struct tpr_rows *listeners, size_t row, const void *data, char *text)
+{
+	const struct tpr_holder *holder = data ? choose(data, listeners, row) : NULL;
+
+	if (holder)
+		snprintf(text, TPR_ROWS_FIELD_BYTES, "%" PRIu64, holder->pid);
+	else
+		snprintf(text, TPR_ROWS_FIELD_BYTES, "%s",
+			 data ? mark_of(data, listeners, row) : "?");
+}
+
+static void compute_comm(const struct tpr_rows *listeners, size_t row, const void *data, char *text)
+{
+	const struct tpr_holder *holder = data ? choose(data, listeners, row) : NULL;
+	const char *pid = tpr_rows_get(listeners, row, "holder_pid");
+
+	snprintf(text, TPR_ROWS_FIELD_BYTES, "%.*s", TPR_ROWS_FIELD_BYTES - 1,
+		 holder ? holder->comm : strcmp(pid, TPR_HOLDER_GONE) ? pid : "-");
+}
+
+/**
+ * tpr_holder_add() - add the columns "holder_pid" and "holder_comm"
+ * @listeners: the table
+ * @processes: from tpr_processes_scan(); NULL if it is not the table of this moment
+ *
+ * Return: 0, or -ENOMEM after a message.
+ */
+int tpr_holder_add(struct tpr_rows *listeners, const struct tpr_processes *processes)
+{
+	int error = tpr_rows_compute(listeners, "holder_pid", compute_pid, processes);
+
+	return error ? error : tpr_rows_compute(listeners, "holder_comm", compute_comm, processes);
+}
