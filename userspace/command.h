@@ -37,6 +37,7 @@ enum tpr_exit tpr_overview_main(const struct tpr_options *options, int argc, cha
 enum tpr_exit tpr_refused_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_taken_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_run_main(const struct tpr_options *options, int argc, char **argv);
+enum tpr_exit tpr_save_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_top_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_who_main(const struct tpr_options *options, int argc, char **argv);
 

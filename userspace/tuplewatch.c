@@ -49,7 +49,7 @@ static const struct command commands[] = {
 		.brief = "what each was given",
 		.summary = "what each listener was given; also: tuplewatch -tln",
 	}, {
-		.name = "connections", .main = tpr_connections_main, .letters = "tu46apeOHjNF",
+		.name = "connections", .main = tpr_connections_main, .letters = "tu46apeOBHjNF",
 		.operands = FILTER,
 		.brief = "whose, from which listener",
 		.summary = "each connection, the listener it was born from, who accepted it",
@@ -68,12 +68,12 @@ static const struct command commands[] = {
 		.brief = "by via, match and outcome",
 		.summary = "segments by how their socket was found, its kind, and the outcome",
 	}, {
-		.name = "log", .main = tpr_log_main, .letters = "tu46eOHjNF",
+		.name = "log", .main = tpr_log_main, .letters = "tu46eOBHjNF",
 		.operands = FILTER,
 		.brief = "the last segments",
 		.summary = "the last segments, one a line, with the verdict on each",
 	}, {
-		.name = "follow", .main = tpr_follow_main, .letters = "tu46ceOHjNF",
+		.name = "follow", .main = tpr_follow_main, .letters = "tu46ceOBHjNF",
 		.operands = FILTER,
 		.brief = "the same, live",
 		.summary = "the same, live, until Ctrl-C",
@@ -120,6 +120,13 @@ static const struct command commands[] = {
 		.name = "hooks", .main = tpr_hooks_main, .letters = "HjNF",
 		.brief = "where the module is attached",
 		.summary = "where the module is attached to the kernel, and whether it works",
+	}, {
+		.name = "save", .main = tpr_save_main, .letters = "",
+		.operands = "DIR|FILE.tar",
+		.brief = "all of this, for --from",
+		.summary = "all files of the module as they are now, and what explains them",
+		.note = "Then: tuplewatch --from DIR|FILE.tar connections, log, who, graph, ...\n"
+			"What is there already is not overwritten; of root it has all of the module.",
 	},
 };
 
@@ -132,9 +139,9 @@ static const char options_help[] =
 	"  -a --all        closed ones too        -o --output FILE   write there\n"
 	"  -p --processes  all who hold a socket  -N --net NETNS     name, path, pid, all\n"
 	"  -e --extended   all that is known         --from DIR      saved files\n"
-	"  -O --oneline    one row, one line         --audit         who gets nothing\n"
-	"  -H --no-header  rows only              -h --help          this text\n"
-	"  -j --json       JSON, a line each      -V --version       version\n";
+	"  -O --oneline    one row, one line         --by COLUMN     how many of each\n"
+	"  -H --no-header  rows only                 --audit         who gets nothing\n"
+	"  -j --json       JSON, a line each      -h --help, -V      this text, version\n";
 
 static void print_help(void)
 {

@@ -7,6 +7,11 @@
  * rmmod says that it is in use instead of taking it from under a reader (that
  * of a container is taken: it reads the end of the file).
  *
+ * Who opened "log_pipe" with O_NOFOLLOW is on a walk through a tree of files, as
+ * cp -r, grep -r, tar and rsync are, and wants what is there: lines 1 and 2, and
+ * the end.  It waits for nothing, and pins nothing.  cat, tail, head and shells
+ * do follow links.
+ *
  * A reader that was too slow reads "# lost N" in place of the rows that were
  * overwritten before it got there.
  *
@@ -24,6 +29,7 @@
 
 #include <linux/capability.h>
 #include <linux/errno.h>
+#include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -45,7 +51,8 @@
  * @view: whom it is about
  * @waiters: where it waits
  * @sources: what it reads
- * @is_pipe: it waits for more
+ * @is_pipe: it is "log_pipe"
+ * @follows: it waits for more
  * @pins_module: rmmod says that the module is in use
  * @start: where in @chunk the rest that is to be copied begins
  * @end: where it ends
@@ -58,6 +65,7 @@ struct reader {
 	struct tpw_waiters *waiters;
 	struct tpw_log_sources sources;
 	bool is_pipe;
+	bool follows;
 	bool pins_module;
 	size_t start;
 	size_t end;
@@ -109,6 +117,12 @@ static int fill_chunk(struct reader *r)
 	return err;
 }
 
+/* Whoever walks through a tree has read lines 1 and 2, and has no rows to expect. */
+static bool has_rows(const struct reader *r)
+{
+	return r->follows || !r->is_pipe;
+}
+
 /*
  * Of one chunk only, so that all of it can be given back.  The copy may take for
  * ever: nobody but who reads may wait for it, not even rmmod.
@@ -120,7 +134,7 @@ static ssize_t copy_chunk(struct reader *r, struct file *file,
 	size_t n;
 	int err;
 
-	if (r->start == r->end) {
+	if (r->start == r->end && has_rows(r)) {
 		err = fill_chunk(r);
 		if (err)
 			return err;
@@ -200,7 +214,7 @@ static ssize_t read(struct file *file, char __user *buf, size_t size,
 		return 0;
 	for (;;) {
 		n = read_some(r, file, buf, size, pos);
-		if (n || !r->is_pipe || is_over(r))
+		if (n || !r->follows || is_over(r))
 			return n;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
@@ -237,7 +251,7 @@ static __poll_t poll(struct file *file, struct poll_table_struct *wait)
 
 	poll_wait(file, &r->waiters->queue, wait);
 	smp_mb();	/* as in tpw_waiters_add() */
-	if (is_over(r))
+	if (is_over(r) || !r->follows)
 		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
 	return has_more(r) ? EPOLLIN | EPOLLRDNORM : 0;
 }
@@ -247,7 +261,7 @@ static struct tpw_log *followed(const struct reader *r)
 	return r->view->is_all ? NULL : r->view->tn->log;
 }
 
-static struct reader *create_reader(struct tpw_view *view, bool is_pipe)
+static struct reader *create_reader(struct tpw_view *view, bool follows)
 {
 	struct reader *r = kvzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 
@@ -257,12 +271,12 @@ static struct reader *create_reader(struct tpw_view *view, bool is_pipe)
 	r->view = view;
 	r->waiters = view->is_all ? &tpw_log_all_waiters :
 				    &view->tn->log->waiters;
-	r->is_pipe = is_pipe;
-	if (is_pipe)
+	r->follows = follows;
+	if (follows)
 		tpw_log_follow(followed(r));
-	if (!tpw_log_sources_start(&r->sources, followed(r), is_pipe))
+	if (!tpw_log_sources_start(&r->sources, followed(r), follows))
 		return r;
-	if (is_pipe)
+	if (follows)
 		tpw_log_unfollow(followed(r));
 	kvfree(r);
 	return NULL;
@@ -270,27 +284,29 @@ static struct reader *create_reader(struct tpw_view *view, bool is_pipe)
 
 static int open_view(struct tpw_view *view, struct file *file, bool is_pipe)
 {
+	bool follows = is_pipe && !(file->f_flags & O_NOFOLLOW);
 	struct reader *r;
 	bool pins;
 
 	if (!ns_capable(view->tn->net->user_ns, CAP_NET_ADMIN))
 		return -EPERM;
 	/* A container must not be able to keep the module from unloading. */
-	pins = is_pipe && capable(CAP_NET_ADMIN);
+	pins = follows && capable(CAP_NET_ADMIN);
 	if (pins && !try_module_get(THIS_MODULE))
 		return -ENODEV;
-	r = create_reader(view, is_pipe);
+	r = create_reader(view, follows);
 	if (!r) {
 		if (pins)
 			module_put(THIS_MODULE);
 		return -ENOMEM;
 	}
+	r->is_pipe = is_pipe;
 	r->pins_module = pins;
 	put_head(r);
 	file->private_data = r;
 	file->f_mode &= ~(FMODE_PREAD | FMODE_PWRITE);
 	/* Who waits for rows must not keep others from the open file. */
-	if (is_pipe)
+	if (follows)
 		file->f_mode &= ~FMODE_ATOMIC_POS;
 	return 0;
 }
@@ -325,7 +341,7 @@ static int release(struct inode *inode, struct file *file)
 	struct tpw_view *view = r->view;
 	bool pins = r->pins_module;
 
-	if (r->is_pipe)
+	if (r->follows)
 		tpw_log_unfollow(followed(r));
 	tpw_log_sources_drop(&r->sources);
 	kvfree(r);

@@ -14,6 +14,7 @@
 #include "lib/message.h"
 #include "system/procfs.h"
 #include "show/print.h"
+#include "show/tally.h"
 #include "show/verdict_line.h"
 #include "command/filter.h"
 
@@ -254,6 +255,17 @@ static void say_rules(const struct tpr_options *options)
 	free(rules);
 }
 
+/* What was counted, with --by */
+static enum ending finish(struct follower *follower)
+{
+	int error = follower->is_mute ? 0 : tpr_print_finish(&follower->printer);
+
+	if (!error)
+		return ENDING_DONE;
+	tpr_print_explain(error);
+	return ENDING_FAILED;
+}
+
 static enum tpr_exit follow(struct follower *follower)
 {
 	enum ending ending = ENDING_NONE;
@@ -264,6 +276,8 @@ static enum tpr_exit follow(struct follower *follower)
 	while (ending == ENDING_NONE)
 		ending = follow_batch(follower);
 	alarm(0);
+	if (ending == ENDING_DONE)
+		ending = finish(follower);
 	if (ending == ENDING_USAGE)
 		return TPR_EXIT_USAGE;
 	if (ending != ENDING_QUIET)
@@ -302,14 +316,19 @@ enum tpr_exit tpr_follow_main(const struct tpr_options *options, int argc, char 
 {
 	struct tpr_expression *filter = tpr_expression_parse(argc, argv);
 	struct follower follower = { 0 };
-	enum tpr_exit status;
+	enum tpr_exit status = TPR_EXIT_FAILED;
 
 	if (!filter)
 		return TPR_EXIT_USAGE;
 	tpr_print_init(&follower.printer, options, &tpr_verdict_printer);
 	follower.printer.filter = filter;
 	follower.printer.is_stream = true;
-	status = open_and_follow(&follower, options);
+	if (tpr_tally_check("log_pipe", options->by))
+		status = TPR_EXIT_USAGE;
+	else if (tpr_print_count(&follower.printer))
+		tpr_message("out of memory");
+	else
+		status = open_and_follow(&follower, options);
 	tpr_print_exit(&follower.printer);
 	tpr_expression_destroy(filter);
 	return status;

@@ -5,6 +5,7 @@
 #include "command.h"
 
 #include "show/print.h"
+#include "show/tally.h"
 #include "show/verdict_line.h"
 
 #include <errno.h>
@@ -27,7 +28,11 @@ enum tpr_exit tpr_log_main(const struct tpr_options *options, int argc, char **a
 		return TPR_EXIT_USAGE;
 	tpr_print_init(&printer, options, &tpr_verdict_printer);
 	printer.filter = filter;
-	error = tpr_print_file(&printer, "log", &tpr_verdict_shape);
+	error = tpr_tally_check("log", options->by);
+	if (!error)
+		error = tpr_print_count(&printer);
+	if (!error)
+		error = tpr_print_file(&printer, "log", &tpr_verdict_shape);
 	tpr_print_exit(&printer);
 	tpr_expression_destroy(filter);
 	if (error == -EDOM)

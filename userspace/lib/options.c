@@ -48,6 +48,12 @@ static int set_from(struct tpr_options *options, const char *word)
 	return 0;
 }
 
+static int set_by(struct tpr_options *options, const char *word)
+{
+	options->by = word;
+	return 0;
+}
+
 static int set_net(struct tpr_options *options, const char *word)
 {
 	options->is_all = !strcmp(word, "all");
@@ -116,6 +122,10 @@ static const struct spec {
 		.letter = 'A', .is_word_only = true, .word = "audit", .flag = FLAG(wants_audit),
 		.help = "listeners: those that get nothing, and why",
 	}, {
+		.letter = 'B', .is_word_only = true, .word = "by", .argument = "COLUMN",
+		.set = set_by,
+		.help = "how many of each, most first; also: peer, port",
+	}, {
 		.letter = 'H', .word = "no-header", .flag = FLAG(has_no_header),
 		.help = "rows only: no titles and facts before them",
 	}, {
@@ -131,7 +141,7 @@ static const struct spec {
 	}, {
 		.letter = 'F', .is_word_only = true, .word = "from", .argument = "DIR",
 		.set = set_from,
-		.help = "read files that were saved to DIR: counters, log, ...",
+		.help = "read what save wrote: DIR or FILE.tar",
 	}, {
 		.letter = 'h', .word = "help", .title = "-h --help, -V", .is_global = true,
 		.flag = FLAG(wants_help),
@@ -258,6 +268,11 @@ int tpr_options_check(const struct tpr_options *options, const char *command,
 
 		if (spec->is_global || strchr(letters, *letter))
 			continue;
+		if (*letter == 'F') {
+			tpr_message("%s is about the running kernel: it does not go with --from",
+				    command);
+			return -EINVAL;
+		}
 		tpr_message("%s does not take --%s", command, spec->word);
 		return -EINVAL;
 	}

@@ -11,12 +11,14 @@
 
 /** struct tpr_options - what the command line asked for */
 struct tpr_options {
-	/** @from: directory of saved files, or NULL for the running kernel */
+	/** @from: directory or archive of saved files, or NULL for the running kernel */
 	const char *from;
 	/** @netns: network namespace to look at, as given, or NULL for our own or all of them */
 	const char *netns;
 	/** @output: file to write to, or NULL for the usual place */
 	const char *output;
+	/** @by: the column to count rows by, or NULL to show them */
+	const char *by;
 	/** @is_json: JSON lines instead of text for people */
 	bool is_json;
 	/** @has_no_header: no titles and facts before the rows */

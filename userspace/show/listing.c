@@ -15,6 +15,7 @@
 #include "show/json.h"
 #include "show/local.h"
 #include "show/print.h"
+#include "show/tally.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -372,6 +373,30 @@ static int add_holders(struct tpr_listing *listing)
 	return error ? error : tpr_holder_add(&listing->rows, &listing->processes);
 }
 
+/* How many there are of each, with --by */
+static int print_tally(const struct tpr_listing *listing)
+{
+	struct tpr_tally *tally = tpr_tally_create(listing->options);
+	int error = tally ? tpr_tally_head(tally, listing->rows.table) : -ENOMEM;
+	size_t i;
+
+	for (i = 0; !error && i < listing->rows.nr; i++)
+		error = tpr_tally_row(tally, listing->rows.rows[i]);
+	if (!error && !listing->options->is_json && !listing->options->has_no_header)
+		describe(listing);
+	if (!error)
+		error = tpr_tally_print(tally, tpr_print_has_colour());
+	tpr_tally_destroy(tally);
+	return error;
+}
+
+static int print(struct tpr_listing *listing)
+{
+	if (listing->options->by)
+		return print_tally(listing);
+	return listing->options->is_json ? print_json(listing) : print_people(listing);
+}
+
 /**
  * tpr_listing_load() - read a table of sockets
  * @listing: filled in; for tpr_listing_free(), whatever is returned
@@ -415,8 +440,8 @@ int tpr_listing_print(struct tpr_listing *listing)
 	}
 	if (listing->options->is_extended && !listing->options->from)
 		listing->cgroup_fd = tpr_cgroup_mount();
-	error = listing->options->is_json ? print_json(listing) : print_people(listing);
-	if (error)
+	error = print(listing);
+	if (error && error != -EDOM)
 		tpr_message("out of memory");
 	return error;
 }
@@ -434,6 +459,13 @@ void tpr_listing_free(struct tpr_listing *listing)
 		close(listing->cgroup_fd);
 }
 
+static enum tpr_exit exit_of(int error)
+{
+	if (error == -EDOM)
+		return TPR_EXIT_USAGE;
+	return error ? TPR_EXIT_FAILED : TPR_EXIT_DONE;
+}
+
 /**
  * tpr_listing_main() - a command that lists a table
  * @kind: of what
@@ -446,10 +478,13 @@ void tpr_listing_free(struct tpr_listing *listing)
 enum tpr_exit tpr_listing_main(const struct tpr_listing_kind *kind,
 			       const struct tpr_options *options, int argc, char **argv)
 {
-	struct tpr_expression *expression = tpr_expression_parse(argc, argv);
+	struct tpr_expression *expression;
 	enum tpr_exit status = TPR_EXIT_FAILED;
 	struct tpr_listing listing;
 
+	if (tpr_tally_check(kind->file, options->by))
+		return TPR_EXIT_USAGE;
+	expression = tpr_expression_parse(argc, argv);
 	if (!expression)
 		return TPR_EXIT_USAGE;
 	if (!tpr_listing_load(&listing, kind, options)) {
@@ -457,8 +492,7 @@ enum tpr_exit tpr_listing_main(const struct tpr_listing_kind *kind,
 			status = TPR_EXIT_USAGE;
 		} else {
 			choose(&listing, expression);
-			if (!tpr_listing_print(&listing))
-				status = TPR_EXIT_DONE;
+			status = exit_of(tpr_listing_print(&listing));
 		}
 	}
 	tpr_expression_destroy(expression);

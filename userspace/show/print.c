@@ -10,6 +10,7 @@
 #include "lib/text.h"
 #include "system/procfs.h"
 #include "show/json.h"
+#include "show/tally.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -67,6 +68,21 @@ void tpr_print_init(struct tpr_printer *printer, const struct tpr_options *optio
 }
 
 /**
+ * tpr_print_count() - count rows by what --by says, if it was given, instead of printing them
+ * @printer: from tpr_print_init(); tpr_print_finish() prints what was counted
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tpr_print_count(struct tpr_printer *printer)
+{
+	if (!printer->options->by)
+		return 0;
+	printer->ops = &tpr_print_tally;
+	printer->tally = tpr_tally_create(printer->options);
+	return printer->tally ? 0 : -ENOMEM;
+}
+
+/**
  * tpr_print_exit() - free what a printer holds; what was not flushed is gone
  * @printer: from tpr_print_init()
  */
@@ -75,6 +91,7 @@ void tpr_print_exit(struct tpr_printer *printer)
 	size_t i;
 
 	tpr_grid_destroy(printer->grid);
+	tpr_tally_destroy(printer->tally);
 	for (i = 0; i < printer->titles_nr; i++)
 		free(printer->titles[i]);
 	free(printer->titles);
@@ -96,6 +113,19 @@ int tpr_print_flush(struct tpr_printer *printer)
 	if (fflush(stdout) || ferror(stdout))
 		return errno ? -errno : -EIO;
 	return 0;
+}
+
+/**
+ * tpr_print_finish() - all rows have come: write everything
+ * @printer: the printer
+ *
+ * Return: 0 or -errno.
+ */
+int tpr_print_finish(struct tpr_printer *printer)
+{
+	int error = printer->tally ? tpr_tally_print(printer->tally, printer->has_colour) : 0;
+
+	return error ? error : tpr_print_flush(printer);
 }
 
 static int print_head(struct tpr_printer *printer, struct tpr_table *table)
@@ -168,7 +198,7 @@ static int print_table(struct tpr_printer *printer, struct tpr_table *table, int
 			error = tpr_print_flush(printer);
 	} while (!error && event != TPR_EVENT_END && event != TPR_EVENT_ERROR);
 	if (!error)
-		error = tpr_print_flush(printer);
+		error = tpr_print_finish(printer);
 	if (error) {
 		tpr_print_explain(error);
 	} else if (event == TPR_EVENT_ERROR) {
@@ -312,4 +342,28 @@ const struct tpr_printer_ops tpr_print_plain = {
 	.head = plain_head,
 	.row = plain_row,
 	.lost = tpr_print_lost,
+};
+
+static int tally_head(struct tpr_printer *printer, struct tpr_table *table)
+{
+	return tpr_tally_head(printer->tally, table);
+}
+
+static int tally_row(struct tpr_printer *printer, const struct tpr_table *table,
+		     char *const *fields)
+{
+	(void)table;
+	return tpr_tally_row(printer->tally, fields);
+}
+
+static int tally_lost(struct tpr_printer *printer, const struct tpr_table *table)
+{
+	tpr_tally_lost(printer->tally, table->lost);
+	return 0;
+}
+
+const struct tpr_printer_ops tpr_print_tally = {
+	.head = tally_head,
+	.row = tally_row,
+	.lost = tally_lost,
 };

@@ -12,6 +12,7 @@
 #include "show/grid.h"
 
 struct tpr_printer;
+struct tpr_tally;
 
 /**
  * struct tpr_printer_ops - how one kind of printer deals with events
@@ -45,6 +46,8 @@ struct tpr_printer {
 	bool is_stream;
 	/** @grid: aligned columns; made at the head, or NULL */
 	struct tpr_grid *grid;
+	/** @tally: where rows are counted instead of being printed, or NULL */
+	struct tpr_tally *tally;
 	/** @describe: writes the facts of line 1 as a sentence, or NULL */
 	void (*describe)(const struct tpr_printer *printer, const struct tpr_table *table);
 	/** @titles: memory of the titles in @grid */
@@ -55,13 +58,16 @@ struct tpr_printer {
 
 extern const struct tpr_printer_ops tpr_print_json;
 extern const struct tpr_printer_ops tpr_print_plain;
+extern const struct tpr_printer_ops tpr_print_tally;
 
 void tpr_print_init(struct tpr_printer *printer, const struct tpr_options *options,
 		    const struct tpr_printer_ops *ops);
+int tpr_print_count(struct tpr_printer *printer);
 void tpr_print_exit(struct tpr_printer *printer);
 int tpr_print_event(struct tpr_printer *printer, struct tpr_table *table,
 		    enum tpr_event event);
 int tpr_print_flush(struct tpr_printer *printer);
+int tpr_print_finish(struct tpr_printer *printer);
 bool tpr_print_has_colour(void);
 size_t tpr_print_width(void);
 void tpr_print_explain(int error);

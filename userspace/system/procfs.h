@@ -10,6 +10,10 @@
 /* The name of the overview; all other names are tables. */
 #define TPR_PROCFS_OVERVIEW	"tuplewatch"
 
+/* Two that only a running kernel has: one has no end, the other answers what was written to it. */
+#define TPR_PROCFS_PIPE		"log_pipe"
+#define TPR_PROCFS_EXPLAIN	"explain"
+
 /** struct tpr_file - an open file of the module */
 struct tpr_file {
 	/** @fd: to read from */

@@ -9,7 +9,6 @@
 
 #include "module/uapi/columns.h"
 
-#include <stddef.h>
 #include <string.h>
 
 /** struct name - a column, or a fact of line 1 */
@@ -108,6 +107,22 @@ enum tpr_kind tpr_column_kind(const char *table, const char *name)
 bool tpr_column_is_known(const char *table, const char *name)
 {
 	return find(find_table(table)->columns, name);
+}
+
+/**
+ * tpr_column_name() - the columns that a table of this format has
+ * @table: name of the table
+ * @index: from 0
+ *
+ * Return: the name of one, in the order of the header; NULL behind the last.
+ */
+const char *tpr_column_name(const char *table, size_t index)
+{
+	const struct name *name = find_table(table)->columns;
+
+	while (name->name && index--)
+		name++;
+	return name->name;
 }
 
 /**

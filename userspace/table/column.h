@@ -7,6 +7,7 @@
 #define TPR_COLUMN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /**
  * enum tpr_kind - what a value is
@@ -40,6 +41,7 @@ enum tpr_kind {
 
 enum tpr_kind tpr_column_kind(const char *table, const char *name);
 bool tpr_column_is_known(const char *table, const char *name);
+const char *tpr_column_name(const char *table, size_t index);
 enum tpr_kind tpr_fact_kind(const char *table, const char *key);
 bool tpr_fact_is_known(const char *table, const char *key);
 bool tpr_kind_is_number(enum tpr_kind kind);

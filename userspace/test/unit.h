@@ -30,6 +30,7 @@ extern const struct unit_case unit_endpoint[];
 extern const struct unit_case unit_expression[];
 extern const struct unit_case unit_grid[];
 extern const struct unit_case unit_json[];
+extern const struct unit_case unit_nearest[];
 extern const struct unit_case unit_rules[];
 extern const struct unit_case unit_question[];
 extern const struct unit_case unit_table[];

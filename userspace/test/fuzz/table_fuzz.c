@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any bytes through the parser and both printers. Besides what the sanitizers find: the events
+ * Any bytes through the parser, both printers and the counting of rows. Besides what the sanitizers find: the events
  * must not depend on how the bytes were cut, and no output may hold a control character.
  */
 #include "lib/text.h"
 #include "table/table.h"
 #include "show/grid.h"
 #include "show/json.h"
+#include "show/tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,16 +29,32 @@ static const char *const names[] = {
 };
 static const struct tpr_shape shape = { .names = names, .columns = none, .facts = none };
 
-static void show(struct tpr_table *table, enum tpr_event event, FILE *out, struct tpr_grid *grid)
+static const struct tpr_options by_peer = { .by = "peer" };
+
+/* Where there is something to count by. */
+static void count_head(struct tpr_tally **tally, const struct tpr_table *table)
+{
+	if (tpr_table_column(table, "foreign") < 0)
+		return;
+	*tally = tpr_tally_create(&by_peer);
+	if (tpr_tally_head(*tally, table))
+		abort();
+}
+
+static void show(struct tpr_table *table, enum tpr_event event, FILE *out, struct tpr_grid *grid,
+		 struct tpr_tally **tally)
 {
 	size_t i;
 
 	if (event == TPR_EVENT_HEAD) {
 		tpr_json_head(out, table);
+		count_head(tally, table);
 	} else if (event == TPR_EVENT_LOST) {
 		tpr_json_lost(out, table->lost);
 	} else if (event == TPR_EVENT_ROW) {
 		tpr_json_row(out, table, table->fields);
+		if (*tally && tpr_tally_row(*tally, table->fields))
+			abort();
 		for (i = 0; i < table->columns_nr; i++)
 			tpr_grid_cell(grid, table->fields[i], TPR_COLOUR_NONE);
 	}
@@ -53,6 +70,7 @@ static char *read_all(const uint8_t *data, size_t bytes, size_t piece)
 	size_t text_bytes;
 	FILE *out = open_memstream(&text, &text_bytes);
 	struct tpr_grid *grid = tpr_grid_create(out, &look, 1);
+	struct tpr_tally *tally = NULL;
 
 	while ((event = tpr_table_next(table)) != TPR_EVENT_END && event != TPR_EVENT_ERROR) {
 		if (event == TPR_EVENT_WAIT && !bytes) {
@@ -64,13 +82,14 @@ static char *read_all(const uint8_t *data, size_t bytes, size_t piece)
 			data += now;
 			bytes -= now;
 		} else {
-			show(table, event, out, grid);
+			show(table, event, out, grid, &tally);
 		}
 	}
 	tpr_grid_flush(grid);
 	if (event == TPR_EVENT_ERROR)
 		tpr_text_show(out, tpr_table_error(table));
 	tpr_grid_destroy(grid);
+	tpr_tally_destroy(tally);
 	fclose(out);
 	tpr_table_destroy(table);
 	return text;
