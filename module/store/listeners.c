@@ -479,7 +479,7 @@ bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
 	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (e) {
 		/* data_race(): links and hint, which nobody reads in a copy. */
-		*to = data_race(*to_listener(e));
+		data_race(memcpy(to, to_listener(e), sizeof(*to)));
 		at = tpw_table_index(&tpw_listeners_table, e);
 		tpw_table_unlock(&tpw_listeners_table, e);
 	}
@@ -511,7 +511,7 @@ bool tpw_listeners_at(u32 index, struct tpw_listener *to,
 	e = tpw_table_at(&tpw_listeners_table, index);
 	if (e) {
 		/* data_race(): links and hint, which nobody reads in a copy. */
-		*to = data_race(*to_listener(e));
+		data_race(memcpy(to, to_listener(e), sizeof(*to)));
 		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);
