@@ -73,18 +73,27 @@ before() {
 
 # Whose rules there are, and which connections NAT translates, is not for everybody.
 look_before() {
+	local server client
+
 	nft add table ip tpwsecret
 	nft add chain ip tpwsecret in '{ type filter hook input priority 0; }'
 	nft add rule ip tpwsecret in tcp dport 8298 drop
 	nft add chain ip tpwsecret out '{ type nat hook output priority -100; }'
 	nft add rule ip tpwsecret out tcp dport 8299 dnat to 127.0.0.1:8297
-	timeout 20 nc -l -p 8297 > /dev/null &
+	nc -l -p 8297 > /dev/null &
+	server=$!
+	at_exit end_attack $server
 	wait_for 20 grep -q '^tcp 0.0.0.0:8297 ' $DIR/listeners
-	timeout 5 nc -p 40001 127.0.0.1 8299 < /dev/null
+	# Open while explain is asked: a SYN would reopen an entry that has ended, to which rules apply anew.
+	nc -d -p 40001 127.0.0.1 8299 &
+	client=$!
+	wait_for 20 grep -q '^tcp 127.0.0.1:8297 127.0.0.1:40001 ' $DIR/connections
 	ktap_is "rules that explain names, as root, as nobody" \
 		"$(before tpwsecret env) $(before tpwsecret "${nobody[@]}")" "2 0"
 	ktap_is "connections that explain knows to be translated, as root, as nobody" \
 		"$(before 'conntrack translates' env) $(before 'conntrack translates' "${nobody[@]}")" "1 0"
+	end_attack $client
+	wait $server
 	nft delete table ip tpwsecret
 }
 
