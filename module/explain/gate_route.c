@@ -170,7 +170,7 @@ static void read_route6(struct tpw_gate *gate, const struct dst_entry *dst)
 	strscpy(gate->who, who, sizeof(gate->who));
 }
 
-/* Routing lets all of them pass, ip6_mc_input() only those that are joined. */
+/* What routing lets pass of them, ip6_mc_input() does only if it is joined. */
 static void read_group6(struct tpw_gate *gate, struct net *net,
 			const struct tpw_tuple *t, const struct net_device *dev)
 {
@@ -237,16 +237,15 @@ static void route6(struct tpw_gate *gate, struct net *net,
 
 	if (is_dropped6(gate, dev, &fl))
 		return;
-	if (ipv6_addr_is_multicast(&fl.daddr)) {
-		read_group6(gate, net, t, dev);
-		return;
-	}
 	skb = alloc_skb(128, GFP_KERNEL_ACCOUNT);
 	if (!skb)
 		return;
 	rcu_read_lock();
 	dst = ip6_route_input_lookup(net, dev, &fl, skb, RT6_LOOKUP_F_HAS_SADDR);
-	read_route6(gate, dst);
+	if (ipv6_addr_is_multicast(&fl.daddr) && !dst->error)
+		read_group6(gate, net, t, dev);
+	else
+		read_route6(gate, dst);
 	rcu_read_unlock();
 	dst_release(dst);
 	kfree_skb(skb);
