@@ -64,7 +64,7 @@ machine_arm64() {
 		"${enter[@]}" "$program" -nodefaults -no-user-config -no-reboot -display none
 		-machine virt -cpu cortex-a57 -smp "$cpus" -m "$mem"
 		-kernel "$KERNEL_DIR/$release/vmlinux" -initrd "$KERNEL_DIR/$release/initramfs"
-		-append "console=ttyAMA0 loglevel=5 panic=-1 oops=panic log_buf_len=4M cryptomgr.notests rdinit=/init $append"
+		-append "console=ttyAMA0 loglevel=5 panic=-1 oops=panic log_buf_len=4M cryptomgr.notests rdinit=/init uhash_entries=8192 $append"
 		-accel "tcg,thread=$threads,tb-size=512"
 	)
 	[[ $accel != icount ]] || machine+=(-icount "shift=0,sleep=off")
