@@ -46,7 +46,7 @@ struct tpw_fold {
  * @segments: that counted here
  * @lost: of a listener that is closed, connections that were reset unaccepted
  * @at_ns: when it was closed, or since when it waits for accept(); of a member of
- *	a group, since when the first in its queue waits and it accepts nothing; or 0
+ *	a group in whose queue some wait, since when it accepts nothing; or 0
  * @ifindex: device it is bound to, or 0
  * @queue: connections that wait for accept()
  * @backlog: how many may wait

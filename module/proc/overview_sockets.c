@@ -11,6 +11,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -117,8 +118,8 @@ static void note_stuck(struct tpw_walker *w, const struct tpw_socket *s)
 	    !tpw_connections_get(s->oldest, &w->c, NULL))
 		return;
 	since_ns = tpw_connection_waits_ns(&w->c);
-	if (since_ns > w->l.acceptors.last_ns)
-		w->row.at_ns = since_ns;
+	if (since_ns)
+		w->row.at_ns = max(since_ns, w->l.acceptors.last_ns);
 }
 
 /* A socket that was connected before, or will be, has a row in either table. */

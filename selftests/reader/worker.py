@@ -4,7 +4,7 @@
 # Servers that do what servers should not; each says what there is to know, then "ready", and stays.
 #
 #	worker.py stuck PORT NR    two listeners of a reuseport group, held by a process that did not call listen(), which
-#	                           has ended; NR clients connect; the holder accepts all of the first listener and then nothing
+#	                           has ended; NR clients connect; the holder accepts all of the first listener, one of the second and then nothing
 #	worker.py flight PORT      a listener that is in no process: its descriptor is on its way through a UNIX socket
 #	worker.py unread PORT NR   a UDP socket with little room that NR datagrams are sent to, and nobody reads
 import array
@@ -45,10 +45,11 @@ def stuck(port, nr):
     os.setsid()
     clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(nr)]
     kept = accept_all(first)
+    one = second.accept()
     print(f"opener pid={opener}")
     print(f"worker pid={os.getpid()} good={cookie(first):x} bad={cookie(second):x} accepted={len(kept)}"
-          f" left={nr - len(kept)}")
-    return [first, second, clients, kept]
+          f" left={nr - len(kept) - 1}")
+    return [first, second, clients, kept, one]
 
 
 def flight(port):
