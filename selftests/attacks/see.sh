@@ -84,7 +84,6 @@ look_before() {
 	server=$!
 	at_exit end_attack $server
 	wait_for 20 grep -q '^tcp 0.0.0.0:8297 ' $DIR/listeners
-	# Open while explain is asked: a SYN would reopen an entry that has ended, to which rules apply anew.
 	nc -d -p 40001 127.0.0.1 8299 &
 	client=$!
 	wait_for 20 grep -q '^tcp 127.0.0.1:8297 127.0.0.1:40001 ' $DIR/connections
@@ -92,9 +91,28 @@ look_before() {
 		"$(before tpwsecret env) $(before tpwsecret "${nobody[@]}")" "2 0"
 	ktap_is "connections that explain knows to be translated, as root, as nobody" \
 		"$(before 'conntrack translates' env) $(before 'conntrack translates' "${nobody[@]}")" "1 0"
+	look_at_the_next
+	nft delete table ip tpwsecret
+}
+
+# A SYN opens an entry anew that has ended, and rules apply to it as to the first: what explain says, and what comes.
+look_at_the_next() {
+	end_attack $server
+	wait $client
+	nft flush chain ip tpwsecret out
+	nft add rule ip tpwsecret out tcp dport 8299 dnat to 127.0.0.1:8296
+	nc -l -p 8296 > /dev/null &
+	server=$!
+	at_exit end_attack $server
+	wait_for 20 grep -q '^tcp 0.0.0.0:8296 ' $DIR/listeners
+	ktap_is "an entry that has ended: rules, translations that explain names" \
+		"$(before tpwsecret env) $(before 'conntrack translates' env)" "1 0"
+	nc -d -p 40001 127.0.0.1 8299 &
+	client=$!
+	ktap_test "the next connection goes where the rule says now" \
+		wait_for 20 grep -q '^tcp 127.0.0.1:8296 127.0.0.1:40001 ' $DIR/connections
 	end_attack $client
 	wait $server
-	nft delete table ip tpwsecret
 }
 
 # near COMMAND...: what is near to a port of root's that has been closed.
@@ -232,7 +250,7 @@ closed() {
 }
 
 begin python3 nsenter diff sed tail taskset wc
-ktap_plan 35
+ktap_plan 37
 tpw_load
 rows
 start_container
