@@ -109,6 +109,7 @@ enum tpw_gate_fate tpw_after_fate(enum tpw_after after)
 	case TPW_AFTER_ACCEPT_QUEUE:
 	case TPW_AFTER_REQUEST_QUEUE:
 	case TPW_AFTER_RECEIVE_BUFFER:
+	case TPW_AFTER_NO_ROUTE:
 		return TPW_GATE_FATE_DROPS;
 	case TPW_AFTER_SYN_COOKIE:
 	case TPW_AFTER_DEFER_ACCEPT:

@@ -10,8 +10,11 @@
  */
 #include "explain/bucket.h"
 
+#include "explain/after.h"
 #include "explain/score.h"
+#include "explain/way_back.h"
 
+#include <linux/bits.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
@@ -187,6 +190,9 @@ void tpw_pass_end(struct tpw_pass *p, enum tpw_via via, enum tpw_match match)
 	if (p->winner) {
 		tpw_search_describe(&found->socket, p->winner,
 				    p->s->q->tuple.proto);
+		if (match == TPW_MATCH_LISTENER &&
+		    tpw_way_back_lacks(p->winner, p->s->q))
+			found->socket.after |= BIT(TPW_AFTER_NO_ROUTE);
 		if (is_connected(p, p->winner)) {
 			found->via = TPW_VIA_UDP_CONNECTED;
 			found->match = TPW_MATCH_CONNECTED;

@@ -325,6 +325,8 @@
 	  "the accept queue is full: a SYN is dropped")			\
 	X(REQUEST_QUEUE, "request-queue",				\
 	  "the queue of requests is full, and SYN cookies are off: a SYN is dropped") \
+	X(NO_ROUTE, "no-route",						\
+	  "no route leads back, or the address is not this host's: a SYN is dropped") \
 	X(SYN_COOKIE, "syn-cookie",					\
 	  "a SYN is answered with a cookie, and no request is kept")	\
 	X(RECEIVE_BUFFER, "receive-buffer",				\

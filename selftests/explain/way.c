@@ -260,16 +260,12 @@ static void choose_ends(struct way *w)
 	w->is_mute = foreign->is_mute;
 }
 
-/*
- * Where a world has other ways back, the question says where it comes in, and an answer may not
- * find one: a listener answers from an address of the host only.
- */
+/* Where a world has other ways back, the question says where it comes in. */
 static void choose_segment(struct way *w)
 {
 	if (!w->is_chosen)
 		choose_ends(w);
 	w->needs_device |= w->world != WORLD_HOME;
-	w->is_mute |= w->world != WORLD_HOME;
 	w->is_primed = (has_rules(w) || w->is_chosen) && chance(60);
 }
 

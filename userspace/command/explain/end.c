@@ -133,6 +133,7 @@ static const struct {
 } drops[] = {
 	{ TPR_AFTER_ACCEPT_QUEUE, "it drops the SYN, as its accept queue is full" },
 	{ TPR_AFTER_REQUEST_QUEUE, "it drops the SYN, as its queue of requests is full" },
+	{ TPR_AFTER_NO_ROUTE, "it drops the SYN, as its answer has no route" },
 	{ TPR_AFTER_RECEIVE_BUFFER, "it drops the datagram, as its receive buffer is full" },
 };
 
