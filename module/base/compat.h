@@ -163,15 +163,6 @@ tpw_lookup_udp6(struct net *net, struct udp_table *table,
 		sk_for_each_bound(sk, &tb2->owners)
 #endif
 
-/* Whether tc looks at what a device receives. */
-#if TPW_HAS_TCX
-#define tpw_dev_has_tc(dev)	(!!rcu_access_pointer((dev)->tcx_ingress))
-#elif IS_ENABLED(CONFIG_NET_CLS_ACT)
-#define tpw_dev_has_tc(dev)	(!!rcu_access_pointer((dev)->miniq_ingress))
-#else
-#define tpw_dev_has_tc(dev)	false
-#endif
-
 /* As ip_route_input_noref(): 0, or -errno; -EXDEV is rp_filter, -EINVAL martian. */
 static inline int tpw_route_input(struct sk_buff *skb, __be32 dst, __be32 src,
 				  struct net_device *dev)

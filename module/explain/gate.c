@@ -142,6 +142,7 @@ void tpw_gates_find(struct tpw_gates *to, struct net *net,
 		     q->source == TPW_DEVICE_OWNER;
 	if (is_admin)
 		find_entry(to, net, &q->q.tuple);
+	to->tuple = to->is_translated ? NULL : &q->q.tuple;
 	if (to->is_own) {
 		find_netfilter(to, net, family, TPW_GATE_OUTPUT);
 		find_netfilter(to, net, family, TPW_GATE_POSTROUTING);

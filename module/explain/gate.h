@@ -4,8 +4,9 @@
  * netfilter, connection tracking, input routing, IPsec.
  *
  * What the kernel can be asked without a trace is asked: routing, which
- * validates the source, and connection tracking.  A ruleset or a program is not
- * run, since nobody knows what else it does: it is named, and decides.
+ * validates the source, and connection tracking.  A chain of nftables is read as
+ * far as it goes by what the segment says of itself.  Another ruleset or a program
+ * is not run, since nobody knows what else it does: it is named, and decides.
  */
 #ifndef _TPW_GATE_H
 #define _TPW_GATE_H
@@ -18,6 +19,7 @@
 
 struct net;
 struct net_device;
+struct nft_chain;
 
 #define TPW_ENUM_GATE(id, name, meaning)	TPW_GATE_##id,
 #define TPW_ENUM_GATE_FATE(id, name, meaning)	TPW_GATE_FATE_##id,
@@ -52,6 +54,7 @@ struct tpw_gate {
 /**
  * struct tpw_gates - all of them
  * @gate: in the order of the segment
+ * @tuple: of the segment, as it comes; NULL if NAT makes another of it
  * @nr: how many; those without room count in @fate alone
  * @unnamed: how many there was no room for
  * @is_own: this host sends the segment to itself
@@ -63,6 +66,7 @@ struct tpw_gate {
  */
 struct tpw_gates {
 	struct tpw_gate gate[TPW_GATES_ROOM];
+	const struct tpw_tuple *tuple;
 	unsigned int nr;
 	unsigned int unnamed;
 	bool is_own;
@@ -82,6 +86,9 @@ struct tpw_gate *tpw_gate_add(struct tpw_gates *to, enum tpw_gate_kind kind,
 void tpw_gate_hooks(struct tpw_gates *to, const struct net *net,
 		    const struct net_device *dev, u8 family,
 		    enum tpw_gate_kind kind);
+enum tpw_gate_fate tpw_gate_nft(const struct net *net,
+				const struct nft_chain *chain,
+				const struct tpw_tuple *t);
 void tpw_gate_device(struct tpw_gates *to, const struct net *net,
 		     const struct net_device *dev, u8 family);
 void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,

@@ -4,7 +4,7 @@
  */
 #include "explain/gate.h"
 
-#include "base/compat.h"
+#include "base/compat_tc.h"
 
 #include <linux/bpf.h>
 #include <linux/filter.h>

@@ -77,7 +77,9 @@ static const char *family_name(u8 family)
 }
 
 /* The chain lives as long as its hook can be seen under RCU. */
-static bool read_chain(struct tpw_gate *to, const struct nf_hook_ops *ops)
+static bool read_chain(struct tpw_gate *to, const struct net *net,
+		       const struct nf_hook_ops *ops,
+		       const struct tpw_tuple *t)
 {
 	const struct nft_chain *chain = ops->priv;
 
@@ -86,13 +88,13 @@ static bool read_chain(struct tpw_gate *to, const struct nf_hook_ops *ops)
 	scnprintf(to->who, sizeof(to->who), "nft:%s/%s/%s",
 		  family_name(chain->table->family), chain->table->name,
 		  chain->name);
-	if (list_empty(&chain->rules))
-		to->fate = nft_base_chain(chain)->policy == NF_DROP ?
-			   TPW_GATE_FATE_DROPS : TPW_GATE_FATE_PASSES;
+	to->fate = tpw_gate_nft(net, chain, t);
 	return true;
 }
 #else
-static bool read_chain(struct tpw_gate *to, const struct nf_hook_ops *ops)
+static bool read_chain(struct tpw_gate *to, const struct net *net,
+		       const struct nf_hook_ops *ops,
+		       const struct tpw_tuple *t)
 {
 	return false;
 }
@@ -131,9 +133,11 @@ static void read_function(const struct tpw_gates *gates, struct tpw_gate *to,
 		to->fate = fate_of(gates, to->kind, to->who);
 }
 
-static void add_hook(struct tpw_gates *to, enum tpw_gate_kind kind,
-		     const struct nf_hook_ops *ops)
+/* Behind one that decides the segment may be another one. */
+static void add_hook(struct tpw_gates *to, const struct net *net,
+		     enum tpw_gate_kind kind, const struct nf_hook_ops *ops)
 {
+	const struct tpw_tuple *t = tpw_gates_end(to) ? NULL : to->tuple;
 	struct tpw_gate *gate;
 
 	/* Ours, which counts; and what has just been taken off. */
@@ -141,7 +145,7 @@ static void add_hook(struct tpw_gates *to, enum tpw_gate_kind kind,
 		return;
 	gate = tpw_gate_add(to, kind, TPW_GATE_FATE_DECIDES);
 	gate->priority = ops->priority;
-	if (!read_chain(gate, ops))
+	if (!read_chain(gate, net, ops, t))
 		read_function(to, gate, ops);
 	if (is_conntrack(gate->who))
 		to->has_conntrack = true;
@@ -198,5 +202,5 @@ void tpw_gate_hooks(struct tpw_gates *to, const struct net *net,
 		return;
 	ops = nf_hook_entries_get_hook_ops(entries);
 	for (i = 0; i < entries->num_hook_entries; i++)
-		add_hook(to, kind, READ_ONCE(ops[i]));
+		add_hook(to, net, kind, READ_ONCE(ops[i]));
 }
