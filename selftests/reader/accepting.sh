@@ -32,6 +32,12 @@ findings() {
 		jq -r 'select(.check == "listeners" and .state == "warn") | .text' | grep -- "$1"
 }
 
+# member COOKIE: the label of that listener in series of numbers
+member() {
+	in_netns "$a_pid" "$READER" metrics |
+		sed -n "s/^tuplewatch_listener_info{.*local=\"127.0.0.1:7000\",\(member=\"[0-9]*\"\),.*cookie=\"$1\"} 1$/\1/p"
+}
+
 # metric NAME PATTERN: the sum of such samples
 metric() {
 	in_netns "$a_pid" "$READER" metrics |
@@ -62,9 +68,9 @@ test_stuck() {
 		"tcp 127.0.0.1:7000 of $worker/python3: $left wait, and nobody has accepted for SPAN; 1 accepted before; its group still sends it connections"
 	ktap_is "the page marks one row" "$(in_netns "$a_pid" sed -n 's/ *[0-9]*  no accept [0-9.]* s$/ SPAN/p' /proc/tuplewatch |
 		sed 's/  */ /g')" "tcp 127.0.0.1:7000 queue $left/64 LISTEN SPAN"
-	ktap_is "metrics: accepted" "$(metric listener_accepted_total "cookie=\"$good\"") $(metric listener_accepted_total "cookie=\"$bad\"")" \
+	ktap_is "metrics: accepted" "$(metric listener_accepted_total "$(member "$good")") $(metric listener_accepted_total "$(member "$bad")")" \
 		"$accepted 1"
-	ktap_is "metrics: waits" "$(($(metric listener_wait_seconds "cookie=\"$bad\"") > 0)) $(metric listener_wait_seconds "cookie=\"$good\"")" \
+	ktap_is "metrics: waits" "$(($(metric listener_wait_seconds "$(member "$bad")") > 0)) $(metric listener_wait_seconds "$(member "$good")")" \
 		"1 0"
 	kill -9 "$worker"
 	wait_for 20 is_gone "$worker" || ktap_bail "$worker is still there"

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Families of samples in Prometheus's text format. No two samples may have the same labels, and
- * two sockets can have, where we may not see their cookies: then the sum is what is true of both.
+ * Families of samples as OpenMetrics writes them. No two samples may have the same labels: those
+ * that would are added up, as connections in one state are.
+ *
+ * Parsers of Prometheus's older format take UNIT and EOF for comments. They know a family by the
+ * name of its samples, so that a counter, whose samples alone end in _total, has no type there;
+ * and they refuse the type "info", so that what is one is a gauge whose name ends in _info.
  */
 #include "command/metrics/family.h"
 
@@ -92,6 +96,15 @@ static int compare(const void *left, const void *right)
 	return strcmp(a->labels, b->labels);
 }
 
+static void write_head(FILE *out, const struct tpr_family *family)
+{
+	fprintf(out, "# HELP tuplewatch_%s %s\n", family->name, family->help);
+	fprintf(out, "# TYPE tuplewatch_%s %s\n", family->name,
+		family->is_gauge ? "gauge" : "counter");
+	if (family->unit)
+		fprintf(out, "# UNIT tuplewatch_%s %s\n", family->name, family->unit);
+}
+
 /**
  * tpr_family_write() - write a family, if it has samples
  * @out: where to
@@ -104,17 +117,26 @@ void tpr_family_write(FILE *out, struct tpr_family *family)
 	if (!family->nr)
 		return;
 	qsort(family->samples, family->nr, sizeof(*family->samples), compare);
-	fprintf(out, "# HELP tuplewatch_%s %s\n# TYPE tuplewatch_%s %s\n", family->name,
-		family->help, family->name, family->is_gauge ? "gauge" : "counter");
+	write_head(out, family);
 	for (i = 0; i < family->nr; i++) {
 		const char *labels = family->samples[i].labels;
 		uint64_t value = family->samples[i].value;
 
 		while (i + 1 < family->nr && !strcmp(family->samples[i + 1].labels, labels))
 			value += family->samples[++i].value;
-		fprintf(out, "tuplewatch_%s%s%s%s %" PRIu64 "\n", family->name,
-			*labels ? "{" : "", labels, *labels ? "}" : "", value);
+		fprintf(out, "tuplewatch_%s%s%s%s%s %" PRIu64 "\n", family->name,
+			family->is_gauge ? "" : "_total", *labels ? "{" : "", labels,
+			*labels ? "}" : "", value);
 	}
+}
+
+/**
+ * tpr_family_end() - write what comes behind the last family
+ * @out: where to
+ */
+void tpr_family_end(FILE *out)
+{
+	fputs("# EOF\n", out);
 }
 
 /**

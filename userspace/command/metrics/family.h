@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Metrics as Prometheus takes them in: families of samples, told apart by their labels.
+ * Metrics as Prometheus takes them in: families of samples, told apart by their labels. The text
+ * is OpenMetrics 1.0, and what is older reads it too.
  */
 #ifndef TPR_FAMILY_H
 #define TPR_FAMILY_H
@@ -20,11 +21,13 @@ struct tpr_sample {
 
 /** struct tpr_family - numbers of one kind */
 struct tpr_family {
-	/** @name: of the metric */
+	/** @name: of the metric, which ends in its unit, if it has one */
 	const char *name;
+	/** @unit: what it is measured in; NULL for what is counted */
+	const char *unit;
 	/** @help: one line that says what it is */
 	const char *help;
-	/** @is_gauge: it can go down; others count, and their names end in _total */
+	/** @is_gauge: it can go down; others count, and their samples' names end in _total */
 	bool is_gauge;
 	/** @samples: added so far */
 	struct tpr_sample *samples;
@@ -45,6 +48,7 @@ struct tpr_label {
 int tpr_family_add(struct tpr_family *family, const struct tpr_label *labels, size_t nr,
 		   uint64_t value);
 void tpr_family_write(FILE *out, struct tpr_family *family);
+void tpr_family_end(FILE *out);
 void tpr_family_exit(struct tpr_family *family);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tuplewatch metrics: the counters, hooks, listeners and connections for Prometheus, as the
- * textfile collector of its node_exporter reads them. With -o the file is replaced at once, so
- * that nobody reads half of it.
+ * tuplewatch metrics: the counters, hooks, listeners and connections for Prometheus and whatever
+ * reads OpenMetrics, also through the textfile collector of node_exporter. With -o the file is
+ * replaced at once, so that nobody reads half of it.
  */
 #include "command.h"
 
@@ -11,6 +11,7 @@
 #include "lib/words.h"
 #include "table/rows.h"
 #include "command/metrics/family.h"
+#include "command/metrics/member.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -38,6 +39,7 @@ enum metric {
 	METRIC_UNWATCHED,
 	METRIC_TAKEN,
 	METRIC_EVICTED,
+	METRIC_LISTENER,
 	METRIC_SEGMENTS,
 	METRIC_SYNS,
 	METRIC_CHILDREN,
@@ -51,6 +53,7 @@ enum metric {
 	METRIC_COOKIES_SENT,
 	METRIC_COOKIES_BAD,
 	METRIC_QUEUE,
+	METRIC_QUEUE_BYTES,
 	METRIC_BACKLOG,
 	METRIC_GROUP,
 	METRIC_CONNECTIONS,
@@ -67,58 +70,62 @@ static struct tpr_family families[METRICS_NR] = {
 	[METRIC_HOOKS_ARMED] = { .name = "hooks_armed", .is_gauge = true,
 		.help = "Hooks that are armed" },
 	[METRIC_HOOKS] = { .name = "hooks", .is_gauge = true, .help = "Hooks that there are" },
-	[METRIC_MISSED] = { .name = "hook_missed_total",
+	[METRIC_MISSED] = { .name = "hook_missed",
 		.help = "Calls that a hook could not see" },
-	[METRIC_SEEN] = { .name = "segments_total",
+	[METRIC_SEEN] = { .name = "segments",
 		.help = "TCP segments and UDP datagrams that came in" },
-	[METRIC_VIA] = { .name = "segments_via_total",
+	[METRIC_VIA] = { .name = "segments_via",
 		.help = "Segments by how their socket was found" },
-	[METRIC_MATCH] = { .name = "segments_match_total",
+	[METRIC_MATCH] = { .name = "segments_match",
 		.help = "Segments by the kind of socket they matched" },
-	[METRIC_OUTCOME] = { .name = "segments_outcome_total",
+	[METRIC_OUTCOME] = { .name = "segments_outcome",
 		.help = "Segments by what became of them" },
-	[METRIC_LATER] = { .name = "segments_dropped_later_total",
+	[METRIC_LATER] = { .name = "segments_dropped_later",
 		.help = "Segments that were dropped after they had matched" },
-	[METRIC_RELOOKUP] = { .name = "relookups_total",
+	[METRIC_RELOOKUP] = { .name = "relookups",
 		.help = "Segments that needed another search" },
-	[METRIC_UNRESOLVED] = { .name = "segments_unresolved_total",
+	[METRIC_UNRESOLVED] = { .name = "segments_unresolved",
 		.help = "Segments that no hook explained" },
-	[METRIC_LOGGED] = { .name = "segments_logged_total", .help = "Segments in the log" },
-	[METRIC_FILTERED] = { .name = "segments_filtered_total",
+	[METRIC_LOGGED] = { .name = "segments_logged", .help = "Segments in the log" },
+	[METRIC_FILTERED] = { .name = "segments_filtered",
 		.help = "Segments that the filter kept out of the log" },
-	[METRIC_UNLOGGED] = { .name = "segments_unlogged_total",
+	[METRIC_UNLOGGED] = { .name = "segments_unlogged",
 		.help = "Segments that the log had no room for" },
-	[METRIC_UNWATCHED] = { .name = "segments_unwatched_total",
+	[METRIC_UNWATCHED] = { .name = "segments_unwatched",
 		.help = "TCP segments that the kernel counted and no hook saw, since hooks were armed" },
-	[METRIC_TAKEN] = { .name = "packets_taken_total",
+	[METRIC_TAKEN] = { .name = "packets_taken",
 		.help = "Packets that arrived and that neither TCP nor UDP got" },
-	[METRIC_EVICTED] = { .name = "evicted_total",
+	[METRIC_EVICTED] = { .name = "evicted",
 		.help = "Sockets that were forgotten for want of room" },
-	[METRIC_SEGMENTS] = { .name = "listener_segments_total",
+	[METRIC_LISTENER] = { .name = "listener_info", .is_gauge = true,
+		.help = "Always 1; who opened the listener" },
+	[METRIC_SEGMENTS] = { .name = "listener_segments",
 		.help = "Segments that matched the listener itself" },
-	[METRIC_SYNS] = { .name = "listener_syns_total", .help = "SYNs that the listener was given" },
-	[METRIC_CHILDREN] = { .name = "listener_connections_total",
+	[METRIC_SYNS] = { .name = "listener_syns", .help = "SYNs that the listener was given" },
+	[METRIC_CHILDREN] = { .name = "listener_connections",
 		.help = "Connections that the listener made" },
-	[METRIC_ACCEPTED] = { .name = "listener_accepted_total",
+	[METRIC_ACCEPTED] = { .name = "listener_accepted",
 		.help = "Connections that were accepted from the listener" },
-	[METRIC_INHERITED] = { .name = "listener_inherited_total",
+	[METRIC_INHERITED] = { .name = "listener_inherited",
 		.help = "Connections that the listener got from a closed one of its group" },
 	[METRIC_LOST] = { .name = "listener_lost", .is_gauge = true,
 		.help = "Connections reset unaccepted at the close of remembered listeners" },
 	[METRIC_MIGRATED] = { .name = "listener_migrated", .is_gauge = true,
 		.help = "Connections handed on at the close of remembered listeners" },
-	[METRIC_WAIT] = { .name = "listener_wait_seconds", .is_gauge = true,
+	[METRIC_WAIT] = { .name = "listener_wait_seconds", .unit = "seconds", .is_gauge = true,
 		.help = "How long the first in the accept queue has been waiting" },
-	[METRIC_OVERFLOWS] = { .name = "listener_overflows_total",
+	[METRIC_OVERFLOWS] = { .name = "listener_overflows",
 		.help = "Segments that met a full accept queue" },
-	[METRIC_DROPS] = { .name = "listener_drops_total",
+	[METRIC_DROPS] = { .name = "listener_drops",
 		.help = "Drops that the kernel counts for the listener" },
-	[METRIC_COOKIES_SENT] = { .name = "listener_cookies_sent_total",
+	[METRIC_COOKIES_SENT] = { .name = "listener_cookies_sent",
 		.help = "SYN cookies that were sent" },
-	[METRIC_COOKIES_BAD] = { .name = "listener_cookies_bad_total",
+	[METRIC_COOKIES_BAD] = { .name = "listener_cookies_bad",
 		.help = "SYN cookies that came back wrong" },
 	[METRIC_QUEUE] = { .name = "listener_queue", .is_gauge = true,
-		.help = "Connections that wait for accept(); of UDP, bytes that wait" },
+		.help = "Connections that wait for accept()" },
+	[METRIC_QUEUE_BYTES] = { .name = "listener_queue_bytes", .unit = "bytes", .is_gauge = true,
+		.help = "Bytes that wait to be read from a UDP socket" },
 	[METRIC_BACKLOG] = { .name = "listener_queue_limit", .is_gauge = true,
 		.help = "Connections that may wait for accept()" },
 	[METRIC_GROUP] = { .name = "listener_group_members", .is_gauge = true,
@@ -251,18 +258,9 @@ static const struct {
 	{ "socket_drops", METRIC_DROPS },
 	{ "cookies_sent", METRIC_COOKIES_SENT },
 	{ "cookies_bad", METRIC_COOKIES_BAD },
-	{ "queue", METRIC_QUEUE },
 	{ "backlog", METRIC_BACKLOG },
 	{ "group", METRIC_GROUP },
 };
-
-/* A value, or NULL for none: then there is no such label. */
-static const char *value_of(const struct tpr_rows *rows, size_t row, const char *column)
-{
-	const char *field = tpr_rows_get(rows, row, column);
-
-	return tpr_table_is_value(field) ? field : NULL;
-}
 
 /* In whole seconds; 0 if nothing waits, and none if it is not known since when. */
 static int add_wait(const struct tpr_rows *rows, size_t row, const struct tpr_label *labels,
@@ -271,7 +269,7 @@ static int add_wait(const struct tpr_rows *rows, size_t row, const struct tpr_la
 	uint64_t oldest_ns = tpr_rows_number(rows, row, "oldest_ns"), now_ns;
 	const char *now = tpr_table_fact(rows->table, "now_ns");
 
-	if (!value_of(rows, row, "accepted") || !now || !tpr_text_u64(now, &now_ns))
+	if (!tpr_member_value(rows, row, "accepted") || !now || !tpr_text_u64(now, &now_ns))
 		return 0;
 	if (!oldest_ns)
 		return strcmp(tpr_rows_get(rows, row, "oldest_ns"), "-") ? 0 :
@@ -280,41 +278,70 @@ static int add_wait(const struct tpr_rows *rows, size_t row, const struct tpr_la
 		   now_ns > oldest_ns ? (now_ns - oldest_ns) / 1000000000 : 0);
 }
 
-static int add_listener(const struct tpr_options *options, const struct tpr_rows *rows, size_t row)
+static int add_queue(const struct tpr_rows *rows, size_t row, const struct tpr_label *labels,
+		     size_t nr)
 {
-	const struct tpr_label labels[] = {
-		{ "proto", value_of(rows, row, "proto") },
-		{ "local", value_of(rows, row, "local") },
-		{ "dev", value_of(rows, row, "dev") },
-		{ "pid", value_of(rows, row, "pid") },
-		{ "comm", value_of(rows, row, "comm") },
-		{ "cookie", value_of(rows, row, "cookie") },
-		{ "netns", netns_of(options, rows, row) },
-	};
+	bool is_udp = !strncmp(tpr_rows_get(rows, row, "proto"), "udp", 3);
+	const char *field = tpr_member_value(rows, row, "queue");
+	uint64_t value;
+
+	if (!field || !tpr_text_u64(field, &value))
+		return 0;
+	return add(is_udp ? METRIC_QUEUE_BYTES : METRIC_QUEUE, labels, nr, value);
+}
+
+static int add_numbers(const struct tpr_rows *rows, size_t row, const struct tpr_label *labels,
+		       size_t nr)
+{
 	int error = 0;
 	size_t i;
 
 	for (i = 0; i < sizeof(listener_metrics) / sizeof(listener_metrics[0]) && !error; i++) {
-		const char *field = value_of(rows, row, listener_metrics[i].column);
+		const char *field = tpr_member_value(rows, row, listener_metrics[i].column);
 		uint64_t value;
 
-		if (!field || !tpr_text_u64(field, &value))
-			continue;
-		error = add(listener_metrics[i].metric, labels,
-			    sizeof(labels) / sizeof(labels[0]), value);
+		if (field && tpr_text_u64(field, &value))
+			error = add(listener_metrics[i].metric, labels, nr, value);
 	}
-	return error ? error : add_wait(rows, row, labels, sizeof(labels) / sizeof(labels[0]));
+	if (!error)
+		error = add_queue(rows, row, labels, nr);
+	return error ? error : add_wait(rows, row, labels, nr);
+}
+
+/* What a new start of the server changes is in no label of a number. */
+static int add_listener(const struct tpr_options *options, const struct tpr_rows *rows, size_t row,
+			size_t member)
+{
+	char digits[24];
+	const struct tpr_label labels[] = {
+		{ "proto", tpr_member_value(rows, row, "proto") },
+		{ "local", tpr_member_value(rows, row, "local") },
+		{ "dev", tpr_member_value(rows, row, "dev") },
+		{ "member", digits },
+		{ "netns", netns_of(options, rows, row) },
+		/* from here on those that only the _info has */
+		{ "pid", tpr_member_value(rows, row, "pid") },
+		{ "comm", tpr_member_value(rows, row, "comm") },
+		{ "cookie", tpr_member_value(rows, row, "cookie") },
+	};
+	size_t nr = sizeof(labels) / sizeof(labels[0]);
+	int error;
+
+	snprintf(digits, sizeof(digits), "%zu", member);
+	error = add(METRIC_LISTENER, labels, nr, 1);
+	return error ? error : add_numbers(rows, row, labels, nr - 3);
 }
 
 /* Those that closed one end one after the other are one: a server that is started anew. */
 static int add_closed(const struct tpr_options *options, const struct tpr_rows *rows, size_t row)
 {
 	const struct tpr_label labels[] = {
-		{ "proto", value_of(rows, row, "proto") },
-		{ "local", value_of(rows, row, "local") },
+		{ "proto", tpr_member_value(rows, row, "proto") },
+		{ "local", tpr_member_value(rows, row, "local") },
 		{ "netns", netns_of(options, rows, row) },
 	};
-	const char *lost = value_of(rows, row, "lost"), *migrated = value_of(rows, row, "migrated");
+	const char *migrated = tpr_member_value(rows, row, "migrated");
+	const char *lost = tpr_member_value(rows, row, "lost");
 	uint64_t value;
 	int error = 0;
 
@@ -329,14 +356,19 @@ static int add_listeners(const struct tpr_options *options)
 {
 	struct tpr_rows rows;
 	int error = tpr_rows_load(&rows, options, "listeners", &tpr_listeners_shape);
-	size_t i;
+	size_t *numbers = NULL, i;
 
+	if (!error) {
+		numbers = tpr_member_numbers(&rows);
+		error = numbers ? 0 : -ENOMEM;
+	}
 	for (i = 0; i < rows.nr && !error; i++) {
 		if (strcmp(tpr_rows_get(&rows, i, "state"), "CLOSED"))
-			error = add_listener(options, &rows, i);
+			error = add_listener(options, &rows, i, numbers[i]);
 		else
 			error = add_closed(options, &rows, i);
 	}
+	free(numbers);
 	tpr_rows_free(&rows);
 	return error;
 }
@@ -397,6 +429,7 @@ static void write_all(FILE *out)
 
 	for (i = 0; i < METRICS_NR; i++)
 		tpr_family_write(out, &families[i]);
+	tpr_family_end(out);
 }
 
 /* The collector runs as another user, whatever our umask is. */
