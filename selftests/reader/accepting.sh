@@ -44,7 +44,7 @@ metric() {
 		awk -v name="tuplewatch_$1{" -v text="$2" 'index($0, name) == 1 && index($0, text) { sum += $NF } END { print sum + 0 }'
 }
 
-is_stuck() { [[ $(findings 'wait.* and nobody has accepted for') ]]; }
+is_stuck() { [[ $(findings 'wait, .*; nobody has accepted for') ]]; }
 
 test_stuck() {
 	local opener worker good bad accepted left
@@ -64,8 +64,8 @@ test_stuck() {
 	ktap_is "who holds it, for people" \
 		"$(reader "$a_pid" listeners -H sport = :7000 | grep -c " $worker/python3\$")" 2
 	wait_for 30 is_stuck || ktap_bail "doctor finds nothing"
-	ktap_is "doctor" "$(findings 'nobody has accepted' | sed 's/ for [^;]*;/ for SPAN;/')" \
-		"tcp 127.0.0.1:7000 of $worker/python3: $left wait, and nobody has accepted for SPAN; 1 accepted before; its group still sends it connections"
+	ktap_is "doctor" "$(findings 'nobody has accepted' | sed 's/ oldest [^;]*;/ oldest SPAN;/; s/ for [^,]*,/ for SPAN,/')" \
+		"tcp 127.0.0.1:7000 of $worker/python3: $left wait, the oldest SPAN; nobody has accepted for SPAN, 1 before; its group still sends it connections"
 	ktap_is "the page marks one row" "$(in_netns "$a_pid" sed -n 's/ *[0-9]*  no accept [0-9.]* s$/ SPAN/p' /proc/tuplewatch |
 		sed 's/  */ /g')" "tcp 127.0.0.1:7000 queue $left/64 LISTEN SPAN"
 	ktap_is "metrics: accepted" "$(metric listener_accepted_total "$(member "$good")") $(metric listener_accepted_total "$(member "$bad")")" \

@@ -24,17 +24,38 @@ enum tpr_health {
 	TPR_HEALTH_NR,
 };
 
-/** struct tpr_findings - where they go: each is printed as it is found */
+/**
+ * enum tpr_concern - whose trouble it is; the first is printed first
+ * @TPR_CONCERN_SIGHT: ours: nothing is watched, and what the tables say may be long over
+ * @TPR_CONCERN_SERVERS: that of the servers here, now
+ * @TPR_CONCERN_INSTALLATION: the installation's
+ */
+enum tpr_concern {
+	TPR_CONCERN_SIGHT,
+	TPR_CONCERN_SERVERS,
+	TPR_CONCERN_INSTALLATION,
+	TPR_CONCERN_NR,
+};
+
+struct tpr_finding;
+
+/** struct tpr_findings - where they go; they are printed in the end, the worst first */
 struct tpr_findings {
 	/** @options: of the command line */
 	const struct tpr_options *options;
+	/** @concern: of those that come now */
+	enum tpr_concern concern;
 	/** @nr: how many there were of each kind */
 	size_t nr[TPR_HEALTH_NR];
+	/** @all: in the order in which they were found; private */
+	struct tpr_finding *all;
+	/** @all_nr: number of @all; private */
+	size_t all_nr;
 };
 
 __attribute__((format(printf, 5, 6)))
 void tpr_finding(struct tpr_findings *findings, enum tpr_health health, const char *subject,
 		 const char *advice, const char *fmt, ...);
-void tpr_findings_finish(const struct tpr_findings *findings);
+void tpr_findings_finish(struct tpr_findings *findings);
 
 #endif

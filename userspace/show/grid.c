@@ -327,7 +327,7 @@ static void write_cell(struct tpr_grid *grid, size_t column, const char *text, s
 }
 
 /* Write a cell word by word, each in this line if it fits, else at the beginning of another. */
-static void write_words(struct tpr_grid *grid, char *text, enum tpr_colour colour)
+static void write_words(struct tpr_grid *grid, char *text, enum tpr_colour colour, size_t place)
 {
 	char *rest = NULL;
 	char *word;
@@ -337,14 +337,16 @@ static void write_words(struct tpr_grid *grid, char *text, enum tpr_colour colou
 
 		if (grid->at > INDENT && grid->at + 1 + width > grid->wrap)
 			end_row(grid);
-		write_at(grid, grid->at ? 0 : INDENT, word, width, colour);
+		write_at(grid, grid->at ? place : INDENT, word, width, colour);
+		place = 0;
 	}
 }
 
-/* All of it in this line, or in lines of its own. */
-static void write_wrapped(struct tpr_grid *grid, char *text, size_t width,
+/* All of it in this line, or in lines of its own, or from this line on. */
+static void write_wrapped(struct tpr_grid *grid, size_t column, char *text, size_t width,
 			  enum tpr_colour colour)
 {
+	bool is_filled = grid->columns[column].is_filled;
 	size_t place = grid->at ? grid->at + 1 : grid->begin;
 
 	if (!*text)
@@ -355,9 +357,9 @@ static void write_wrapped(struct tpr_grid *grid, char *text, size_t width,
 		write_at(grid, grid->begin, text, width, colour);
 		return;
 	}
-	if (grid->at)
+	if (grid->at && !is_filled)
 		end_row(grid);
-	write_words(grid, text, colour);
+	write_words(grid, text, colour, is_filled ? grid->begin : 0);
 }
 
 static void write_titles(struct tpr_grid *grid)
@@ -393,7 +395,7 @@ int tpr_grid_flush(struct tpr_grid *grid)
 			if (!cell->column)
 				grid->is_tight = grid->wrap && row_width(grid, cell) > grid->wrap;
 			if (grid->columns[cell->column].is_wrapped)
-				write_wrapped(grid, text, cell->width, cell->colour);
+				write_wrapped(grid, cell->column, text, cell->width, cell->colour);
 			else
 				write_cell(grid, cell->column, text, cell->width,
 					   cell->colour);

@@ -37,6 +37,8 @@ struct tpr_grid_column {
 	bool is_ragged;
 	/** @is_wrapped: ragged, and what does not fit into the line goes to lines of its own */
 	bool is_wrapped;
+	/** @is_filled: what is wrapped begins in the line all the same */
+	bool is_filled;
 };
 
 struct tpr_grid;

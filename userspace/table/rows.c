@@ -165,6 +165,21 @@ uint64_t tpr_rows_number(const struct tpr_rows *rows, size_t row, const char *co
 }
 
 /**
+ * tpr_rows_fact() - a number of line 1
+ * @rows: the table
+ * @name: its name
+ *
+ * Return: the number; 0 for "-" and if there is none of that name.
+ */
+uint64_t tpr_rows_fact(const struct tpr_rows *rows, const char *name)
+{
+	const char *fact = tpr_table_fact(rows->table, name);
+	uint64_t number;
+
+	return fact && tpr_text_u64(fact, &number) ? number : 0;
+}
+
+/**
  * tpr_rows_compute() - add a column that is computed from the others
  * @rows: the table
  * @name: of the column; nothing happens if the module has it by now

@@ -38,5 +38,6 @@ void tpr_rows_keep(struct tpr_rows *rows,
 		   void *data);
 const char *tpr_rows_get(const struct tpr_rows *rows, size_t row, const char *column);
 uint64_t tpr_rows_number(const struct tpr_rows *rows, size_t row, const char *column);
+uint64_t tpr_rows_fact(const struct tpr_rows *rows, const char *name);
 
 #endif

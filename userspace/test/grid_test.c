@@ -215,6 +215,30 @@ static void wrapped(void)
 	unit_close(&output);
 }
 
+static void filled(void)
+{
+	static const struct tpr_grid_column some[] = {
+		{ .title = "", .width = 4 }, { .title = "", .width = 4 },
+		{ .title = "", .is_wrapped = true, .is_filled = true },
+	};
+	struct unit_output output;
+	struct tpr_grid *grid = tpr_grid_create(unit_open(&output), some, 3);
+
+	tpr_grid_wrap(grid, 20);
+	put(grid, "1", "2", "it fits");
+	put(grid, "1", "2", "it does not fit here");
+	put(grid, "1", "2", "neither-does-this-word nor this");
+	tpr_grid_flush(grid);
+	CHECK_STRING(unit_text_of(&output),
+		     "1    2    it fits\n"
+		     "1    2    it does\n"
+		     "        not fit here\n"
+		     "1    2    neither-does-this-word\n"
+		     "        nor this\n");
+	tpr_grid_destroy(grid);
+	unit_close(&output);
+}
+
 static void tight(void)
 {
 	static const struct tpr_grid_column some[] = {
@@ -254,6 +278,7 @@ const struct unit_case unit_grid[] = {
 	UNIT_CASE(colours, "grid: colours do not count as width"),
 	UNIT_CASE(many_rows, "grid: 50000 rows are written in batches, escaped"),
 	UNIT_CASE(wrapped, "grid: what does not fit goes to lines of its own"),
+	UNIT_CASE(filled, "grid: a row that is filled begins in its line"),
 	UNIT_CASE(tight, "grid: a row that is too wide for its columns closes up"),
 	{ 0 },
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tuplewatch doctor: what works here, what does not, and what to do about it, also before the
- * module is loaded.
+ * tuplewatch doctor: what is wrong with the servers here, now; then what works here and what does
+ * not, and what to do about it, also before the module is loaded.
  */
 #include "command.h"
 
@@ -24,9 +24,14 @@ enum tpr_exit tpr_doctor_main(const struct tpr_options *options, int argc, char 
 
 	(void)argc;
 	(void)argv;
+	findings.concern = TPR_CONCERN_INSTALLATION;
 	tpr_examine_kernel(&findings, is_loaded);
 	if (is_loaded) {
+		findings.concern = TPR_CONCERN_SERVERS;
 		tpr_examine_listeners(&findings);
+		tpr_examine_arrivals(&findings);
+		tpr_examine_memory(&findings);
+		findings.concern = TPR_CONCERN_INSTALLATION;
 		tpr_examine_module(&findings);
 	} else {
 		tpr_finding(&findings, TPR_HEALTH_FAIL, "module", "insmod tuplewatch.ko",

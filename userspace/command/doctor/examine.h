@@ -14,5 +14,7 @@ void tpr_examine_arguments(struct tpr_findings *findings);
 bool tpr_arguments_are_known(const char *function);
 void tpr_examine_module(struct tpr_findings *findings);
 void tpr_examine_listeners(struct tpr_findings *findings);
+void tpr_examine_arrivals(struct tpr_findings *findings);
+void tpr_examine_memory(struct tpr_findings *findings);
 
 #endif

@@ -1,36 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is wrong with listeners: nobody accepts what waits, connections were lost when one was
- * closed, and datagrams that nobody reads. The worst of each come first, and not all of many.
+ * What is wrong with listeners: nobody accepts what waits, or not fast enough; connections
+ * were lost when one was closed; datagrams that nobody reads.
  */
 #include "command.h"
 
-#include "lib/text.h"
 #include "show/holder.h"
 #include "show/share.h"
 #include "show/stuck.h"
 #include "table/clock.h"
 #include "table/rows.h"
 #include "command/doctor/examine.h"
+#include "command/doctor/trouble.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define SHOWN_MAX	3
-
 /* What was lost longer ago is no trouble of now. */
 #define RECENT_NS	600000000000ULL
-
-/** struct trouble - one thing that can be wrong */
-struct trouble {
-	/** @how_bad: of a row; 0 if it has nothing of it */
-	uint64_t (*how_bad)(const struct tpr_rows *listeners, size_t row);
-	/** @tell: makes a finding of it */
-	void (*tell)(struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row);
-	/** @more: what many of them are called */
-	const char *more;
-};
 
 static const char *of(const struct tpr_rows *listeners, size_t row, const char *column)
 {
@@ -49,19 +37,23 @@ static uint64_t unread(const struct tpr_rows *listeners, size_t row)
 	return tpr_rows_number(listeners, row, "socket_drops");
 }
 
-static uint64_t now_of(const struct tpr_rows *listeners)
+/* A queue that is served, and full all the same: connections come faster than that. */
+static uint64_t full(const struct tpr_rows *listeners, size_t row)
 {
-	const char *now = tpr_table_fact(listeners->table, "now_ns");
-	uint64_t now_ns;
+	uint64_t waiting_nr = tpr_rows_number(listeners, row, "queue");
 
-	return now && tpr_text_u64(now, &now_ns) ? now_ns : 0;
+	if (is_udp(listeners, row) || !waiting_nr || tpr_stuck_ns(listeners, row) ||
+	    waiting_nr < tpr_rows_number(listeners, row, "backlog"))
+		return 0;
+	/* in socket_drops the last ACK of a handshake counts twice */
+	return tpr_rows_number(listeners, row, "overflows");
 }
 
 static uint64_t lost(const struct tpr_rows *listeners, size_t row)
 {
 	uint64_t closed_ns = tpr_rows_number(listeners, row, "closed_ns");
 
-	if (!closed_ns || now_of(listeners) > closed_ns + RECENT_NS)
+	if (!closed_ns || tpr_rows_fact(listeners, "now_ns") > closed_ns + RECENT_NS)
 		return 0;
 	return tpr_rows_number(listeners, row, "lost");
 }
@@ -79,26 +71,52 @@ static void name(const struct tpr_rows *listeners, size_t row, char *text, size_
 		snprintf(text, bytes, "%s", pid);
 }
 
+/* "; its queue is full, 37 SYNs or ACKs dropped", or nothing */
+static void put_drops(char *text, size_t bytes, const struct tpr_rows *listeners, size_t row)
+{
+	text[0] = '\0';
+	if (tpr_rows_number(listeners, row, "queue") > tpr_rows_number(listeners, row, "backlog"))
+		snprintf(text, bytes, "; its queue is full, %s SYNs or ACKs dropped",
+			 of(listeners, row, "overflows"));
+}
+
 static void tell_stuck(struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row)
 {
-	bool is_group = tpr_share_members(listeners, row) > 1;
-	char span[TPR_CLOCK_BYTES], holder[128];
+	uint64_t now_ns = tpr_rows_fact(listeners, "now_ns");
+	char oldest[TPR_CLOCK_BYTES], span[TPR_CLOCK_BYTES], holder[128], drops[128];
 
+	tpr_clock_span(oldest, now_ns - tpr_rows_number(listeners, row, "oldest_ns"));
 	tpr_clock_span(span, tpr_stuck_ns(listeners, row));
 	name(listeners, row, holder, sizeof(holder));
+	put_drops(drops, sizeof(drops), listeners, row);
 	tpr_finding(findings, TPR_HEALTH_WARN, "listeners",
 		    "see what that process does: it does not call accept()",
-		    "%s %s of %s: %s wait%s, and nobody has accepted for %s; %s accepted before%s",
+		    "%s %s of %s: %s wait%s, the oldest %s; nobody has accepted for %s, %s before%s%s",
 		    of(listeners, row, "proto"), of(listeners, row, "local"), holder,
 		    of(listeners, row, "queue"),
-		    strcmp(of(listeners, row, "queue"), "1") ? "" : "s", span,
-		    of(listeners, row, "accepted"),
-		    is_group ? "; its group still sends it connections" : "");
+		    strcmp(of(listeners, row, "queue"), "1") ? "" : "s", oldest, span,
+		    of(listeners, row, "accepted"), drops,
+		    tpr_share_members(listeners, row) > 1 ?
+		    "; its group still sends it connections" : "");
+}
+
+static void tell_full(struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row)
+{
+	char holder[128];
+
+	name(listeners, row, holder, sizeof(holder));
+	tpr_finding(findings, TPR_HEALTH_WARN, "listeners",
+		    "accept faster, or raise the backlog: listen() and sysctl net.core.somaxconn",
+		    "%s %s of %s: queue full (%s/%s), %s SYNs or ACKs dropped",
+		    of(listeners, row, "proto"), of(listeners, row, "local"), holder,
+		    of(listeners, row, "queue"), of(listeners, row, "backlog"),
+		    of(listeners, row, "overflows"));
 }
 
 static void tell_lost(struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row)
 {
-	uint64_t closed_ns = tpr_rows_number(listeners, row, "closed_ns"), now_ns = now_of(listeners);
+	uint64_t closed_ns = tpr_rows_number(listeners, row, "closed_ns");
+	uint64_t now_ns = tpr_rows_fact(listeners, "now_ns");
 	char span[TPR_CLOCK_BYTES];
 
 	tpr_clock_span(span, now_ns > closed_ns ? now_ns - closed_ns : 0);
@@ -122,54 +140,16 @@ static void tell_unread(struct tpr_findings *findings, const struct tpr_rows *li
 		    of(listeners, row, "socket_drops"), of(listeners, row, "queue"));
 }
 
-static const struct trouble troubles[] = {
-	{ tpr_stuck_ns, tell_stuck, "more listeners have connections that nobody accepts" },
-	{ lost, tell_lost, "more closed listeners have lost connections" },
-	{ unread, tell_unread, "more UDP sockets drop datagrams that nobody reads" },
+static const struct tpr_trouble troubles[] = {
+	{ tpr_stuck_ns, tell_stuck, "more listeners have connections that nobody accepts",
+	  "tuplewatch listeners -a" },
+	{ full, tell_full, "more listeners have a full accept queue",
+	  "tuplewatch listeners -a" },
+	{ lost, tell_lost, "more closed listeners have lost connections",
+	  "tuplewatch listeners -a" },
+	{ unread, tell_unread, "more UDP sockets drop datagrams that nobody reads",
+	  "tuplewatch listeners -a" },
 };
-
-/* The worst that is less bad than @below, or as bad and behind @last; their number if there is none. */
-static size_t next_of(const struct trouble *trouble, const struct tpr_rows *listeners,
-		      uint64_t below, size_t last)
-{
-	size_t best = listeners->nr, i;
-	uint64_t most = 0, bad;
-
-	for (i = 0; i < listeners->nr; i++) {
-		bad = trouble->how_bad(listeners, i);
-		if (bad > below || (bad == below && i <= last) || bad <= most)
-			continue;
-		most = bad;
-		best = i;
-	}
-	return best;
-}
-
-static size_t count(const struct trouble *trouble, const struct tpr_rows *listeners)
-{
-	size_t nr = 0, i;
-
-	for (i = 0; i < listeners->nr; i++)
-		nr += !!trouble->how_bad(listeners, i);
-	return nr;
-}
-
-static size_t examine(struct tpr_findings *findings, const struct trouble *trouble,
-		      const struct tpr_rows *listeners)
-{
-	size_t nr = count(trouble, listeners), shown, row = 0;
-	uint64_t below = UINT64_MAX;
-
-	for (shown = 0; shown < nr && shown < SHOWN_MAX; shown++) {
-		row = next_of(trouble, listeners, below, row);
-		trouble->tell(findings, listeners, row);
-		below = trouble->how_bad(listeners, row);
-	}
-	if (nr > shown)
-		tpr_finding(findings, TPR_HEALTH_WARN, "listeners", "tuplewatch listeners -a",
-			    "%zu %s", nr - shown, trouble->more);
-	return nr;
-}
 
 /* What is another user's stays that: of such rows nothing is found. */
 static void examine_all(struct tpr_findings *findings, const struct tpr_rows *listeners)
@@ -177,10 +157,11 @@ static void examine_all(struct tpr_findings *findings, const struct tpr_rows *li
 	size_t nr = 0, i;
 
 	for (i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++)
-		nr += examine(findings, &troubles[i], listeners);
+		nr += tpr_trouble_examine(findings, "listeners", &troubles[i], listeners);
 	if (!nr)
 		tpr_finding(findings, TPR_HEALTH_OK, "listeners", NULL,
-			    "none that we see has connections that nobody accepts, or lost some lately");
+			    "none that we see has connections that nobody accepts, a full queue, or lost "
+			    "some lately");
 }
 
 /**

@@ -5,7 +5,6 @@
 #include "command/doctor/examine.h"
 
 #include "lib/file.h"
-#include "lib/text.h"
 #include "system/procfs.h"
 #include "table/rows.h"
 #include "command.h"
@@ -85,6 +84,7 @@ static void judge_hooks(struct tpr_findings *findings, const struct tpr_rows *ro
 	const char *netfilter = tpr_table_fact(rows->table, "netfilter");
 	bool is_watching = !strcmp(tpr_table_fact(rows->table, "canary"), "yes");
 
+	findings->concern = TPR_CONCERN_SIGHT;
 	if (enabled && !strcmp(enabled, "0"))
 		tpr_finding(findings, TPR_HEALTH_FAIL, "hooks",
 			    "echo 1 > /sys/module/tuplewatch/parameters/enabled",
@@ -99,6 +99,7 @@ static void judge_hooks(struct tpr_findings *findings, const struct tpr_rows *ro
 			    "%s of %s armed by %s, and they fire",
 			    tpr_table_fact(rows->table, "armed"),
 			    tpr_table_fact(rows->table, "total"), backend);
+	findings->concern = TPR_CONCERN_INSTALLATION;
 	if (netfilter && !strcmp(netfilter, "0"))
 		tpr_finding(findings, TPR_HEALTH_NOTE, "firewall", NULL,
 			    "netfilter=0: what a firewall drops is not counted");
@@ -117,21 +118,13 @@ static void examine_hooks(struct tpr_findings *findings)
 	tpr_rows_free(&rows);
 }
 
-static uint64_t fact_of(const struct tpr_rows *rows, const char *key)
-{
-	const char *fact = tpr_table_fact(rows->table, key);
-	uint64_t number;
-
-	return fact && tpr_text_u64(fact, &number) ? number : 0;
-}
-
 static void examine_counters(struct tpr_findings *findings)
 {
 	uint64_t unwatched, unresolved, unlogged;
 	struct tpr_rows rows;
 
 	if (!tpr_rows_load(&rows, findings->options, "counters", &tpr_counters_shape)) {
-		unwatched = fact_of(&rows, "unwatched");
+		unwatched = tpr_rows_fact(&rows, "unwatched");
 		unresolved = tpr_counters_total(&rows, "unresolved");
 		unlogged = tpr_counters_total(&rows, "unlogged");
 		if (unwatched || unresolved || unlogged)
@@ -146,66 +139,6 @@ static void examine_counters(struct tpr_findings *findings)
 				    tpr_counters_total(&rows, "seen"));
 	}
 	tpr_rows_free(&rows);
-}
-
-/* A fact that is not this reader's to know. */
-static bool is_hidden(const struct tpr_rows *rows, const char *key)
-{
-	const char *fact = tpr_table_fact(rows->table, key);
-
-	return fact && tpr_table_is_hidden(fact);
-}
-
-static void judge_table(struct tpr_findings *findings, const struct tpr_rows *rows,
-			const char *name, const char *advice)
-{
-	/* A module that does not tell of all namespaces tells of none but all. */
-	const char *whose = tpr_table_fact(rows->table, "evicted_all") &&
-			    !is_hidden(rows, "evicted_all") ? "evicted_all" : "evicted";
-	uint64_t evicted = fact_of(rows, whose), closed = fact_of(rows, "forgotten");
-	uint64_t max = fact_of(rows, "max");
-
-	if (is_hidden(rows, "evicted"))
-		tpr_finding(findings, TPR_HEALTH_NOTE, "memory", NULL,
-			    "room for %" PRIu64 " %s; what was forgotten is hidden from you", max, name);
-	else if (is_hidden(rows, "held"))
-		tpr_finding(findings, evicted ? TPR_HEALTH_WARN : TPR_HEALTH_OK, "memory",
-			    evicted ? advice : NULL,
-			    "room for %" PRIu64 " %s, %" PRIu64 " of this namespace forgotten", max,
-			    name, evicted);
-	else
-		tpr_finding(findings, evicted ? TPR_HEALTH_WARN : TPR_HEALTH_OK, "memory",
-			    evicted ? advice : NULL,
-			    "%" PRIu64 " of %" PRIu64 " %s remembered, %" PRIu64
-			    " forgotten for want of room", fact_of(rows, "held"), max, name, evicted);
-	if (closed)
-		tpr_finding(findings, TPR_HEALTH_OK, "memory", NULL,
-			    "%" PRIu64 " closed %s of this namespace forgotten too", closed, name);
-}
-
-static void examine_table(struct tpr_findings *findings, const char *name,
-			  const struct tpr_shape *shape, const char *advice)
-{
-	struct tpr_rows rows;
-
-	if (!tpr_rows_load(&rows, findings->options, name, shape))
-		judge_table(findings, &rows, name, advice);
-	tpr_rows_free(&rows);
-}
-
-/* The overview is the only file that says it: "...; memory 6.7 MiB" */
-static void examine_bytes(struct tpr_findings *findings)
-{
-	static const char key[] = "; memory ";
-	char *text = tpr_file_read(NULL, "%s/" TPR_PROCFS_OVERVIEW, tpr_procfs_root());
-	char *at = text ? strstr(text, key) : NULL;
-
-	if (at) {
-		at += strlen(key);
-		at[strcspn(at, "\n;")] = '\0';
-		tpr_finding(findings, TPR_HEALTH_OK, "memory", NULL, "%s in all, taken at load", at);
-	}
-	free(text);
 }
 
 static void examine_version(struct tpr_findings *findings)
@@ -265,11 +198,6 @@ void tpr_examine_module(struct tpr_findings *findings)
 	examine_version(findings);
 	examine_hooks(findings);
 	examine_counters(findings);
-	examine_table(findings, "listeners", &tpr_listeners_shape,
-		      "rmmod tuplewatch; insmod tuplewatch.ko max_listeners=...");
-	examine_table(findings, "connections", &tpr_connections_shape,
-		      "rmmod tuplewatch; insmod tuplewatch.ko max_connections=...");
-	examine_bytes(findings);
 	examine_rights(findings);
 	examine_openness(findings);
 }
