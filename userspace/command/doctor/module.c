@@ -171,7 +171,7 @@ static void examine_openness(struct tpr_findings *findings)
 {
 	char *text = tpr_file_read(NULL, "%s/sys/module/tuplewatch/parameters/admin_only",
 				   tpr_file_root());
-	char *users = tpr_file_read(NULL, "%s/proc/sys/user/max_user_namespaces",
+	char *users = tpr_file_read(NULL, "%s/sys/user/max_user_namespaces",
 				    tpr_procfs_root());
 	bool has_containers = users && strtoul(users, NULL, 10);
 
