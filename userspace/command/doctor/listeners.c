@@ -71,12 +71,12 @@ static void name(const struct tpr_rows *listeners, size_t row, char *text, size_
 		snprintf(text, bytes, "%s", pid);
 }
 
-/* "; its queue is full, 37 SYNs or ACKs dropped", or nothing */
+/* "; its queue is full, as 37 SYNs or ACKs found it", or nothing */
 static void put_drops(char *text, size_t bytes, const struct tpr_rows *listeners, size_t row)
 {
 	text[0] = '\0';
 	if (tpr_rows_number(listeners, row, "queue") > tpr_rows_number(listeners, row, "backlog"))
-		snprintf(text, bytes, "; its queue is full, %s SYNs or ACKs dropped",
+		snprintf(text, bytes, "; its queue is full, as %s SYNs or ACKs found it",
 			 of(listeners, row, "overflows"));
 }
 
@@ -107,7 +107,7 @@ static void tell_full(struct tpr_findings *findings, const struct tpr_rows *list
 	name(listeners, row, holder, sizeof(holder));
 	tpr_finding(findings, TPR_HEALTH_WARN, "listeners",
 		    "accept faster, or raise the backlog: listen() and sysctl net.core.somaxconn",
-		    "%s %s of %s: queue full (%s/%s), %s SYNs or ACKs dropped",
+		    "%s %s of %s: queue %s of %s, %s SYNs or ACKs found it full",
 		    of(listeners, row, "proto"), of(listeners, row, "local"), holder,
 		    of(listeners, row, "queue"), of(listeners, row, "backlog"),
 		    of(listeners, row, "overflows"));
