@@ -4,6 +4,7 @@
  * the table of commands and what happens before one of them runs.
  */
 #include "lib/message.h"
+#include "lib/nearest.h"
 #include "lib/options.h"
 #include "system/netns.h"
 #include "table/table.h"
@@ -195,18 +196,50 @@ static const struct command *find_default(const struct tpr_options *options)
 	return &commands[0];
 }
 
+static enum tpr_exit refuse_command(const char *word)
+{
+	const char *names[COMMANDS_NR + 1] = { NULL }, *nearest;
+	size_t i;
+
+	for (i = 0; i < COMMANDS_NR; i++)
+		names[i] = commands[i].name;
+	nearest = tpr_nearest(word, names);
+	tpr_message("no command '%s'%s%s%s; see tuplewatch --help", word,
+		    nearest ? ", nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
+	return TPR_EXIT_USAGE;
+}
+
+/* "help who" is "who --help", and "help" alone is "--help". */
+static enum tpr_exit help(int argc, char **argv)
+{
+	const struct command *command = argc ? find_command(argv[0]) : NULL;
+
+	if (argc > 1) {
+		tpr_message("help: '%s' is one word too many", argv[1]);
+		return TPR_EXIT_USAGE;
+	}
+	if (argc && !command)
+		return refuse_command(argv[0]);
+	if (command)
+		print_command_help(command);
+	else
+		print_help();
+	return TPR_EXIT_DONE;
+}
+
 /* Run the command that the words name. */
 static enum tpr_exit dispatch(const struct tpr_options *options, int argc, char **argv)
 {
 	const struct command *command = find_default(options);
 
+	if (argc && !strcmp(argv[0], "help"))
+		return help(argc - 1, argv + 1);
 	if (argc && find_command(argv[0])) {
 		command = find_command(argv[0]);
 		argc--;
 		argv++;
 	} else if (argc && !command->operands) {
-		tpr_message("no command '%s'; see tuplewatch --help", argv[0]);
-		return TPR_EXIT_USAGE;
+		return refuse_command(argv[0]);
 	}
 	if (options->wants_help) {
 		print_command_help(command);

@@ -241,6 +241,10 @@ static void summarize(const struct follower *follower)
 	tpr_message("%" PRIu64 " rows read%s, %" PRIu64 " lost%s", follower->rows_nr, shown,
 		    follower->lost_nr,
 		    follower->is_mute ? "; nobody took the last ones" : "");
+	if (follower->rows_nr && !shown_nr && follower->printer.filter &&
+	    tpr_expression_has_column(follower->printer.filter, "foreign"))
+		tpr_message("none of them fits: dst and dport are the foreign end, as with ss; what "
+			    "a server has is src and sport");
 }
 
 /* Who waits for a segment that is not logged should know. */

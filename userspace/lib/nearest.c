@@ -6,6 +6,8 @@
 #include "lib/nearest.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Longer words are near nothing: no name that is looked for has as many letters. */
@@ -60,4 +62,31 @@ const char *tpr_nearest(const char *word, const char *const *list)
 		}
 	}
 	return nearest;
+}
+
+/**
+ * tpr_nearest_text() - what to say of a word that is none of a list
+ * @word: the word
+ * @list: the list, ended by NULL
+ *
+ * Return: ", nearest is 'port'; there are peer, port", to be freed; NULL without memory.
+ */
+char *tpr_nearest_text(const char *word, const char *const *list)
+{
+	const char *nearest = tpr_nearest(word, list);
+	char *text = NULL;
+	size_t bytes, i;
+	FILE *out = open_memstream(&text, &bytes);
+
+	if (!out)
+		return NULL;
+	if (nearest)
+		fprintf(out, ", nearest is '%s'", nearest);
+	fputs("; there are", out);
+	for (i = 0; list[i]; i++)
+		fprintf(out, "%s %s", i ? "," : "", list[i]);
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
 }

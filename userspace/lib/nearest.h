@@ -6,5 +6,6 @@
 #define TPR_NEAREST_H
 
 const char *tpr_nearest(const char *word, const char *const *list);
+char *tpr_nearest_text(const char *word, const char *const *list);
 
 #endif

@@ -124,22 +124,12 @@ static void list_words(const char *table, const char **words)
 
 static void explain(const char *table, const char *word)
 {
-	const char *words[WORDS_NR], *nearest;
-	char *text = NULL;
-	size_t bytes, i;
-	FILE *out = open_memstream(&text, &bytes);
+	const char *words[WORDS_NR];
+	char *text;
 
-	if (!out)
-		return;
 	list_words(table, words);
-	nearest = tpr_nearest(word, words);
-	if (nearest)
-		fprintf(out, ", nearest is '%s'", nearest);
-	fputs("; there are", out);
-	for (i = 0; words[i]; i++)
-		fprintf(out, "%s %s", i ? "," : "", words[i]);
-	if (!fclose(out))
-		tpr_message("--by: the table %s has no column '%s'%s", table, word, text);
+	text = tpr_nearest_text(word, words);
+	tpr_message("--by: the table %s has no column '%s'%s", table, word, text ? text : "");
 	free(text);
 }
 

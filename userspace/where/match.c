@@ -6,6 +6,7 @@
 #include "where/parse.h"
 
 #include "lib/message.h"
+#include "lib/nearest.h"
 #include "lib/text.h"
 #include "where/state.h"
 #include "where/tree.h"
@@ -52,6 +53,24 @@ bool tpr_expression_has_state(const struct tpr_expression *expression)
 	return expression->has_state;
 }
 
+static bool has_column(const struct tpr_node *node, const char *name)
+{
+	return node && (has_column(node->left, name) || has_column(node->right, name) ||
+			(node->column && !strcmp(node->column, name)));
+}
+
+/**
+ * tpr_expression_has_column() - whether a filter asks for a column
+ * @expression: the filter
+ * @name: of the column: "foreign" also for the words dst and dport
+ *
+ * Return: whether it does.
+ */
+bool tpr_expression_has_column(const struct tpr_expression *expression, const char *name)
+{
+	return has_column(expression->root, name);
+}
+
 /* Of the table "refused" only the last foreign end is known. */
 static int find_column(const struct tpr_table *table, const char *name)
 {
@@ -78,6 +97,20 @@ static int bind_value(struct tpr_node *node)
 	return 0;
 }
 
+static int refuse(const struct tpr_table *table, const char *name)
+{
+	const char *names[TPR_TABLE_COLUMNS_NR + 1] = { NULL };
+	char *text;
+	size_t i;
+
+	for (i = 0; i < table->columns_nr && i < TPR_TABLE_COLUMNS_NR; i++)
+		names[i] = table->columns[i].name;
+	text = tpr_nearest_text(name, names);
+	tpr_message("filter: the table %s has no column '%s'%s", table->name, name, text ? text : "");
+	free(text);
+	return -EINVAL;
+}
+
 static int bind(struct tpr_node *node, const struct tpr_table *table)
 {
 	const char *name;
@@ -92,10 +125,8 @@ static int bind(struct tpr_node *node, const struct tpr_table *table)
 		return error;
 	name = node->kind == TPR_NODE_STATE ? "state" : node->column;
 	node->index = find_column(table, name);
-	if (node->index < 0) {
-		tpr_message("filter: the table %s has no column '%s'", table->name, name);
-		return -EINVAL;
-	}
+	if (node->index < 0)
+		return refuse(table, name);
 	node->column_kind = table->columns[node->index].kind;
 	return node->kind == TPR_NODE_COLUMN ? bind_value(node) : 0;
 }

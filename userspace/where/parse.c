@@ -58,6 +58,8 @@ static const struct {
 	{ "dst", "foreign", TPR_NODE_HOST },
 	{ "sport", "local", TPR_NODE_PORT },
 	{ "dport", "foreign", TPR_NODE_PORT },
+	{ "lport", "local", TPR_NODE_PORT },
+	{ "fport", "foreign", TPR_NODE_PORT },
 	{ "local", "local", TPR_NODE_HOST },
 	{ "foreign", "foreign", TPR_NODE_HOST },
 };

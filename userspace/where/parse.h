@@ -17,5 +17,6 @@ void tpr_expression_destroy(struct tpr_expression *expression);
 int tpr_expression_bind(struct tpr_expression *expression, const struct tpr_table *table);
 bool tpr_expression_match(const struct tpr_expression *expression, char *const *fields);
 bool tpr_expression_has_state(const struct tpr_expression *expression);
+bool tpr_expression_has_column(const struct tpr_expression *expression, const char *name);
 
 #endif
