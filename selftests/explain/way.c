@@ -19,9 +19,8 @@
 #include <unistd.h>
 
 /* TPW_WAYS: or as many as that. */
-#define SHORT_RUN	160
 #define LONG_RUN	2000	/* TPW_LONG */
-#define PER_SCENE	4	/* segments to the same set-up */
+#define PER_SCENE	3	/* segments to the same set-up */
 #define FILLERS		24	/* sockets and segments that fill a queue */
 
 /* Connection tracking looks on, and no rule is on the way. */
@@ -74,6 +73,9 @@ static const struct {
 	{ .text = COUNTER, .late = NAT("drop") },
 	{ .text = NAT("redirect to :%3$u"), .is_nat = true, .late = "flush table inet n\n" NAT("redirect to :9") },
 };
+
+/* Each of them once, and as often none. */
+#define SHORT_RUN	(2 * ARRAY_SIZE(rules) * PER_SCENE)
 
 /* On the device of the cable. */
 enum device { NOTHING, TC_EMPTY, TC_DROP, XDP_PASSES, XDP_DROPS, DEVICE_NR };
@@ -521,16 +523,16 @@ static void write_question(const struct way *w, char text[QUESTION_LEN])
 
 /**
  * struct arrival - what the log has of the segment
- * @rows: as many came from its address and port
+ * @seq: of the last row there is
  * @drops: the socket has thrown away as many
- * @has_come: and this one came
+ * @has_come: this one came
  * @is_dropped: and was thrown away
  * @cookie: of its socket
  * @outcome: what became of it
  * @local: where it went to, as its receiver has it
  */
 struct arrival {
-	size_t rows;
+	uint64_t seq;
 	uint32_t drops;
 	bool has_come;
 	bool is_dropped;
@@ -550,11 +552,15 @@ static uint32_t drops_of(const struct way *w)
 	return info[SK_MEMINFO_DROPS];
 }
 
-/* What came since @before, or before that at all; answers to answers come behind it. */
+/*
+ * The first row behind those that were there before; or without such, how far the log goes.  The
+ * log forgets its oldest rows meanwhile, so rows are told by their numbers.
+ */
 static void find_arrival(const struct way *w, const struct arrival *before, struct arrival *to)
 {
 	char foreign[ENDPOINT_LEN];
 	struct table t;
+	uint64_t seq;
 	size_t i;
 
 	memset(to, 0, sizeof(*to));
@@ -562,11 +568,13 @@ static void find_arrival(const struct way *w, const struct arrival *before, stru
 	address_format(&w->foreign, foreign);
 	table_read(&t, DIRECTORY "log");
 	for (i = 0; i < t.rows; i++) {
-		if (!table_is(&t, i, "foreign", foreign))
+		seq = strtoull(table_cell(&t, i, "seq"), NULL, 10);
+		if (seq > to->seq)
+			to->seq = seq;
+		if (!before || to->has_come || seq <= before->seq ||
+		    !table_is(&t, i, "foreign", foreign))
 			continue;
-		if (before && to->rows++ != before->rows)
-			continue;
-		to->rows += !before;
+		to->has_come = true;
 		to->cookie = table_is(&t, i, "cookie", "?") ?
 				     NOT_KNOWN :
 				     strtoull(table_cell(&t, i, "cookie"), NULL, 16);
@@ -720,6 +728,25 @@ static void count(const struct way *w, const struct answer *a)
 	sum.connected += w->is_chosen;
 }
 
+/* What has come from there so far. */
+static void show_log(const struct way *w)
+{
+	char foreign[ENDPOINT_LEN];
+	struct table t;
+	size_t i;
+
+	address_format(&w->foreign, foreign);
+	table_read(&t, DIRECTORY "log");
+	for (i = 0; i < t.rows; i++)
+		if (table_is(&t, i, "foreign", foreign))
+			diag("log: %s > %s on %s, %s: %s %s, cookie %s, %s", foreign,
+			     table_cell(&t, i, "local"), table_cell(&t, i, "dev"),
+			     table_cell(&t, i, "flags"), table_cell(&t, i, "via"),
+			     table_cell(&t, i, "match"), table_cell(&t, i, "cookie"),
+			     table_cell(&t, i, "outcome"));
+	table_free(&t);
+}
+
 static void show(const struct way *w, const struct answer *a, const char *question,
 		 const struct arrival *now)
 {
@@ -729,7 +756,22 @@ static void show(const struct way *w, const struct answer *a, const char *questi
 	     has_rules(w) ? rules[w->rules].text : "none", w->device, w->state,
 	     w->is_primed ? ", primed" : "");
 	diag("world %d%s", w->world, w->has_ipvs ? ", IPVS" : "");
+	show_log(w);
 	answer_show(a, question);
+}
+
+/* Where rules make all local, the answer comes here, and the answer to that too: until all is quiet. */
+static void prime(struct way *w)
+{
+	struct arrival before, now;
+
+	wire_send(w->proto, &w->foreign, &w->local);
+	find_arrival(w, NULL, &now);
+	do {
+		before = now;
+		usleep(10000);
+		find_arrival(w, NULL, &now);
+	} while (now.seq != before.seq);
 }
 
 static void try_segment(struct way *w)
@@ -742,14 +784,13 @@ static void try_segment(struct way *w)
 	join(w);
 	set_routing();
 	if (w->is_primed)
-		wire_send(w->proto, &w->foreign, &w->local);
+		prime(w);
 	set_late_rules(w);
 	write_question(w, question);
 	find_arrival(w, NULL, &before);
 	ask(&a, question);
 	wire_send(w->proto, &w->foreign, &w->local);
 	find_arrival(w, &before, &now);
-	now.has_come = now.rows > before.rows;
 	now.is_dropped = now.drops > before.drops;
 	count(w, &a);
 	if (!is_right(w, &a, &now)) {
@@ -820,7 +861,7 @@ static void run(void)
 	result_is("ways", sum.ways, nr);
 	result(!sum.wrong, "the segment goes where explain says: wrong %u of %u", sum.wrong,
 	       sum.ways - sum.open);
-	result(sum.open * 100 <= sum.ways * 30, "not decided: %u of %u, at most 30 %%", sum.open,
+	result(sum.open * 100 <= sum.ways * 40, "not decided: %u of %u, at most 40 %%", sum.open,
 	       sum.ways);
 	result_at_least("arrives", sum.passed, sum.ways, 20);
 	result_at_least("is dropped before the lookup", sum.dropped, sum.ways, 10);
