@@ -212,6 +212,15 @@ static void put_segments(const struct tpr_inquiry *inquiry, size_t row)
 	putchar('\n');
 }
 
+static void put_socket(const struct tpr_rows *rows, size_t row)
+{
+	label("socket");
+	put("cookie ", of(rows, row, "cookie"));
+	put(", inode ", of(rows, row, "inode"));
+	put(", uid ", of(rows, row, "uid"));
+	putchar('\n');
+}
+
 /**
  * tpr_story_connection() - tell of a connection
  * @inquiry: what is asked
@@ -228,11 +237,7 @@ void tpr_story_connection(const struct tpr_inquiry *inquiry, size_t row)
 	put("  ", of(rows, row, "state"));
 	put(", netns ", of(rows, row, "netns"));
 	putchar('\n');
-	label("socket");
-	put("cookie ", of(rows, row, "cookie"));
-	put(", inode ", of(rows, row, "inode"));
-	put(", uid ", of(rows, row, "uid"));
-	putchar('\n');
+	put_socket(rows, row);
 	put_asked(inquiry, row);
 	put_listener(inquiry, row);
 	put_opening(inquiry, row);
@@ -310,11 +315,7 @@ void tpr_story_listening(const struct tpr_inquiry *inquiry, size_t row)
 	put("  ", of(rows, row, "state"));
 	put(", netns ", of(rows, row, "netns"));
 	putchar('\n');
-	label("socket");
-	put("cookie ", of(rows, row, "cookie"));
-	put(", inode ", of(rows, row, "inode"));
-	put(", uid ", of(rows, row, "uid"));
-	putchar('\n');
+	put_socket(rows, row);
 	label("opened");
 	fputs("by ", stdout);
 	put_actor(rows, row);
