@@ -143,6 +143,7 @@ void tpw_gates_find(struct tpw_gates *to, struct net *net,
 	if (is_admin)
 		find_entry(to, net, &q->q.tuple);
 	to->tuple = to->is_translated ? NULL : &q->q.tuple;
+	to->budget = TPW_GATES_BUDGET;
 	if (to->is_own) {
 		find_netfilter(to, net, family, TPW_GATE_OUTPUT);
 		find_netfilter(to, net, family, TPW_GATE_POSTROUTING);

@@ -32,6 +32,7 @@ enum tpw_gate_fate { TPW_GATE_FATE_NAMES(TPW_ENUM_GATE_FATE) TPW_GATE_FATE_NR };
 
 #define TPW_GATE_WHO_LEN	80
 #define TPW_GATES_ROOM		48	/* as many are named */
+#define TPW_GATES_BUDGET	65536	/* expressions of chains that are read */
 
 /**
  * struct tpw_gate - one of them
@@ -55,6 +56,7 @@ struct tpw_gate {
  * struct tpw_gates - all of them
  * @gate: in the order of the segment
  * @tuple: of the segment, as it comes; NULL if NAT makes another of it
+ * @budget: as many expressions of chains are read yet
  * @nr: how many; those without room count in @fate alone
  * @unnamed: how many there was no room for
  * @is_own: this host sends the segment to itself
@@ -67,6 +69,7 @@ struct tpw_gate {
 struct tpw_gates {
 	struct tpw_gate gate[TPW_GATES_ROOM];
 	const struct tpw_tuple *tuple;
+	int budget;
 	unsigned int nr;
 	unsigned int unnamed;
 	bool is_own;
@@ -88,7 +91,7 @@ void tpw_gate_hooks(struct tpw_gates *to, const struct net *net,
 		    enum tpw_gate_kind kind);
 enum tpw_gate_fate tpw_gate_nft(const struct net *net,
 				const struct nft_chain *chain,
-				const struct tpw_tuple *t);
+				const struct tpw_tuple *t, int *budget);
 void tpw_gate_device(struct tpw_gates *to, const struct net *net,
 		     const struct net_device *dev, u8 family);
 void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,

@@ -79,7 +79,7 @@ static const char *family_name(u8 family)
 /* The chain lives as long as its hook can be seen under RCU. */
 static bool read_chain(struct tpw_gate *to, const struct net *net,
 		       const struct nf_hook_ops *ops,
-		       const struct tpw_tuple *t)
+		       const struct tpw_tuple *t, int *budget)
 {
 	const struct nft_chain *chain = ops->priv;
 
@@ -88,13 +88,13 @@ static bool read_chain(struct tpw_gate *to, const struct net *net,
 	scnprintf(to->who, sizeof(to->who), "nft:%s/%s/%s",
 		  family_name(chain->table->family), chain->table->name,
 		  chain->name);
-	to->fate = tpw_gate_nft(net, chain, t);
+	to->fate = tpw_gate_nft(net, chain, t, budget);
 	return true;
 }
 #else
 static bool read_chain(struct tpw_gate *to, const struct net *net,
 		       const struct nf_hook_ops *ops,
-		       const struct tpw_tuple *t)
+		       const struct tpw_tuple *t, int *budget)
 {
 	return false;
 }
@@ -145,7 +145,7 @@ static void add_hook(struct tpw_gates *to, const struct net *net,
 		return;
 	gate = tpw_gate_add(to, kind, TPW_GATE_FATE_DECIDES);
 	gate->priority = ops->priority;
-	if (!read_chain(gate, net, ops, t))
+	if (!read_chain(gate, net, ops, t, &to->budget))
 		read_function(to, gate, ops);
 	if (is_conntrack(gate->who))
 		to->has_conntrack = true;

@@ -17,13 +17,11 @@
 #include <linux/bits.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/rculist.h>
 #include <net/netfilter/nf_tables.h>
 #include <net/netfilter/nf_tables_core.h>
 #include <net/netfilter/nft_meta.h>
-
-#define RULES_MAX	512	/* what is behind them is not looked at */
-#define OPS_KNOWN	8
 
 enum kind { OTHER, COMPARES, COMPARES_MORE, LOADS_BYTES, LOADS_META, LOADS_MORE,
 	    MASKS, PASSES_BY, SETS };
@@ -50,6 +48,8 @@ static const struct {
 	{ "nft_imm_ops", SETS },
 };
 
+#define LOOK_UP_COST	256	/* a symbol by its address, in expressions */
+
 /**
  * struct passage - a segment on its way through a chain
  * @t: it
@@ -59,7 +59,8 @@ static const struct {
  * @reg: them
  * @ends: how the chain may end, a bit for each enum tpw_gate_fate
  * @policy: how it ends behind its last rule
- * @ops: whose kind has been looked up
+ * @budget: as many more expressions are read, for all chains
+ * @ops: whose kind has been looked up; another kind ends the chain
  * @kind: that
  * @nr_ops: how many
  */
@@ -71,8 +72,9 @@ struct passage {
 	u32 reg[NFT_REG32_NUM];
 	unsigned long ends;
 	enum tpw_gate_fate policy;
-	const struct nft_expr_ops *ops[OPS_KNOWN];
-	enum kind kind[OPS_KNOWN];
+	int *budget;
+	const struct nft_expr_ops *ops[ARRAY_SIZE(kinds)];
+	enum kind kind[ARRAY_SIZE(kinds)];
 	unsigned int nr_ops;
 };
 
@@ -95,17 +97,20 @@ static enum kind look_up(const struct nft_expr_ops *ops)
 
 static enum kind kind_of(struct passage *p, const struct nft_expr_ops *ops)
 {
+	enum kind kind;
 	unsigned int i;
 
 	for (i = 0; i < p->nr_ops; i++)
 		if (p->ops[i] == ops)
 			return p->kind[i];
-	if (p->nr_ops == OPS_KNOWN)
-		return look_up(ops);
-	p->ops[i] = ops;
-	p->kind[i] = look_up(ops);
-	p->nr_ops++;
-	return p->kind[i];
+	*p->budget -= LOOK_UP_COST;
+	kind = look_up(ops);
+	if (kind != OTHER && i < ARRAY_SIZE(kinds)) {
+		p->ops[i] = ops;
+		p->kind[i] = kind;
+		p->nr_ops++;
+	}
+	return kind;
 }
 
 static void set_register(struct passage *p, unsigned int reg, const void *value,
@@ -129,30 +134,58 @@ static void forget_registers(struct passage *p, unsigned int reg,
 	p->is_maybe = true;
 }
 
-/* The bytes of a header that a tuple tells. */
-static const void *bytes_at(const struct passage *p,
+/* Of a field of a header, what is loaded; of a prefix, as many bytes as it has. */
+static const void *part_of(const void *field, unsigned int offset,
+			   unsigned int size, const struct nft_payload *load)
+{
+	if (load->offset < offset || load->offset + load->len > offset + size)
+		return NULL;
+	return field + load->offset - offset;
+}
+
+static const void *ipv4_at(const struct tpw_tuple *t,
+			   const struct nft_payload *load)
+{
+	return part_of(&t->proto, offsetof(struct iphdr, protocol),
+		       sizeof(t->proto), load) ?:
+	       part_of(&t->foreign.ip, offsetof(struct iphdr, saddr),
+		       sizeof(t->foreign.ip), load) ?:
+	       part_of(&t->local.ip, offsetof(struct iphdr, daddr),
+		       sizeof(t->local.ip), load);
+}
+
+/* What follows the header may be another one, so no protocol is known. */
+static const void *ipv6_at(const struct tpw_tuple *t,
+			   const struct nft_payload *load)
+{
+	return part_of(&t->foreign.ip6, offsetof(struct ipv6hdr, saddr),
+		       sizeof(t->foreign.ip6), load) ?:
+	       part_of(&t->local.ip6, offsetof(struct ipv6hdr, daddr),
+		       sizeof(t->local.ip6), load);
+}
+
+/* The bytes of a header that a tuple tells, if one register takes them. */
+static const void *bytes_at(const struct tpw_tuple *t,
 			    const struct nft_payload *load)
 {
-	const struct tpw_tuple *t = p->t;
-
-	if (load->base == NFT_PAYLOAD_TRANSPORT_HEADER && load->len == 2)
-		return load->offset == 0 ? &t->fport :
-		       load->offset == 2 ? &t->lport : NULL;
-	if (load->base != NFT_PAYLOAD_NETWORK_HEADER || t->family != AF_INET)
+	if (load->len > sizeof(u32))
 		return NULL;
-	if (load->len == sizeof(t->proto))
-		return load->offset == offsetof(struct iphdr, protocol) ?
-		       &t->proto : NULL;
-	if (load->len != sizeof(t->local.ip))
+	switch (load->base) {
+	case NFT_PAYLOAD_NETWORK_HEADER:
+		return t->family == AF_INET6 ? ipv6_at(t, load) :
+					       ipv4_at(t, load);
+	case NFT_PAYLOAD_TRANSPORT_HEADER:
+		return part_of(&t->fport, 0, sizeof(t->fport), load) ?:
+		       part_of(&t->lport, sizeof(t->fport), sizeof(t->lport),
+			       load);
+	default:
 		return NULL;
-	return load->offset == offsetof(struct iphdr, saddr) ? &t->foreign.ip :
-	       load->offset == offsetof(struct iphdr, daddr) ? &t->local.ip :
-							       NULL;
+	}
 }
 
 static void load_bytes(struct passage *p, const struct nft_payload *load)
 {
-	const void *bytes = bytes_at(p, load);
+	const void *bytes = bytes_at(p->t, load);
 
 	if (bytes)
 		set_register(p, load->dreg, bytes, load->len);
@@ -267,6 +300,8 @@ static bool is_last(struct passage *p, const struct nft_rule *rule)
 
 	p->is_maybe = false;
 	nft_rule_for_each_expr(expr, last, rule) {
+		if (--*p->budget < 0)
+			return end(p, TPW_GATE_FATE_DECIDES) == ENDS;
 		step = take(p, expr);
 		if (step != GOES_ON)
 			return step == ENDS;
@@ -278,16 +313,13 @@ static void follow(struct passage *p, const struct net *net,
 		   const struct nft_chain *chain)
 {
 	const struct nft_rule *rule;
-	unsigned int nr = 0;
 
 	list_for_each_entry_rcu(rule, &chain->rules, list) {
-		if (!nft_is_active(net, rule))
-			continue;
-		if (nr++ == RULES_MAX) {
-			p->ends |= BIT(TPW_GATE_FATE_DECIDES);
+		if (--*p->budget < 0) {
+			end(p, TPW_GATE_FATE_DECIDES);
 			return;
 		}
-		if (is_last(p, rule))
+		if (nft_is_active(net, rule) && is_last(p, rule))
 			return;
 	}
 	p->ends |= BIT(p->policy);
@@ -298,6 +330,9 @@ static void follow(struct passage *p, const struct net *net,
  * @net: its namespace
  * @chain: it
  * @t: the segment, NULL if it is not known what becomes of it before
+ * @budget: as many expressions may be read, for all chains; less what was.  Any
+ *	user may have chains in a namespace of his own, and reading them does not
+ *	give the CPU away.
  *
  * Context: in an RCU read-side section.
  * Return: that it passes or is dropped, if the rules leave no other way; else
@@ -305,10 +340,11 @@ static void follow(struct passage *p, const struct net *net,
  */
 enum tpw_gate_fate tpw_gate_nft(const struct net *net,
 				const struct nft_chain *chain,
-				const struct tpw_tuple *t)
+				const struct tpw_tuple *t, int *budget)
 {
 	struct passage p = {
 		.t = t,
+		.budget = budget,
 		.is_netdev = chain->table->family == NFPROTO_NETDEV,
 		.policy = nft_base_chain(chain)->policy == NF_DROP ?
 			  TPW_GATE_FATE_DROPS : TPW_GATE_FATE_PASSES,

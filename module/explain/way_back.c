@@ -74,8 +74,8 @@ static bool has_route6(struct net *net, const struct sock *sk,
  * @sk: a listening socket of TCP
  * @q: the SYN
  *
- * Not asked: where the answer's mark is the segment's, which is not known, and in
- * a VRF.
+ * Not asked: where the answer's mark is the segment's, which is not known, in a
+ * VRF, and of a socket with a TOS, which rules of routing may ask for.
  *
  * Context: process, in an RCU read-side section, while @sk is alive.
  * Return: true if it surely has none: the SYN is dropped.
@@ -84,7 +84,8 @@ bool tpw_way_back_lacks(const struct sock *sk, const struct tpw_query *q)
 {
 	struct net *net = sock_net(sk);
 
-	if (READ_ONCE(net->ipv4.sysctl_tcp_fwmark_accept) || q->sdif)
+	if (READ_ONCE(net->ipv4.sysctl_tcp_fwmark_accept) || q->sdif ||
+	    READ_ONCE(inet_sk(sk)->tos))
 		return false;
 	return q->tuple.family == AF_INET6 ? !has_route6(net, sk, q) :
 					     !has_route4(net, sk, q);
