@@ -147,6 +147,7 @@ extern const struct topic explain_question_topic;
 extern const struct topic explain_near_topic;
 extern const struct topic explain_bind_topic;
 extern const struct topic explain_way_topic;
+extern const struct topic explain_chain_topic;
 extern const struct topic explain_many_topic;
 
 void result_at_least(const char *what, unsigned int nr, unsigned int of, unsigned int percent);

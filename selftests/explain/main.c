@@ -9,7 +9,7 @@
 static const struct topic *const topics[] = {
 	&explain_agree_topic, &explain_programs_topic, &explain_churn_topic,
 	&explain_bucket_topic, &explain_near_topic, &explain_question_topic,
-	&explain_state_topic, &explain_bind_topic, &explain_way_topic,
+	&explain_state_topic, &explain_bind_topic, &explain_way_topic, &explain_chain_topic,
 	&explain_many_topic,
 };
 
