@@ -68,6 +68,8 @@
 #define HAS_MEMBER(_struct, _member)	((void)sizeof(((_struct *)0)->_member))
 /* No function or object of that name is declared. */
 #define IS_ABSENT(_name)	extern char _name[1]
+/* No structure of that name is declared: a tag names one kind of type only. */
+#define IS_NO_STRUCT(_name)	extern enum _name *no_##_name
 
 never(undeclared)
 {
@@ -304,6 +306,18 @@ without(SK_DROPS_READ)
 {
 	IS_ABSENT(sk_drops_read);
 	IS_TYPE(((struct sock *)0)->sk_drops, atomic_t);
+}
+
+/* Datagrams wait for the lock of the receive queue in one of their own, and each counts before it is taken. */
+PROBE(UDP_PROD_QUEUE, "6.18", "a receive buffer takes one datagram past its limit")
+with(UDP_PROD_QUEUE)
+{
+	IS_TYPE(((struct udp_sock *)0)->udp_prod_queue, struct udp_prod_queue *);
+}
+
+without(UDP_PROD_QUEUE)
+{
+	IS_NO_STRUCT(udp_prod_queue);
 }
 
 /* A socket knows the inode of its file, and keeps its owner when it loses that. */

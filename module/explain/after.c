@@ -53,11 +53,25 @@ static u16 keys_of(const struct sock *sk)
 	return after;
 }
 
+/*
+ * Whether there is no room for even the smallest datagram, by the rule of __udp_enqueue_schedule_skb(): where each
+ * counts before it is taken, none that does not fit is, but into an empty buffer.
+ */
+static bool is_buffer_full(const struct sock *sk)
+{
+	unsigned int used = atomic_read(&sk->sk_rmem_alloc);
+	unsigned int limit = READ_ONCE(sk->sk_rcvbuf);
+
+	if (TPW_HAS_UDP_PROD_QUEUE)
+		return used && used + SKB_TRUESIZE(0) > limit;
+	return used > limit;
+}
+
 static u16 buffer_of(const struct sock *sk)
 {
 	u16 after = 0;
 
-	if (atomic_read(&sk->sk_rmem_alloc) > READ_ONCE(sk->sk_rcvbuf))
+	if (is_buffer_full(sk))
 		after |= BIT(TPW_AFTER_RECEIVE_BUFFER);
 	if (READ_ONCE(udp_sk(sk)->encap_type))
 		after |= BIT(TPW_AFTER_ENCAP);
