@@ -109,7 +109,7 @@ labs-check:
 	@selftests/labs/lab check-all
 
 style:
-	@$(VM)/style
+	@selftests/style/style
 
 install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=extra modules_install

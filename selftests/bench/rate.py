@@ -20,7 +20,7 @@ DATAGRAMS = 30000
 
 # What reads, and how it says what it read and lost, asked to end by that signal.
 READERS = (
-    ("log_pipe, counted", [tool("../logcount"), PROC + "/log_pipe"], signal.SIGTERM, r"rows=(\d+) lost=(\d+)"),
+    ("log_pipe, counted", [tool("../basic/logcount"), PROC + "/log_pipe"], signal.SIGTERM, r"rows=(\d+) lost=(\d+)"),
     ("tuplewatch follow", [READER, "follow"], signal.SIGINT, r"(\d+) rows read, (\d+) lost"),
 )
 

@@ -19,7 +19,7 @@ start_traffic() {
 
 	for what in tcp udp; do
 		for address in 127.0.0.1 ::1; do
-			nice "$TPW_TESTS/traffic" -f -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" \
+			nice "$TPW_TESTS/basic/traffic" -f -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" \
 				"$what" "$address" 7001 20 3 &
 			at_exit end_process $!
 		done
@@ -86,7 +86,7 @@ namespaces() {
 	for ((i = 0; i < $1; i++)); do
 		name=tpw-$$-exercise-$i
 		ip netns add "$name" && ip -n "$name" link set lo up &&
-			"$TPW_TESTS/traffic" -s "/run/netns/$name" -c "/run/netns/$name" tcp 127.0.0.1 7001 2 2 &&
+			"$TPW_TESTS/basic/traffic" -s "/run/netns/$name" -c "/run/netns/$name" tcp 127.0.0.1 7001 2 2 &&
 			ip netns delete "$name" || return 1
 	done
 }

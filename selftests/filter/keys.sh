@@ -176,7 +176,7 @@ check_case() {
 # sampled PORT NR: logs_nr is how many of NR datagrams to PORT the log gets. All of them on one CPU.
 sampled() {
 	count before
-	taskset -c 0 "$TPW_TESTS/traffic" -s "/proc/$b_pid/ns/net" -c "/proc/$b_pid/ns/net" udp 127.0.0.1 "$1" "$2"
+	taskset -c 0 "$TPW_TESTS/basic/traffic" -s "/proc/$b_pid/ns/net" -c "/proc/$b_pid/ns/net" udp 127.0.0.1 "$1" "$2"
 	settle "$b_pid"
 	count after
 	delta d after before

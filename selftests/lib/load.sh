@@ -15,7 +15,7 @@ start_traffic() {
 
 	for kind in "${load_kinds[@]}"; do
 		# shellcheck disable=SC2086	# words
-		"$TPW_TESTS/traffic" -f "$@" -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" $kind &
+		"$TPW_TESTS/basic/traffic" -f "$@" -s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net" $kind &
 		traffic_pids+=($!)
 	done
 	at_exit stop_traffic

@@ -14,7 +14,7 @@ start_reader() {
 	shift
 
 	: > "$TPW_TMP/$name"
-	"$TPW_TESTS/logcount" "$@" > "$TPW_TMP/$name" 2>&1 &
+	"$TPW_TESTS/basic/logcount" "$@" > "$TPW_TMP/$name" 2>&1 &
 	reader_pid=$!
 	wait_for 10 said "$name" '^open$' || ktap_bail "logcount does not start"
 }

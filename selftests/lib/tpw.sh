@@ -97,12 +97,12 @@ require_tools() {
 	local tool
 
 	for tool; do
-		[[ -x $TPW_TESTS/$tool ]] || command -v "$tool" > /dev/null ||
+		[[ -x $TPW_TESTS/$tool || -x $TPW_TESTS/basic/$tool ]] || command -v "$tool" > /dev/null ||
 			ktap_bail "no $tool: install it, or run make in selftests"
 	done
 }
 
-traffic() { "$TPW_TESTS/traffic" "$@"; }
+traffic() { "$TPW_TESTS/basic/traffic" "$@"; }
 
 # ---- the module
 

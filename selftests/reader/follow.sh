@@ -13,7 +13,7 @@ a='' a_pid=''
 # shellcheck disable=SC2034
 declare -A before after d
 
-traffic_in_a() { in_netns "$a_pid" "$TPW_TESTS/traffic" "$@"; }
+traffic_in_a() { in_netns "$a_pid" "$TPW_TESTS/basic/traffic" "$@"; }
 
 logged_since() {
 	settle "$a_pid"

@@ -27,8 +27,8 @@ lists_set_up() {
 	start_peer client "$a_pid" connect 127.0.0.1 7070 $CLIENTS hold=1
 	client_pid=$peer_pid
 	wait_for 10 count_accepted server $CLIENTS || ktap_bail "not all connections were accepted"
-	in_netns "$a_pid" "$TPW_TESTS/traffic" refused 127.0.0.1 7071 $REFUSED || ktap_bail "no traffic"
-	in_netns "$a_pid" "$TPW_TESTS/traffic" nobody 127.0.0.1 7072 $UNHEARD || ktap_bail "no traffic"
+	in_netns "$a_pid" "$TPW_TESTS/basic/traffic" refused 127.0.0.1 7071 $REFUSED || ktap_bail "no traffic"
+	in_netns "$a_pid" "$TPW_TESTS/basic/traffic" nobody 127.0.0.1 7072 $UNHEARD || ktap_bail "no traffic"
 	settle "$a_pid"
 	snapshot now "$a_pid"
 }

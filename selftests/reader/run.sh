@@ -29,19 +29,19 @@ run() {
 report() { jq -r "select(.run) | .run.\"$1\"" "$TPW_TMP/report"; }
 
 test_numbers() {
-	run "$TPW_TESTS/traffic" tcp 127.0.0.1 7001 5 3
+	run "$TPW_TESTS/basic/traffic" tcp 127.0.0.1 7001 5 3
 	ktap_is "TCP, segments" "$(report segments)" "$seen" "" seen
 	ktap_is "TCP, SYNs, connections, requests" "$(report listener_segments) $(report connections) $(report request)" "5 10 5"
 	ktap_is "TCP, early demux and search" "$(($(report early_demux) + $(report searched)))" \
 		"$(report connection_segments)"
-	run "$TPW_TESTS/traffic" udp ::1 7002 40
+	run "$TPW_TESTS/basic/traffic" udp ::1 7002 40
 	ktap_is "UDP, segments" "$(report segments)" "$seen" "" seen
 	ktap_is "UDP, by whom" "$(jq -r 'select(.segments > 0) | .comm' "$TPW_TMP/report")" traffic
 }
 
 # Children of children, one of which lives on in the background
 test_children() {
-	run bash -c "$TPW_TESTS/traffic tcp 127.0.0.1 7001 2 2; ($READER_DIR/peer listen 127.0.0.1 7010 > $TPW_TMP/left &)
+	run bash -c "$TPW_TESTS/basic/traffic tcp 127.0.0.1 7001 2 2; ($READER_DIR/peer listen 127.0.0.1 7010 > $TPW_TMP/left &)
 		for i in {1..100}; do [[ -s $TPW_TMP/left ]] && break; sleep 0.1; done
 		$READER_DIR/peer connect 127.0.0.1 7010 3; exit 3"
 	ktap_is "children, segments" "$(report segments)" "$seen" "" seen
@@ -60,7 +60,7 @@ test_others() {
 	nsenter --net="/proc/$a_pid/ns/net" "$READER_DIR/peer" connect 127.0.0.1 7020 1 turns=1000000 > /dev/null 2>&1 &
 	noise_pid=$!
 	wait_for 20 count_accepted noise 1 || ktap_bail "no noise"
-	"$READER" -N "$a_pid" run -j -o "$TPW_TMP/report" -- "$TPW_TESTS/traffic" tcp 127.0.0.1 7005 5 5
+	"$READER" -N "$a_pid" run -j -o "$TPW_TMP/report" -- "$TPW_TESTS/basic/traffic" tcp 127.0.0.1 7005 5 5
 	kill "$noise_pid"
 	wait "$noise_pid" 2> /dev/null
 	settle "$a_pid"

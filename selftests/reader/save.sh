@@ -25,7 +25,7 @@ set_up() {
 	start_peer server "$a_pid" listen 127.0.0.1 7070 members=2
 	start_peer client "$a_pid" connect 127.0.0.1 7070 $CLIENTS hold=1
 	wait_for 10 count_accepted server $CLIENTS || ktap_bail "not all connections were accepted"
-	in_netns "$a_pid" "$TPW_TESTS/traffic" refused 127.0.0.1 7071 $REFUSED || ktap_bail "no traffic"
+	in_netns "$a_pid" "$TPW_TESTS/basic/traffic" refused 127.0.0.1 7071 $REFUSED || ktap_bail "no traffic"
 	settle "$a_pid"
 	snapshot now "$a_pid"
 	total seen now 'seen.*'
@@ -128,7 +128,7 @@ test_by() {
 	ktap_is "log --by port from the archive" \
 		"$(from "$tar" log --by port -jH | jq 'select(.port == 7071) | .rows')" $REFUSED
 	start_follow counted "$a_pid" --by outcome -j -c 3 outcome = refused
-	in_netns "$a_pid" "$TPW_TESTS/traffic" refused 127.0.0.1 7071 $REFUSED
+	in_netns "$a_pid" "$TPW_TESTS/basic/traffic" refused 127.0.0.1 7071 $REFUSED
 	wait "$follow_pid"
 	ktap_is "follow -c 3 --by outcome" "$(< "$TPW_TMP/counted")" '{"outcome":"refused","rows":3}'
 }

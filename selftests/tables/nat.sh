@@ -66,7 +66,7 @@ has_some() { (($(grep -c ' 10.77.0.2:7020 ' "/proc/$b_pid/net/tuplewatch/log") >
 older() {
 	local pid
 
-	"$TPW_TESTS/traffic" -s "/proc/$b_pid/ns/net" -c "/proc/$a_pid/ns/net" -p 50 -l 10.77.0.2,7020 \
+	"$TPW_TESTS/basic/traffic" -s "/proc/$b_pid/ns/net" -c "/proc/$a_pid/ns/net" -p 50 -l 10.77.0.2,7020 \
 		tcp 10.77.0.2 8020 1 100000 &
 	pid=$!
 	wait_for 10 is_open || ktap_bail "no connection"

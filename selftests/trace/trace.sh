@@ -190,7 +190,7 @@ netns_join "$a" "$b"
 inode=$(stat -Lc %i "/proc/$a_pid/ns/net")
 mkdir "$instance" || ktap_bail "no instance of tracefs"
 at_exit rmdir "$instance"
-load="$BASH $TPW_TMP/load $TPW_TESTS/traffic /proc/$a_pid/ns/net /proc/$b_pid/ns/net"
+load="$BASH $TPW_TMP/load $TPW_TESTS/basic/traffic /proc/$a_pid/ns/net /proc/$b_pid/ns/net"
 
 counts all 0
 counts "proto=tcp dev=lo" 50

@@ -4,7 +4,7 @@
 # Who sees whose segments: each namespace its own in every file, the initial one all of them in all/ and
 # only with CAP_NET_ADMIN, and nothing of one that is gone.
 
-. "$(dirname "$0")/lib/tpw.sh"
+. "$(dirname "$0")/../lib/tpw.sh"
 
 # Set by netns_add.
 # shellcheck disable=SC2034

@@ -4,8 +4,8 @@
 # The story of the demo: what /proc/tuplewatch says of it agrees with netstat, with the kernel's counters and
 # with itself.
 
-. "$(dirname "$0")/lib/tpw.sh"
-. "$(dirname "$0")/lib/story.sh"
+. "$(dirname "$0")/../lib/tpw.sh"
+. "$(dirname "$0")/../lib/story.sh"
 
 # Filled through their names.
 # shellcheck disable=SC2034

@@ -5,8 +5,8 @@
 #
 #	a [v0 10.77.0.1, fd77::1] -------- [v0 10.77.0.2, fd77::2] b
 
-. "$(dirname "$0")/lib/tpw.sh"
-. "$(dirname "$0")/lib/books.sh"
+. "$(dirname "$0")/../lib/tpw.sh"
+. "$(dirname "$0")/../lib/books.sh"
 
 # Set by netns_add.
 a='' a_pid='' b='' b_pid=''

@@ -4,8 +4,8 @@
 # What a reader of the log gets: logged = rows that it read + rows that it was told it lost, however fast or
 # slow it is, and in the order of the rows' numbers.
 
-. "$(dirname "$0")/lib/tpw.sh"
-. "$(dirname "$0")/lib/reader.sh"
+. "$(dirname "$0")/../lib/tpw.sh"
+. "$(dirname "$0")/../lib/reader.sh"
 
 # Set by netns_add.
 # shellcheck disable=SC2034

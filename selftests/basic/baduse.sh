@@ -4,8 +4,8 @@
 # Bad use ends with a clear message or simply works: wrong parameters, hooks that are missing, kprobes
 # switched off, tables without room, files written to or read in strange pieces.
 
-. "$(dirname "$0")/lib/tpw.sh"
-. "$(dirname "$0")/lib/books.sh"
+. "$(dirname "$0")/../lib/tpw.sh"
+. "$(dirname "$0")/../lib/books.sh"
 
 # Set by netns_add.
 # shellcheck disable=SC2034

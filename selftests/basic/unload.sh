@@ -4,8 +4,8 @@
 # rmmod with readers on every file and under full traffic, namespaces that come and go, and again and again:
 # no hang, no report of the kernel (the runner looks), nothing left.
 
-. "$(dirname "$0")/lib/tpw.sh"
-. "$(dirname "$0")/lib/load.sh"
+. "$(dirname "$0")/../lib/tpw.sh"
+. "$(dirname "$0")/../lib/load.sh"
 
 # By kernel and backend, of which there are many, TPW_SHORT does with less.
 short_or() { [[ ${TPW_SHORT-} ]] && echo 1 || echo "$1"; }
@@ -182,7 +182,7 @@ churn() {
 	for ((i = 0; i < $1; i++)); do
 		name=tpw-$$-churn-$i
 		ip netns add "$name" && ip -n "$name" link set lo up || return 1
-		"$TPW_TESTS/traffic" -f -s "/run/netns/$name" -c "/run/netns/$name" tcp 127.0.0.1 7001 5 5 &
+		"$TPW_TESTS/basic/traffic" -f -s "/run/netns/$name" -c "/run/netns/$name" tcp 127.0.0.1 7001 5 5 &
 		pid=$!
 		ip netns delete "$name"
 		end_process "$pid"

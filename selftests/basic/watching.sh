@@ -4,8 +4,8 @@
 # Blindness is said, and by how much: hooks disarmed from outside or by enabled=0, arrivals that a firewall
 # took, and the switches at run time.
 
-. "$(dirname "$0")/lib/tpw.sh"
-. "$(dirname "$0")/lib/books.sh"
+. "$(dirname "$0")/../lib/tpw.sh"
+. "$(dirname "$0")/../lib/books.sh"
 
 # Set by netns_add.
 a='' a_pid=''

@@ -3,8 +3,8 @@
 #
 # What `make demo` shows: the story, then what netstat and tuplewatch say of it.
 
-. "$(dirname "$0")/lib/tpw.sh"
-. "$(dirname "$0")/lib/story.sh"
+. "$(dirname "$0")/../lib/tpw.sh"
+. "$(dirname "$0")/../lib/story.sh"
 
 say() { printf '\n%s\n' "$*" | fold -s -w 90 | sed 's/ *$//'; }
 

@@ -5,7 +5,7 @@
 # what stands left of it in its list below, and itself. No two files include each other, on whatever way. Prints KTAP.
 # Runs on the build host.
 
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 
 # check TREE FOLDERS NEVER NAMES: NEVER has pairs of folders, or of a folder and a header, that do not meet although the
 # order would let them; NAMES is FOLDER:REGEX, what its files do not name.
