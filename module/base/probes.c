@@ -308,7 +308,7 @@ without(SK_DROPS_READ)
 	IS_TYPE(((struct sock *)0)->sk_drops, atomic_t);
 }
 
-/* Datagrams wait for the lock of the receive queue in one of their own, and each counts before it is taken. */
+/* Datagrams wait for the receive queue's lock, and each counts before it is taken. */
 PROBE(UDP_PROD_QUEUE, "6.18", "a receive buffer takes one datagram past its limit")
 with(UDP_PROD_QUEUE)
 {

@@ -54,8 +54,9 @@ static u16 keys_of(const struct sock *sk)
 }
 
 /*
- * Whether there is no room for even the smallest datagram, by the rule of __udp_enqueue_schedule_skb(): where each
- * counts before it is taken, none that does not fit is, but into an empty buffer.
+ * Whether there is no room for even the smallest datagram, by the rule of
+ * __udp_enqueue_schedule_skb(): where each counts before it is taken, only an
+ * empty buffer takes one that does not fit.
  */
 static bool is_buffer_full(const struct sock *sk)
 {

@@ -5,19 +5,12 @@
 #include "store/listeners.h"
 
 #include <linux/atomic.h>
-#include <linux/container_of.h>
 #include <linux/errno.h>
 #include <linux/in.h>
 #include <linux/irqflags.h>
-#include <linux/math64.h>
 #include <linux/string.h>
 
 struct tpw_table tpw_listeners_table;
-
-static struct tpw_listener *to_listener(struct tpw_entry *e)
-{
-	return container_of(e, struct tpw_listener, e);
-}
 
 static u32 index_of(const struct tpw_listener *l)
 {
@@ -114,21 +107,40 @@ void tpw_listeners_tally(struct tpw_tally *to)
 	tpw_tally_copy(&tpw_listeners_table.tally, to);
 }
 
-/*
+/**
+ * tpw_listeners_rank_of() - what a row is worth when rows are short
+ * @bound: what the listener is bound to
+ * @is_used: something has come for it
+ *
  * Who called listen() is told but once; a UDP socket that nothing has come for
  * is one of thousands, maybe, that anybody has bound.
+ *
+ * Context: any.
+ * Return: its rank.
  */
-static enum tpw_rank rank_of(const struct tpw_endpoint *bound, bool is_used)
+enum tpw_rank tpw_listeners_rank_of(const struct tpw_endpoint *bound, bool is_used)
 {
 	if (bound->proto == IPPROTO_TCP)
 		return TPW_RANK_KEPT;
 	return is_used ? TPW_RANK_LIVE : TPW_RANK_SPARE;
 }
 
-/* Find the row of a listener, or make one; its bucket is locked then. */
-static struct tpw_listener *add(const struct tpw_netid *net, u32 uid, u64 cookie,
-				const struct tpw_endpoint *bound, bool is_used,
-				u64 now_ns)
+/**
+ * tpw_listeners_add() - find the row of a listener, or make one
+ * @net: its namespace
+ * @uid: whose it is, in the initial user namespace
+ * @cookie: of the listener
+ * @bound: what it is bound to, for a new row
+ * @is_used: something has come for it
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: interrupts off, or softirq.
+ * Return: the row, whose bucket is locked then; NULL if there is no place for it.
+ */
+struct tpw_listener *tpw_listeners_add(const struct tpw_netid *net, u32 uid,
+				       u64 cookie,
+				       const struct tpw_endpoint *bound,
+				       bool is_used, u64 now_ns)
 {
 	const struct tpw_owner owner = { .net = net, .uid = uid };
 	static atomic64_t stamps = ATOMIC64_INIT(0);
@@ -137,10 +149,10 @@ static struct tpw_listener *add(const struct tpw_netid *net, u32 uid, u64 cookie
 	bool is_new;
 
 	e = tpw_table_add(&tpw_listeners_table, cookie, &owner,
-			  rank_of(bound, is_used), now_ns, &is_new);
+			  tpw_listeners_rank_of(bound, is_used), now_ns, &is_new);
 	if (!e)
 		return NULL;
-	l = to_listener(e);
+	l = tpw_listener_of(e);
 	if (is_new) {
 		WRITE_ONCE(l->stamp, atomic64_inc_return(&stamps));
 		l->bound = *bound;
@@ -166,8 +178,9 @@ static struct tpw_listener *add(const struct tpw_netid *net, u32 uid, u64 cookie
 void tpw_listeners_hit_plain(const struct tpw_netid *net, u32 uid, u64 cookie,
 			     const struct tpw_endpoint *bound, u64 now_ns)
 {
-	struct tpw_listener *l = add(net, uid, cookie, bound, true, now_ns);
+	struct tpw_listener *l;
 
+	l = tpw_listeners_add(net, uid, cookie, bound, true, now_ns);
 	if (!l)
 		return;
 	tpw_listeners_inc(my_counts(l)->segments);
@@ -209,7 +222,7 @@ void tpw_listeners_hit(const struct tpw_netid *net, const struct tpw_verdict *v,
 		tpw_listeners_leave();
 		return;
 	}
-	l = add(net, v->uid, v->cookie, bound, true, now_ns);
+	l = tpw_listeners_add(net, v->uid, v->cookie, bound, true, now_ns);
 	if (!l)
 		return;
 	count_hit(my_counts(l), v);
@@ -245,7 +258,7 @@ void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict
 		tpw_listeners_leave();
 		return;
 	}
-	l = add(net, v->uid, v->listener, bound, true, now_ns);
+	l = tpw_listeners_add(net, v->uid, v->listener, bound, true, now_ns);
 	if (!l)
 		return;
 	count_request(my_counts(l), v);
@@ -261,8 +274,8 @@ static void count_first(u64 cookie, enum tpw_listener_event event)
 	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (!e)
 		return;
-	touch(to_listener(e));
-	n = tpw_listener_counts_of(my_counts(to_listener(e)), event);
+	touch(tpw_listener_of(e));
+	n = tpw_listener_counts_of(my_counts(tpw_listener_of(e)), event);
 	tpw_listeners_inc(*n);
 	tpw_table_unlock(&tpw_listeners_table, e);
 }
@@ -293,96 +306,6 @@ void tpw_listeners_count(u64 cookie, enum tpw_listener_event event)
 }
 
 /**
- * tpw_listeners_opened() - a process called listen() or bind()
- * @net: the namespace
- * @cookie: of the socket
- * @bound: what it is bound to, as far as it is known by then
- * @actor: who
- * @now_ns: the time, CLOCK_MONOTONIC
- *
- * Context: process; turns interrupts off.
- */
-void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
-			  const struct tpw_endpoint *bound,
-			  const struct tpw_actor *actor, u64 now_ns)
-{
-	struct tpw_listener *l;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	l = add(net, actor->uid, cookie, bound, false, now_ns);
-	if (l) {
-		/* listen() again, after shutdown(): the cookie is the same. */
-		if (l->e.rank == TPW_RANK_CLOSED)
-			tpw_table_move(&tpw_listeners_table, &l->e,
-				       rank_of(bound, l->e.is_plain));
-		l->closed_ns = 0;
-		l->bound = *bound;
-		l->actor = *actor;
-		tpw_table_unlock(&tpw_listeners_table, &l->e);
-	}
-	local_irq_restore(flags);
-}
-
-/**
- * tpw_listeners_seen() - a listener is there: make its row, if it has none
- * @net: its namespace
- * @uid: whose it is, in the initial user namespace
- * @cookie: of the listener
- * @bound: what it is bound to, for a new row
- * @now_ns: the time, CLOCK_MONOTONIC
- *
- * Context: any; turns interrupts off.
- */
-void tpw_listeners_seen(const struct tpw_netid *net, u32 uid, u64 cookie,
-			const struct tpw_endpoint *bound, u64 now_ns)
-{
-	struct tpw_listener *l;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	l = add(net, uid, cookie, bound, true, now_ns);
-	if (l)
-		tpw_table_unlock(&tpw_listeners_table, &l->e);
-	local_irq_restore(flags);
-}
-
-static void count_wait(struct tpw_listener *l, u64 waited_ns)
-{
-	u64 waited_us = div_u64(waited_ns, NSEC_PER_USEC);
-
-	l->waits[min_t(unsigned int, fls64(waited_us), TPW_WAITS_NR - 1)]++;
-}
-
-/**
- * tpw_listeners_accepted() - a process accepted from a listener
- * @cookie: of the listener
- * @actor: the process
- * @start_ns: when it began, CLOCK_BOOTTIME
- * @waited_ns: how long the connection waited; 0 if that is not known
- * @now_ns: the time, CLOCK_MONOTONIC
- *
- * Context: process; turns interrupts off.
- */
-void tpw_listeners_accepted(u64 cookie, const struct tpw_actor *actor,
-			    u64 start_ns, u64 waited_ns, u64 now_ns)
-{
-	struct tpw_entry *e;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	e = tpw_table_find(&tpw_listeners_table, cookie);
-	if (e) {
-		tpw_acceptors_add(&to_listener(e)->acceptors, actor, start_ns,
-				  now_ns);
-		if (waited_ns)
-			count_wait(to_listener(e), waited_ns);
-		tpw_table_unlock(&tpw_listeners_table, e);
-	}
-	local_irq_restore(flags);
-}
-
-/**
  * tpw_listeners_copy() - count a further receiver of a multicast
  * @net: the namespace
  * @uid: whose the receiver is, in the initial user namespace
@@ -403,59 +326,11 @@ void tpw_listeners_copy(const struct tpw_netid *net, u32 uid, u64 cookie,
 		tpw_listeners_leave();
 		return;
 	}
-	l = add(net, uid, cookie, bound, true, now_ns);
+	l = tpw_listeners_add(net, uid, cookie, bound, true, now_ns);
 	if (!l)
 		return;
 	tpw_listeners_inc(my_counts(l)->copies);
 	tpw_table_unlock(&tpw_listeners_table, &l->e);
-}
-
-/**
- * tpw_listeners_close() - a listener is gone
- * @cookie: whose
- * @bound: what it was bound to, if that can still be told; or NULL
- * @now_ns: the time, CLOCK_MONOTONIC
- *
- * Context: any; turns interrupts off.
- */
-void tpw_listeners_close(u64 cookie, const struct tpw_endpoint *bound,
-			 u64 now_ns)
-{
-	struct tpw_entry *e;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	e = tpw_table_find(&tpw_listeners_table, cookie);
-	if (e) {
-		to_listener(e)->closed_ns = now_ns;
-		if (bound)
-			to_listener(e)->bound = *bound;
-		WRITE_ONCE(e->last_ns, now_ns);
-		tpw_table_close(&tpw_listeners_table, e);
-		tpw_table_unlock(&tpw_listeners_table, e);
-	}
-	local_irq_restore(flags);
-}
-
-/**
- * tpw_listeners_forget_unused() - remove the row of a socket that was given
- *	nothing while it was a listener
- * @cookie: whose
- *
- * Context: any; turns interrupts off.
- */
-void tpw_listeners_forget_unused(u64 cookie)
-{
-	struct tpw_entry *e;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	e = tpw_table_find(&tpw_listeners_table, cookie);
-	if (e && !e->is_plain)
-		tpw_table_remove(&tpw_listeners_table, e);
-	else if (e)
-		tpw_table_unlock(&tpw_listeners_table, e);
-	local_irq_restore(flags);
 }
 
 /**
@@ -479,7 +354,7 @@ bool tpw_listeners_get(u64 cookie, struct tpw_listener *to,
 	e = tpw_table_find(&tpw_listeners_table, cookie);
 	if (e) {
 		/* data_race(): links and hint, which nobody reads in a copy. */
-		data_race(memcpy(to, to_listener(e), sizeof(*to)));
+		data_race(memcpy(to, tpw_listener_of(e), sizeof(*to)));
 		at = tpw_table_index(&tpw_listeners_table, e);
 		tpw_table_unlock(&tpw_listeners_table, e);
 	}
@@ -511,7 +386,7 @@ bool tpw_listeners_at(u32 index, struct tpw_listener *to,
 	e = tpw_table_at(&tpw_listeners_table, index);
 	if (e) {
 		/* data_race(): links and hint, which nobody reads in a copy. */
-		data_race(memcpy(to, to_listener(e), sizeof(*to)));
+		data_race(memcpy(to, tpw_listener_of(e), sizeof(*to)));
 		tpw_table_unlock(&tpw_listeners_table, e);
 	}
 	local_irq_restore(flags);

@@ -24,6 +24,8 @@
 #include "store/listener_counts.h"
 #include "store/table.h"
 
+#include <linux/container_of.h>
+
 #define TPW_LISTENERS_DEFAULT	1024
 #define TPW_LISTENERS_MAX	65536
 #define TPW_WAITS_NR		28	/* up to 2^27 us, two minutes */
@@ -56,12 +58,25 @@ struct tpw_listener {
 
 extern struct tpw_table tpw_listeners_table;
 
+/** tpw_listener_of() - Return: the listener whose place in the table this is. */
+static inline struct tpw_listener *tpw_listener_of(struct tpw_entry *e)
+{
+	return container_of(e, struct tpw_listener, e);
+}
+
 int tpw_listeners_init(u32 nr);
 void tpw_listeners_exit(void);
 size_t tpw_listeners_bytes(void);
 u32 tpw_listeners_nr(void);
 u32 tpw_listeners_held(void);
 void tpw_listeners_tally(struct tpw_tally *to);
+
+/* For what changes a row. */
+enum tpw_rank tpw_listeners_rank_of(const struct tpw_endpoint *bound, bool is_used);
+struct tpw_listener *tpw_listeners_add(const struct tpw_netid *net, u32 uid,
+				       u64 cookie,
+				       const struct tpw_endpoint *bound,
+				       bool is_used, u64 now_ns);
 
 void tpw_listeners_hit_plain(const struct tpw_netid *net, u32 uid, u64 cookie,
 			     const struct tpw_endpoint *bound, u64 now_ns);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of listeners: what becomes of one, from listen() or bind() to its
+ * close, apart from what it is given.
+ */
+#include "store/listeners.h"
+
+#include <linux/bitops.h>
+#include <linux/irqflags.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+
+/**
+ * tpw_listeners_opened() - a process called listen() or bind()
+ * @net: the namespace
+ * @cookie: of the socket
+ * @bound: what it is bound to, as far as it is known by then
+ * @actor: who
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: process; turns interrupts off.
+ */
+void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
+			  const struct tpw_endpoint *bound,
+			  const struct tpw_actor *actor, u64 now_ns)
+{
+	struct tpw_listener *l;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	l = tpw_listeners_add(net, actor->uid, cookie, bound, false, now_ns);
+	if (l) {
+		/* listen() again, after shutdown(): the cookie is the same. */
+		if (l->e.rank == TPW_RANK_CLOSED)
+			tpw_table_move(&tpw_listeners_table, &l->e,
+				       tpw_listeners_rank_of(bound, l->e.is_plain));
+		l->closed_ns = 0;
+		l->bound = *bound;
+		l->actor = *actor;
+		tpw_table_unlock(&tpw_listeners_table, &l->e);
+	}
+	local_irq_restore(flags);
+}
+
+/**
+ * tpw_listeners_seen() - a listener is there: make its row, if it has none
+ * @net: its namespace
+ * @uid: whose it is, in the initial user namespace
+ * @cookie: of the listener
+ * @bound: what it is bound to, for a new row
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_listeners_seen(const struct tpw_netid *net, u32 uid, u64 cookie,
+			const struct tpw_endpoint *bound, u64 now_ns)
+{
+	struct tpw_listener *l;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	l = tpw_listeners_add(net, uid, cookie, bound, true, now_ns);
+	if (l)
+		tpw_table_unlock(&tpw_listeners_table, &l->e);
+	local_irq_restore(flags);
+}
+
+static void count_wait(struct tpw_listener *l, u64 waited_ns)
+{
+	u64 waited_us = div_u64(waited_ns, NSEC_PER_USEC);
+
+	l->waits[min_t(unsigned int, fls64(waited_us), TPW_WAITS_NR - 1)]++;
+}
+
+/**
+ * tpw_listeners_accepted() - a process accepted from a listener
+ * @cookie: of the listener
+ * @actor: the process
+ * @start_ns: when it began, CLOCK_BOOTTIME
+ * @waited_ns: how long the connection waited; 0 if that is not known
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: process; turns interrupts off.
+ */
+void tpw_listeners_accepted(u64 cookie, const struct tpw_actor *actor,
+			    u64 start_ns, u64 waited_ns, u64 now_ns)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&tpw_listeners_table, cookie);
+	if (e) {
+		tpw_acceptors_add(&tpw_listener_of(e)->acceptors, actor, start_ns,
+				  now_ns);
+		if (waited_ns)
+			count_wait(tpw_listener_of(e), waited_ns);
+		tpw_table_unlock(&tpw_listeners_table, e);
+	}
+	local_irq_restore(flags);
+}
+
+/**
+ * tpw_listeners_close() - a listener is gone
+ * @cookie: whose
+ * @bound: what it was bound to, if that can still be told; or NULL
+ * @now_ns: the time, CLOCK_MONOTONIC
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_listeners_close(u64 cookie, const struct tpw_endpoint *bound,
+			 u64 now_ns)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&tpw_listeners_table, cookie);
+	if (e) {
+		tpw_listener_of(e)->closed_ns = now_ns;
+		if (bound)
+			tpw_listener_of(e)->bound = *bound;
+		WRITE_ONCE(e->last_ns, now_ns);
+		tpw_table_close(&tpw_listeners_table, e);
+		tpw_table_unlock(&tpw_listeners_table, e);
+	}
+	local_irq_restore(flags);
+}
+
+/**
+ * tpw_listeners_forget_unused() - remove the row of a socket that was given
+ *	nothing while it was a listener
+ * @cookie: whose
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_listeners_forget_unused(u64 cookie)
+{
+	struct tpw_entry *e;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	e = tpw_table_find(&tpw_listeners_table, cookie);
+	if (e && !e->is_plain)
+		tpw_table_remove(&tpw_listeners_table, e);
+	else if (e)
+		tpw_table_unlock(&tpw_listeners_table, e);
+	local_irq_restore(flags);
+}
+
