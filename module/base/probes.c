@@ -28,6 +28,9 @@
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 #include <net/net_namespace.h>
+#if IS_ENABLED(CONFIG_NF_TABLES)
+#include <net/netfilter/nf_tables.h>
+#endif
 #include <net/route.h>
 #include <net/sock.h>
 #include <net/sock_reuseport.h>
@@ -307,6 +310,23 @@ without(SK_DROPS_READ)
 	IS_ABSENT(sk_drops_read);
 	IS_TYPE(((struct sock *)0)->sk_drops, atomic_t);
 }
+
+#if IS_ENABLED(CONFIG_NF_TABLES)
+PROBE(NFT_LOOKUP_GIVES_EXT, "6.12", "some kinds of sets give no element of what they have")
+with(NFT_LOOKUP_GIVES_EXT)
+{
+	IS_TYPE(*((struct nft_set_ops *)0)->lookup,
+		const struct nft_set_ext *(const struct net *, const struct nft_set *,
+					   const u32 *));
+}
+
+without(NFT_LOOKUP_GIVES_EXT)
+{
+	IS_TYPE(*((struct nft_set_ops *)0)->lookup,
+		bool (const struct net *, const struct nft_set *, const u32 *,
+		      const struct nft_set_ext **));
+}
+#endif
 
 /* Datagrams wait for the receive queue's lock, and each counts before it is taken. */
 PROBE(UDP_PROD_QUEUE, "6.18", "a receive buffer takes one datagram past its limit")

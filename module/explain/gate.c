@@ -80,6 +80,16 @@ static void find_netfilter(struct tpw_gates *to, const struct net *net,
 	rcu_read_unlock();
 }
 
+/* Behind a device of a VRF rules see that of the VRF. */
+static void keep_device(struct tpw_gates *to, const struct net_device *dev)
+{
+	if (netif_is_l3_slave(dev))
+		return;
+	to->ifindex = dev->ifindex;
+	/* Rules compare all of it. */
+	strscpy_pad(to->device, dev->name, sizeof(to->device));
+}
+
 /* On lo, if this host sends it to itself. */
 static void find_device(struct tpw_gates *to, struct net *net,
 			const struct tpw_question *q)
@@ -89,8 +99,10 @@ static void find_device(struct tpw_gates *to, struct net *net,
 	rcu_read_lock();
 	dev = to->is_own ? net->loopback_dev :
 			   dev_get_by_index_rcu(net, q->ifindex);
-	if (dev)
+	if (dev) {
+		keep_device(to, dev);
 		tpw_gate_device(to, net, dev, q->q.tuple.family);
+	}
 	rcu_read_unlock();
 }
 
@@ -103,6 +115,7 @@ static void find_entry(struct tpw_gates *to, struct net *net,
 		tpw_gate_conntrack(to, net, t);
 	to->nr = 0;
 	to->unnamed = 0;
+	to->is_past_conntrack = false;
 }
 
 static void add_entry(struct tpw_gates *to, const struct tpw_tuple *t)

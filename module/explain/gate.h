@@ -5,7 +5,7 @@
  *
  * What the kernel can be asked without a trace is asked: routing, which
  * validates the source, and connection tracking.  A chain of nftables is read as
- * far as it goes by what the segment says of itself.  Another ruleset or a program
+ * far as it goes by what is known of the segment.  Another ruleset or a program
  * is not run, since nobody knows what else it does: it is named, and decides.
  */
 #ifndef _TPW_GATE_H
@@ -15,6 +15,7 @@
 #include "base/tuple.h"
 #include "explain/question.h"
 
+#include <linux/if.h>
 #include <linux/types.h>
 
 struct net;
@@ -56,11 +57,16 @@ struct tpw_gate {
  * struct tpw_gates - all of them
  * @gate: in the order of the segment
  * @tuple: of the segment, as it comes; NULL if NAT makes another of it
- * @budget: as many expressions of chains are read yet
+ * @budget: as many more expressions of chains are read
+ * @ifindex: the device on which it comes, where rules see that one; else 0
+ * @device: its name
+ * @ct_state: as a bit of `ct state`, once connection tracking has seen it; 0 if
+ *	that is not known
  * @nr: how many; those without room count in @fate alone
  * @unnamed: how many there was no room for
  * @is_own: this host sends the segment to itself
  * @has_conntrack: connection tracking is on the way
+ * @is_past_conntrack: and has been passed by what is looked at now
  * @is_tracked: it has an entry of the tuple
  * @is_translated: which says that NAT makes another tuple of it
  * @has_source_nat: rules for the source have had their say, or have none
@@ -70,10 +76,14 @@ struct tpw_gates {
 	struct tpw_gate gate[TPW_GATES_ROOM];
 	const struct tpw_tuple *tuple;
 	int budget;
+	int ifindex;
+	char device[IFNAMSIZ];
+	u32 ct_state;
 	unsigned int nr;
 	unsigned int unnamed;
 	bool is_own;
 	bool has_conntrack;
+	bool is_past_conntrack;
 	bool is_tracked;
 	bool is_translated;
 	bool has_source_nat;
@@ -89,9 +99,9 @@ struct tpw_gate *tpw_gate_add(struct tpw_gates *to, enum tpw_gate_kind kind,
 void tpw_gate_hooks(struct tpw_gates *to, const struct net *net,
 		    const struct net_device *dev, u8 family,
 		    enum tpw_gate_kind kind);
-enum tpw_gate_fate tpw_gate_nft(const struct net *net,
+enum tpw_gate_fate tpw_gate_nft(struct tpw_gates *gates, const struct net *net,
 				const struct nft_chain *chain,
-				const struct tpw_tuple *t, int *budget);
+				const struct tpw_tuple *t, u64 *handle);
 void tpw_gate_device(struct tpw_gates *to, const struct net *net,
 		     const struct net_device *dev, u8 family);
 void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,

@@ -15,6 +15,12 @@
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_expect.h>
+
+static const struct nf_conntrack_zone default_zone = {
+	.id = NF_CT_DEFAULT_ZONE_ID,
+	.dir = NF_CT_DEFAULT_ZONE_DIR,
+};
 
 static void to_tuple(struct nf_conntrack_tuple *to, const struct tpw_tuple *t)
 {
@@ -73,20 +79,47 @@ static void read_status(struct tpw_gates *to, const struct nf_conn *ct, u8 dir)
 	to->has_target_nat = is_old || status & IPS_DST_NAT_DONE;
 }
 
+/*
+ * As resolve_normal_ct().  A segment of TCP may be found invalid besides, by what
+ * stands in it.
+ */
+static u32 state_of(const struct nf_conn *ct, u8 proto, u8 dir)
+{
+	unsigned long status = READ_ONCE(ct->status);
+
+	if (proto == IPPROTO_TCP)
+		return 0;
+	if (dir == IP_CT_DIR_REPLY || status & IPS_SEEN_REPLY)
+		return NF_CT_STATE_BIT(IP_CT_ESTABLISHED);
+	return NF_CT_STATE_BIT(status & IPS_EXPECTED ? IP_CT_RELATED : IP_CT_NEW);
+}
+
+/* Of a first segment: new, unless a helper expects it. */
+static u32 state_of_first(struct net *net, const struct nf_conntrack_tuple *t)
+{
+	typeof(__nf_ct_expect_find) *lookup;
+	bool is_expected;
+
+	lookup = symbol_get(__nf_ct_expect_find);
+	if (!lookup)
+		return 0;
+	rcu_read_lock();
+	is_expected = lookup(net, &default_zone, t);
+	rcu_read_unlock();
+	symbol_put(__nf_ct_expect_find);
+	return is_expected ? 0 : NF_CT_STATE_BIT(IP_CT_NEW);
+}
+
 static struct nf_conntrack_tuple_hash *find(struct net *net,
 					    const struct nf_conntrack_tuple *t)
 {
-	static const struct nf_conntrack_zone zone = {
-		.id = NF_CT_DEFAULT_ZONE_ID,
-		.dir = NF_CT_DEFAULT_ZONE_DIR,
-	};
 	typeof(nf_conntrack_find_get) *lookup;
 	struct nf_conntrack_tuple_hash *hash;
 
 	lookup = symbol_get(nf_conntrack_find_get);
 	if (!lookup)
 		return NULL;
-	hash = lookup(net, &zone, t);
+	hash = lookup(net, &default_zone, t);
 	symbol_put(nf_conntrack_find_get);
 	return hash;
 }
@@ -112,12 +145,15 @@ void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,
 
 	to_tuple(&tuple, t);
 	hash = find(net, &tuple);
-	if (!hash)
+	if (!hash) {
+		to->ct_state = state_of_first(net, &tuple);
 		return;
+	}
 	ct = nf_ct_tuplehash_to_ctrack(hash);
 	dir = NF_CT_DIRECTION(hash);
 	if (!is_reopened(ct, t->proto, dir)) {
 		to->is_tracked = true;
+		to->ct_state = state_of(ct, t->proto, dir);
 		to->is_translated = translate(t, ct, dir);
 		read_status(to, ct, dir);
 	}

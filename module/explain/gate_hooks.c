@@ -76,25 +76,38 @@ static const char *family_name(u8 family)
 	}
 }
 
+/* Behind the chain, if there is room: half a number would be another one. */
+static void add_handle(struct tpw_gate *to, u64 handle)
+{
+	char text[24];
+	int len = scnprintf(text, sizeof(text), "#%llu", handle);
+
+	if (handle && to->fate > TPW_GATE_FATE_DECIDES &&
+	    strlen(to->who) + len < sizeof(to->who))
+		strcat(to->who, text);
+}
+
 /* The chain lives as long as its hook can be seen under RCU. */
-static bool read_chain(struct tpw_gate *to, const struct net *net,
-		       const struct nf_hook_ops *ops,
-		       const struct tpw_tuple *t, int *budget)
+static bool read_chain(struct tpw_gates *gates, struct tpw_gate *to,
+		       const struct net *net, const struct nf_hook_ops *ops,
+		       const struct tpw_tuple *t)
 {
 	const struct nft_chain *chain = ops->priv;
+	u64 handle;
 
 	if (ops->hook_ops_type != NF_HOOK_OP_NF_TABLES || !chain)
 		return false;
 	scnprintf(to->who, sizeof(to->who), "nft:%s/%s/%s",
 		  family_name(chain->table->family), chain->table->name,
 		  chain->name);
-	to->fate = tpw_gate_nft(net, chain, t, budget);
+	to->fate = tpw_gate_nft(gates, net, chain, t, &handle);
+	add_handle(to, handle);
 	return true;
 }
 #else
-static bool read_chain(struct tpw_gate *to, const struct net *net,
-		       const struct nf_hook_ops *ops,
-		       const struct tpw_tuple *t, int *budget)
+static bool read_chain(struct tpw_gates *gates, struct tpw_gate *to,
+		       const struct net *net, const struct nf_hook_ops *ops,
+		       const struct tpw_tuple *t)
 {
 	return false;
 }
@@ -145,10 +158,12 @@ static void add_hook(struct tpw_gates *to, const struct net *net,
 		return;
 	gate = tpw_gate_add(to, kind, TPW_GATE_FATE_DECIDES);
 	gate->priority = ops->priority;
-	if (!read_chain(gate, net, ops, t, &to->budget))
+	if (!read_chain(to, gate, net, ops, t))
 		read_function(to, gate, ops);
-	if (is_conntrack(gate->who))
+	if (is_conntrack(gate->who)) {
 		to->has_conntrack = true;
+		to->is_past_conntrack = true;
+	}
 }
 
 static unsigned int hook_number(enum tpw_gate_kind kind)

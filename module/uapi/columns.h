@@ -521,8 +521,9 @@
 	X("closed_ns", TIME,						\
 	  "when a near one was closed")					\
 	X("who", TEXT,							\
-	  "who stands there before the lookup: the table and chain of "	\
-	  "nftables, the table of iptables, else the function of the kernel") \
+	  "who stands there before the lookup: table/chain of nftables, "	\
+	  "with #handle of the rule that drops or rejects it; the table "	\
+	  "of iptables; else the function of the kernel")			\
 	X("priority", SIGNED,						\
 	  "of a netfilter hook: lower ones come first")
 

@@ -317,7 +317,9 @@
 	X(FORWARDS, "forwards",						\
 	  "sends it on, it is not for a socket here")			\
 	X(DROPS, "drops",						\
-	  "throws it away")
+	  "throws it away")						\
+	X(REJECTS, "rejects",						\
+	  "throws it away and answers with an error: RST or ICMP")
 
 /* What becomes of a segment at the socket that it has found. */
 #define TPW_AFTER_NAMES(X)						\

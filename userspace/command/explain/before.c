@@ -39,7 +39,20 @@ static bool begins(const char *text, const char *begin)
 	return !strncmp(text, begin, strlen(begin));
 }
 
-/* "nft:ip/filter/input" is "nftables chain ip filter input". */
+/* A rule has the number that nft(8) calls its handle. Takes @text, which is to be freed. */
+static char *with_rule(char *text)
+{
+	char *rule = strrchr(text, '#'), *with = NULL;
+
+	if (!rule)
+		return text;
+	if (asprintf(&with, "%.*s (rule %s)", (int)(rule - text), text, rule + 1) < 0)
+		with = NULL;
+	free(text);
+	return with;
+}
+
+/* "nft:ip/filter/input#4" is "nftables chain ip filter input (rule 4)". */
 static char *name_of_rules(const char *who)
 {
 	char *text = NULL, *c;
@@ -52,7 +65,7 @@ static char *name_of_rules(const char *who)
 			return NULL;
 		for (c = text; (c = strchr(c, '/')); )
 			*c = ' ';
-		return text;
+		return with_rule(text);
 	}
 	return NULL;
 }
@@ -113,6 +126,7 @@ static const struct {
 	{ TPR_GATE_FATE_DECIDES, "decides, not run here" },
 	{ TPR_GATE_FATE_FORWARDS, "sends it on" },
 	{ TPR_GATE_FATE_DROPS, "drops it" },
+	{ TPR_GATE_FATE_REJECTS, "rejects it" },
 };
 
 /* What it does; to be freed. */
@@ -296,16 +310,21 @@ static void say_forwarded(const struct tpr_explained *explained)
 
 static void say_dropped(const struct tpr_explained *explained, size_t row)
 {
+	bool rejects = tpr_explain_is(explained, row, "fate", TPR_GATE_FATE_REJECTS);
+	const char *who = tpr_explain_get(explained, row, "who");
 	char *name;
 
 	if (tpr_explain_is(explained, row, "name", TPR_GATE_ROUTE)) {
-		say_routed(explained, tpr_explain_get(explained, row, "who"));
+		say_routed(explained, who);
 		return;
 	}
 	name = name_of(explained, row);
 	if (name)
-		tpr_explain_say("RESULT", "nobody: %s drops all that comes there: it has no rules, and "
-				"that is its policy.", name);
+		tpr_explain_say("RESULT", "nobody: %s %s.%s", name,
+				rejects ? "rejects it: who sent it is told so, with RST or ICMP" :
+				strchr(who, '#') ? "drops it" :
+						   "drops it, by its policy or by several rules",
+				strchr(who, '#') ? " \"nft -a list ruleset\" shows that rule." : "");
 	free(name);
 }
 

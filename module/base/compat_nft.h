@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Whether a set of nftables has an element.
+ */
+#ifndef _TPW_COMPAT_NFT_H
+#define _TPW_COMPAT_NFT_H
+
+#include <net/netfilter/nf_tables.h>
+#include <probed.h>
+
+/* In an RCU read-side section, BH off. A found one has no @ext in some kinds of sets. */
+static inline bool tpw_nft_set_has(const struct net *net, const struct nft_set *set,
+				   const u32 *key, const struct nft_set_ext **ext)
+{
+	*ext = NULL;
+#if TPW_HAS_NFT_LOOKUP_GIVES_EXT
+	*ext = set->ops->lookup(net, set, key);
+	return *ext;
+#else
+	return set->ops->lookup(net, set, key, ext);
+#endif
+}
+
+#endif /* _TPW_COMPAT_NFT_H */

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sets and maps of nftables: whether an element is in one, asked as a rule does.
+ */
+#include "explain/nft_expr.h"
+#include "base/compat_nft.h"
+
+#if IS_ENABLED(CONFIG_NF_TABLES)
+#include <linux/bottom_half.h>
+#include <linux/rculist.h>
+#include <linux/string.h>
+#include <net/netlink.h>
+
+#define LOOK_UP_COST	64	/* of an element, in expressions */
+
+/**
+ * struct search - of an element
+ * @set: in it
+ * @reg: the first register of its key
+ * @dreg: where what stands with it goes
+ * @has_dreg: the set is a map
+ * @is_inverted: the rule wants what is not in it
+ */
+struct search {
+	const struct nft_set *set;
+	unsigned int reg;
+	unsigned int dreg;
+	bool has_dreg;
+	bool is_inverted;
+};
+
+static const struct nft_set *set_named(const struct tpw_passage *p,
+				       const struct nlattr *name)
+{
+	const struct nft_set *set;
+
+	list_for_each_entry_rcu(set, &p->table->sets, list)
+		if (nft_is_active(p->net, set) && !nla_strcmp(name, set->name))
+			return set;
+	return NULL;
+}
+
+static bool read_search(struct tpw_passage *p, const struct nft_expr *expr,
+			struct search *to)
+{
+	struct nlattr *attrs[NFTA_LOOKUP_MAX + 1];
+	u32 flags = 0;
+
+	if (!tpw_nft_dump(p, expr, attrs, NFTA_LOOKUP_MAX) ||
+	    !attrs[NFTA_LOOKUP_SET] ||
+	    !tpw_nft_register(attrs[NFTA_LOOKUP_SREG], &to->reg))
+		return false;
+	tpw_nft_u32(attrs[NFTA_LOOKUP_FLAGS], &flags);
+	to->has_dreg = tpw_nft_register(attrs[NFTA_LOOKUP_DREG], &to->dreg);
+	to->is_inverted = flags & NFT_LOOKUP_F_INV;
+	to->set = set_named(p, attrs[NFTA_LOOKUP_SET]);
+	return to->set;
+}
+
+/* As nft_lookup_eval(); some kinds of sets need BH off to be asked. */
+static bool has_element(struct tpw_passage *p, const struct search *search,
+			const struct nft_set_ext **ext)
+{
+	bool has;
+
+	*p->budget -= LOOK_UP_COST;
+	local_bh_disable();
+	has = tpw_nft_set_has(p->net, search->set, &p->reg[search->reg], ext);
+	local_bh_enable();
+	return has;
+}
+
+/* An element that counts or limits has a say of its own; one stands for all. */
+static bool is_plain(const struct nft_set *set, const struct nft_set_ext *ext)
+{
+	return list_empty(&set->catchall_list) &&
+	       !nft_set_ext_exists(ext, NFT_SET_EXT_EXPRESSIONS);
+}
+
+/**
+ * tpw_nft_find() - a rule looks for registers in a set or map
+ * @p: the passage
+ * @expr: the expression
+ * @verdict: that of a map of verdicts, where there is one; else NULL
+ *
+ * Context: in an RCU read-side section.
+ * Return: how it goes on, if @verdict does not say it.
+ */
+enum tpw_nft_step tpw_nft_find(struct tpw_passage *p, const struct nft_expr *expr,
+			       const struct nft_verdict **verdict)
+{
+	const struct nft_set_ext *ext;
+	struct search search;
+	bool has;
+
+	*verdict = NULL;
+	if (!read_search(p, expr, &search))
+		return TPW_NFT_NOT_KNOWN;
+	if (search.has_dreg && search.dreg != NFT_REG_VERDICT)
+		tpw_passage_forget(p, search.dreg, search.set->dlen);
+	if (!tpw_passage_knows(p, search.reg, search.set->klen)) {
+		/* Any verdict of the map. */
+		if (search.has_dreg && search.dreg == NFT_REG_VERDICT)
+			return TPW_NFT_NOT_KNOWN;
+		p->is_maybe = true;
+		return TPW_NFT_GOES_ON;
+	}
+	has = has_element(p, &search, &ext);
+	if (!is_plain(search.set, ext))
+		return TPW_NFT_NOT_KNOWN;
+	if (has == search.is_inverted)
+		return TPW_NFT_NEXT_RULE;
+	if (ext && search.has_dreg && search.dreg == NFT_REG_VERDICT)
+		*verdict = &nft_set_ext_data(ext)->verdict;
+	return TPW_NFT_GOES_ON;
+}
+#endif
