@@ -180,7 +180,8 @@ picture() {
 		cat <&5
 		echo "== tuplewatch"
 		cat /proc/tuplewatch' - $DIR "${files[@]}" |
-		sed -E 's/(now_ns|asked_ns|wall_offset_ns)=-?[0-9]+/\1=TIME/g; s/watching [0-9].*$/watching TIME/'
+		sed -E 's/(now_ns|asked_ns|wall_offset_ns)=-?[0-9]+/\1=TIME/g; s/watching [0-9].*$/watching TIME/
+			s/(closed|oldest) [0-9.]+ (ms|s|min|h|d)\>/\1 TIME/g'
 }
 
 start_container() {

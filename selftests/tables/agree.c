@@ -244,19 +244,30 @@ static void send_datagrams(const char *to, uint16_t port, unsigned int nr)
 	close(fd);
 }
 
+/* A machine that is busy may bring it a little later. */
+static void take_datagram(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	char data[600];
+
+	if (poll(&pfd, 1, STEP_MS) != 1 || recv(fd, data, sizeof(data), 0) < 0)
+		bail("recv");
+}
+
 /* With some datagrams that wait, and some that were read before. */
 static unsigned int make_udp_bound(void)
 {
 	unsigned int end = any(ARRAY_SIZE(ends)), queue = any(4);
 	uint16_t port = next_port++;
-	char data[600];
 	int fd;
 
 	become_any();
 	fd = sock_bound(ends[end].bound, port, SOCK_DGRAM, OPT_NONBLOCK);
 	send_datagrams(ends[end].to, port, queue + 2);
-	if (any(2) && (recv(fd, data, sizeof(data), 0) < 0 || recv(fd, data, sizeof(data), 0) < 0))
-		bail("recv");
+	if (any(2)) {
+		take_datagram(fd);
+		take_datagram(fd);
+	}
 	return 1;
 }
 
