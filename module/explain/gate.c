@@ -138,7 +138,7 @@ static void add_entry(struct tpw_gates *to, const struct tpw_tuple *t)
  * @q: the question, its device assumed; if connection tracking has an entry
  *	that translates, its tuple becomes what the lookup gets
  * @is_admin: who asks may see what others have open: entries of connection
- *	tracking
+ *	tracking, and rules
  *
  * A ruleset of NAT that would make an entry has a hook, which decides as long
  * as there is none.
@@ -151,6 +151,7 @@ void tpw_gates_find(struct tpw_gates *to, struct net *net,
 	u8 family = q->q.tuple.family;
 
 	memset(to, 0, sizeof(*to));
+	to->is_admin = is_admin;
 	to->is_own = q->source == TPW_DEVICE_LOOPBACK ||
 		     q->source == TPW_DEVICE_OWNER;
 	if (is_admin)

@@ -62,6 +62,7 @@ struct tpw_gate {
  * @device: its name
  * @ct_state: as a bit of `ct state`, once connection tracking has seen it; 0 if
  *	that is not known
+ * @is_admin: rules are read for who may list them, or they could be found out
  * @nr: how many; those without room count in @fate alone
  * @unnamed: how many there was no room for
  * @is_own: this host sends the segment to itself
@@ -81,6 +82,7 @@ struct tpw_gates {
 	u32 ct_state;
 	unsigned int nr;
 	unsigned int unnamed;
+	bool is_admin;
 	bool is_own;
 	bool has_conntrack;
 	bool is_past_conntrack;

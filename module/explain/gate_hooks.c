@@ -150,7 +150,8 @@ static void read_function(const struct tpw_gates *gates, struct tpw_gate *to,
 static void add_hook(struct tpw_gates *to, const struct net *net,
 		     enum tpw_gate_kind kind, const struct nf_hook_ops *ops)
 {
-	const struct tpw_tuple *t = tpw_gates_end(to) ? NULL : to->tuple;
+	bool is_read = to->is_admin && !tpw_gates_end(to);
+	const struct tpw_tuple *t = is_read ? to->tuple : NULL;
 	struct tpw_gate *gate;
 
 	/* Ours, which counts; and what has just been taken off. */

@@ -52,6 +52,7 @@ rows() {
 	judge "nobody, root of users" 0 "${nobody[@]}" unshare -Ur
 	ktap_is "rows of refused, as root, as nobody" "$(refused env) $(refused "${nobody[@]}")" "3 0"
 	ktap_is "closed sockets that explain names, as root, as nobody" "$(near env) $(near "${nobody[@]}")" "1 0"
+	ask_for_rules
 	look_before
 	ktap_is "nobody's page: closed sockets of root, who was refused, segments of root's sockets" \
 		"$("${nobody[@]}" cat /proc/tuplewatch | page)" "0 0 0"
@@ -69,6 +70,16 @@ before() {
 	# shellcheck disable=SC2016	# for the shell in there
 	"$@" bash -c 'exec 5<> "$0/explain"; echo "tcp 127.0.0.1:40001 127.0.0.1:8299" >&5; cat <&5' $DIR |
 		grep -c "$pattern"
+}
+
+# What stands in rules is not to be found out by asking.
+ask_for_rules() {
+	nft add table ip tpwsecret
+	nft add chain ip tpwsecret in '{ type filter hook input priority 0; }'
+	nft add rule ip tpwsecret in tcp dport 8299 drop
+	ktap_is "a chain that drops it: root reads it, nobody does not" \
+		"$(before ' input drops' env) $(before ' input decides' "${nobody[@]}")" "2 2"
+	nft delete table ip tpwsecret
 }
 
 # Whose rules there are, and which connections NAT translates, is not for everybody.
@@ -251,7 +262,7 @@ closed() {
 }
 
 begin python3 nsenter diff sed tail taskset wc
-ktap_plan 37
+ktap_plan 38
 tpw_load
 rows
 start_container
