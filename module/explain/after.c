@@ -20,6 +20,14 @@
 const char *const tpw_after_names[] = { TPW_AFTER_NAMES(TPW_NAME_AFTER) };
 static_assert(TPW_AFTER_NR <= 16, "a socket has 16 bits for them");
 
+/* The last quarter is for peers that tcp_peer_is_proven() knows, which is not asked. */
+static bool is_backlog_short(const struct sock *sk, u8 syncookies)
+{
+	int max = READ_ONCE(sock_net(sk)->ipv4.sysctl_max_syn_backlog);
+
+	return !syncookies && max - inet_csk_reqsk_queue_len(sk) < max >> 2;
+}
+
 /* As tcp_conn_request() looks at its queues, in its order. */
 static u16 queues_of(const struct sock *sk)
 {
@@ -33,6 +41,8 @@ static u16 queues_of(const struct sock *sk)
 				      BIT(TPW_AFTER_REQUEST_QUEUE);
 	if (sk_acceptq_is_full(sk))
 		after |= BIT(TPW_AFTER_ACCEPT_QUEUE);
+	if (is_backlog_short(sk, syncookies))
+		after |= BIT(TPW_AFTER_SYN_BACKLOG);
 	if (READ_ONCE(inet_csk(sk)->icsk_accept_queue.rskq_defer_accept))
 		after |= BIT(TPW_AFTER_DEFER_ACCEPT);
 	return after;

@@ -327,6 +327,9 @@
 	  "the accept queue is full: a SYN is dropped")			\
 	X(REQUEST_QUEUE, "request-queue",				\
 	  "the queue of requests is full, and SYN cookies are off: a SYN is dropped") \
+	X(SYN_BACKLOG, "syn-backlog",					\
+	  "requests fill 3/4 of tcp_max_syn_backlog, and SYN cookies are "	\
+	  "off: a SYN is dropped, unless its sender is known")		\
 	X(NO_ROUTE, "no-route",						\
 	  "no route leads back, or the address is not this host's: a SYN is dropped") \
 	X(SYN_COOKIE, "syn-cookie",					\

@@ -86,7 +86,7 @@ static const char *const tc_commands[DEVICE_NR] = {
 };
 
 /* At the socket. */
-enum state { PLAIN, NOBODY, FULL, REQUESTS_FULL, COOKIES, FILTERED, CONNECTED, STATE_NR };
+enum state { PLAIN, NOBODY, FULL, REQUESTS_FULL, BACKLOG_SHORT, COOKIES, FILTERED, CONNECTED, STATE_NR };
 
 /**
  * struct way - a segment, and what is on its way
@@ -232,7 +232,8 @@ static void choose_obstacle(struct way *w, unsigned int scene)
 {
 	w->rules = scene & 1 ? ARRAY_SIZE(rules) : scene / 2 % ARRAY_SIZE(rules);
 	w->state = scene & 1 ? scene / 2 % STATE_NR : chance(70) ? PLAIN : below(STATE_NR);
-	if (w->proto == IPPROTO_UDP && (w->state == REQUESTS_FULL || w->state == COOKIES))
+	if (w->proto == IPPROTO_UDP &&
+	    (w->state == REQUESTS_FULL || w->state == BACKLOG_SHORT || w->state == COOKIES))
 		w->state = FULL;
 	if (has_rules(w) && rules[w->rules].is_nat && w->state == CONNECTED)
 		w->state = PLAIN;
@@ -386,7 +387,10 @@ static void open_socket(struct way *w)
 /* Before anything is on the way of what fills it. */
 static void set_state(struct way *w)
 {
-	sysctl_set("net/ipv4/tcp_syncookies", w->state == REQUESTS_FULL ? "0" :
+	bool is_off = w->state == REQUESTS_FULL || w->state == BACKLOG_SHORT;
+
+	sysctl_set("net/ipv4/tcp_max_syn_backlog", w->state == BACKLOG_SHORT ? "4" : "128");
+	sysctl_set("net/ipv4/tcp_syncookies", is_off ? "0" :
 					      w->state == COOKIES && chance(50) ? "2" : "1");
 	open_socket(w);
 	if (w->state == FULL && w->proto == IPPROTO_TCP) {
@@ -396,6 +400,8 @@ static void set_state(struct way *w)
 		send_requests(w, FILLERS);
 	} else if (w->state == REQUESTS_FULL || w->state == COOKIES) {
 		send_requests(w, 2);
+	} else if (w->state == BACKLOG_SHORT) {
+		send_requests(w, 4);
 	} else if (w->state == FILTERED) {
 		sock_drop_all(w->fd);
 	} else if (w->state == CONNECTED) {

@@ -354,6 +354,8 @@ static const struct {
 	const char *words;
 } afters[] = {
 	{ TPR_AFTER_SYN_COOKIE, "it answers the SYN with a cookie and keeps no request." },
+	{ TPR_AFTER_SYN_BACKLOG, "requests fill 3/4 of tcp_max_syn_backlog, and SYN cookies are off: "
+				 "it drops the SYN, unless it knows its sender." },
 	{ TPR_AFTER_DEFER_ACCEPT, "TCP_DEFER_ACCEPT: accept() gets the connection when data comes." },
 	{ TPR_AFTER_TCP_MD5, "TCP_MD5SIG: a segment of the peers with a key has to be signed." },
 	{ TPR_AFTER_TCP_AO, "TCP_AO: a segment of the peers with a key has to be signed." },
