@@ -9,6 +9,7 @@
 
 #include "uapi/columns.h"
 #include "base/address.h"
+#include "kernel/close.h"
 #include "kernel/rights.h"
 #include "kernel/socket_tables.h"
 #include "store/connections.h"
@@ -212,6 +213,19 @@ static void print_accept(struct seq_file *m, const struct row *row)
 		 " ?");
 }
 
+/* UDP has no end but close(). */
+static void print_close(struct seq_file *m, const struct row *row)
+{
+	const struct tpw_connection *c = &row->c;
+
+	put_time(m, c->closed_ns, " -");
+	seq_putc(m, ' ');
+	if (c->closed_ns && row->live.tuple.proto == IPPROTO_TCP)
+		seq_puts(m, tpw_close_names[c->close_reason]);
+	else
+		seq_putc(m, '-');
+}
+
 static void print_process(struct seq_file *m, const struct row *row,
 			  const struct tpw_rights *rights)
 {
@@ -277,7 +291,7 @@ static void print_ours(struct seq_file *m, const struct tpw_walk *w)
 	put_time(m, row->c.first_ns, " -");
 	put_time(m, tpw_connection_last_ns(&row->c), " -");
 	print_accept(m, row);
-	put_time(m, row->c.closed_ns, " -");
+	print_close(m, row);
 	print_process(m, row, rights);
 	put_cookie(m, s->cookie, " -", rights->is_admin);
 	put_cookie(m, s->owner ? s->owner : row->c.owner, " -",
@@ -294,7 +308,7 @@ static void print(struct seq_file *m, const struct tpw_walk *w)
 	if (tpw_rights_see(&w->rights, row->live.uid))
 		print_ours(m, w);
 	else
-		tpw_proc_put_marks(m, TPW_HIDDEN, 22);
+		tpw_proc_put_marks(m, TPW_HIDDEN, 23);
 	print_owner(m, row, &w->rights);
 	put(m, row->inum);
 	seq_putc(m, '\n');

@@ -392,30 +392,44 @@ void tpw_record_left(u64 listener, u64 cookie)
 }
 
 /**
- * tpw_record_time_wait() - a connection leaves a TIME_WAIT behind
+ * tpw_record_reset() - an RST of ours ends a connection, or has just done so
  * @cookie: whose
- * @ifindex: device it is bound to, or 0
  *
  * Context: any.
  */
-void tpw_record_time_wait(u64 cookie, s32 ifindex)
+void tpw_record_reset(u64 cookie)
 {
-	tpw_connections_time_wait(cookie, ifindex, ktime_get_mono_fast_ns());
+	tpw_connections_reset(cookie);
+}
+
+/**
+ * tpw_record_time_wait() - a connection leaves a TIME_WAIT behind
+ * @cookie: whose
+ * @ifindex: device it is bound to, or 0
+ * @reason: why
+ *
+ * Context: any.
+ */
+void tpw_record_time_wait(u64 cookie, s32 ifindex, enum tpw_close reason)
+{
+	tpw_connections_time_wait(cookie, ifindex, reason,
+				  ktime_get_mono_fast_ns());
 }
 
 /**
  * tpw_record_closed() - the socket of a connection is gone
  * @cookie: whose
  * @ifindex: device it is bound to, or 0
- * @is_ours: this host closed it: no RST came, and no timer gave up
+ * @reason: why, of TCP; TPW_CLOSE_LISTENER if nothing speaks against it
  *
  * Context: any.
  */
-void tpw_record_closed(u64 cookie, s32 ifindex, bool is_ours)
+void tpw_record_closed(u64 cookie, s32 ifindex, enum tpw_close reason)
 {
-	u64 left = tpw_connections_close(cookie, ifindex, ktime_get_mono_fast_ns());
+	u64 left = tpw_connections_close(cookie, ifindex, reason,
+					 ktime_get_mono_fast_ns());
 
-	if (left && is_ours)
+	if (left)
 		tpw_listeners_count(left, TPW_EVENT_LOST);
 }
 

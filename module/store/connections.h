@@ -58,6 +58,8 @@ enum tpw_role {
  * @mods: TPW_MOD_* of its socket
  * @role: enum tpw_role
  * @is_time_wait: it left a TIME_WAIT behind: CLOSE is not its end
+ * @has_reset: this host sent the RST that ends it
+ * @close_reason: of one that is closed, enum tpw_close
  */
 struct tpw_connection {
 	struct tpw_entry e;
@@ -85,6 +87,8 @@ struct tpw_connection {
 	u8 mods;
 	u8 role;
 	bool is_time_wait;
+	bool has_reset;
+	u8 close_reason;
 } ____cacheline_aligned;
 
 extern struct tpw_table tpw_connections_table;
@@ -106,8 +110,11 @@ bool tpw_connections_left(u64 cookie, u64 listener);
 void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 			    const struct tpw_tuple *tuple,
 			    const struct tpw_actor *actor, u64 now_ns);
-void tpw_connections_time_wait(u64 cookie, s32 ifindex, u64 now_ns);
-u64 tpw_connections_close(u64 cookie, s32 ifindex, u64 now_ns);
+void tpw_connections_reset(u64 cookie);
+void tpw_connections_time_wait(u64 cookie, s32 ifindex, enum tpw_close reason,
+			       u64 now_ns);
+u64 tpw_connections_close(u64 cookie, s32 ifindex, enum tpw_close reason,
+			  u64 now_ns);
 bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index);
 bool tpw_connections_at(u32 index, struct tpw_connection *to);
 void tpw_connections_asked(u64 cookie, const struct tpw_tuple *tuple,

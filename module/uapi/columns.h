@@ -287,6 +287,8 @@
 	  "how long it waited for that, or has been waiting")		\
 	X("closed_ns", TIME,						\
 	  "when it was closed")						\
+	X("close_reason", TEXT,						\
+	  "of TCP, why it was closed, see close reason")		\
 	X("pid", NUMBER,						\
 	  "the process that accepted or opened it; - if nobody has yet") \
 	X("comm", TEXT,							\

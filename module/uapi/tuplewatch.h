@@ -95,6 +95,39 @@
 	X(MIGRATED, "migrated",						\
 	  "the request of this ACK moved to another listener")
 
+/*
+ * Why a TCP connection was closed.  More than one may be true: of those that
+ * stand here the first that is known to be.
+ */
+#define TPW_CLOSE_NAMES(X)						\
+	X(LISTENER, "listener-closed",					\
+	  "its listener was closed before anybody had accepted it")	\
+	X(ABORTED, "aborted",						\
+	  "an administrator ended it with ss -K, or a BPF program did")	\
+	X(UNREACHABLE, "unreachable",					\
+	  "no answer came, and ICMP said that nothing gets there; or ICMP " \
+	  "was the answer to its SYN")					\
+	X(TIMED_OUT, "timed-out",					\
+	  "no answer came: the kernel gave up sending again, or probing "	\
+	  "whether the other end is alive")				\
+	X(REFUSED, "refused",						\
+	  "the answer to its SYN was RST, or ICMP that says the same") \
+	X(RESET_BY_US, "reset-by-us",					\
+	  "RST was sent: as of close(2) with data that nobody had read, " \
+	  "close(2) with SO_LINGER of 0 s, or data that came after close(2)") \
+	X(RESET_BY_PEER, "reset-by-peer",				\
+	  "RST came")							\
+	X(CLOSED_BY_US, "closed-by-us",					\
+	  "this end sent its FIN first; or close(2) came before the "	\
+	  "handshake had ended")					\
+	X(CLOSED_BY_PEER, "closed-by-peer",				\
+	  "the other end sent its FIN first")				\
+	X(CLOSED_BY_BOTH, "closed-by-both",				\
+	  "each sent its FIN before that of the other one came")	\
+	X(UNKNOWN, "?",							\
+	  "not known: it was open before the module was loaded and its end " \
+	  "was not seen, or it ended in none of these ways")
+
 /* The columns of counters: by packet, not by socket. */
 #define TPW_FAMILY_NAMES(X)						\
 	X(TCP4, "tcp4",							\

@@ -5,10 +5,16 @@
 #ifndef _TPW_SOCKET_LIFE_H
 #define _TPW_SOCKET_LIFE_H
 
+#include "uapi/tuplewatch.h"
 #include "base/tuple.h"
 #include "verdict/asked.h"
 
 #include <linux/types.h>
+
+#define TPW_ENUM_CLOSE(id, name, meaning)	TPW_CLOSE_##id,
+
+/** enum tpw_close - why a connection was closed */
+enum tpw_close { TPW_CLOSE_NAMES(TPW_ENUM_CLOSE) };
 
 /**
  * struct tpw_child - a connection and the listener that it came from

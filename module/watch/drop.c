@@ -227,17 +227,31 @@ static void notrace on_kfree_skb(void *data, struct sk_buff *skb,
 	on_kfree(skb, reason, NULL);
 }
 
+/* One that answers no segment ends its connection; else that has just closed. */
+static void note_end(const struct sock *sk, const struct sk_buff *skb)
+{
+	u64 cookie;
+
+	if (!sk || !sk_fullsock(sk) || (skb && READ_ONCE(sk->sk_state) != TCP_CLOSE))
+		return;
+	cookie = tpw_socket_known_cookie(sk);
+	if (cookie)
+		tpw_record_reset(cookie);
+}
+
 /* The RST is on its way; the segment is freed afterwards. */
-static __always_inline void on_reset(const struct sk_buff *skb)
+static __always_inline void on_reset(const struct sock *sk,
+				     const struct sk_buff *skb)
 {
 	struct tpw_segment *s;
 
+	tpw_hook_hit(TPW_HOOK_SEND_RESET);
+	note_end(sk, skb);
 	if (!in_softirq() || !skb)
 		return;
 	s = tpw_segment_find(skb);
 	if (!s)
 		return;
-	tpw_hook_hit(TPW_HOOK_SEND_RESET);
 	if (s->c.stage != TPW_STAGE_CLOSED)
 		s->c.saw |= TPW_SAW_RESET;
 	else if (s->matched && READ_ONCE(s->tn))
@@ -248,13 +262,13 @@ static void notrace on_send_reset_reason(void *data, const struct sock *sk,
 					 const struct sk_buff *skb,
 					 unsigned int reason)
 {
-	on_reset(skb);
+	on_reset(sk, skb);
 }
 
 static void notrace on_send_reset(void *data, const struct sock *sk,
 				  const struct sk_buff *skb)
 {
-	on_reset(skb);
+	on_reset(sk, skb);
 }
 
 static struct tpw_hook hooks[] = {

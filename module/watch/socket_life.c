@@ -10,6 +10,7 @@
 #include "watch/socket_life.h"
 
 #include "base/compat.h"
+#include "kernel/close.h"
 #include "kernel/socket.h"
 #include "record/record.h"
 #include "hook/arm.h"
@@ -53,6 +54,18 @@ static void opened(const struct sock *sk)
 	tpw_record_opened(net_of(sk), tpw_socket_cookie(sk), &tuple, &actor);
 }
 
+/* Data that nobody will read looks as an RST does, but for the RST that answers it. */
+static enum tpw_close reason_of(const struct sock *sk, int from)
+{
+	enum tpw_close reason = tpw_close_reason(sk, from);
+
+	if (reason == TPW_CLOSE_RESET_BY_PEER &&
+	    READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN &&
+	    !tpw_hook_is_armed(TPW_HOOK_SEND_RESET))
+		return TPW_CLOSE_UNKNOWN;
+	return reason;
+}
+
 static void closed(const struct sock *sk, int from)
 {
 	u64 cookie = tpw_socket_known_cookie(sk);
@@ -61,8 +74,9 @@ static void closed(const struct sock *sk, int from)
 		return;
 	if (from == TCP_LISTEN)
 		tpw_record_listener_closed(cookie, NULL);
-	else	/* RST and timers leave an error before they close */
-		tpw_record_closed(cookie, READ_ONCE(sk->sk_bound_dev_if), !READ_ONCE(sk->sk_err));
+	else
+		tpw_record_closed(cookie, READ_ONCE(sk->sk_bound_dev_if),
+				  reason_of(sk, from));
 }
 
 /*
@@ -185,7 +199,8 @@ static void on_time_wait(unsigned long a0, unsigned long a1, unsigned long a2,
 	u64 cookie = tpw_socket_known_cookie(sk);
 
 	if (cookie)
-		tpw_record_time_wait(cookie, READ_ONCE(sk->sk_bound_dev_if));
+		tpw_record_time_wait(cookie, READ_ONCE(sk->sk_bound_dev_if),
+				     tpw_close_time_wait(sk));
 }
 
 /*
@@ -206,7 +221,7 @@ static void on_udp_unhash(unsigned long a0, unsigned long a1, unsigned long a2,
 		return;
 	}
 	tpw_socket_endpoint(sk, IPPROTO_UDP, &bound);
-	tpw_record_closed(cookie, bound.ifindex, true);
+	tpw_record_closed(cookie, bound.ifindex, TPW_CLOSE_UNKNOWN);
 	if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED)
 		tpw_record_listener_unused(cookie);
 	tpw_record_listener_closed(cookie, &bound);

@@ -51,6 +51,7 @@ static const struct entry via[] = { TPW_VIA_NAMES(WORD) END };
 static const struct entry match[] = { TPW_MATCH_NAMES(WORD) END };
 static const struct entry outcome[] = { TPW_OUTCOME_NAMES(WORD) END };
 static const struct entry relookup[] = { TPW_RELOOKUP_NAMES(WORD) END };
+static const struct entry close_reason[] = { TPW_CLOSE_NAMES(WORD) END };
 static const struct entry nearest[] = { TPW_NEAR_NAMES(WORD) END };
 static const struct entry socket_flags[] = { TPW_SOCKET_FLAG_NAMES(WORD) END };
 static const struct entry points[] = { TPW_POINT_NAMES(WORD) END };
@@ -90,6 +91,7 @@ static struct list {
 	{ "words of match", match, false },
 	{ "words of outcome", outcome, false },
 	{ "words of relookup", relookup, false },
+	{ "words of close reason", close_reason, false },
 	{ "words of nearest", nearest, false },
 	{ "words of socket flags", socket_flags, false },
 	{ "words of points", points, false },
