@@ -40,20 +40,45 @@ static const char *const shown[] = {
 	"comm", NULL,
 };
 
-/* Who has it; of one that nobody has yet or any more, since when. */
+/* Nobody has accepted it. */
+static bool is_unaccepted(const struct tpr_rows *rows, size_t row)
+{
+	return !strcmp(tpr_rows_get(rows, row, "role"), "server") &&
+	       !strcmp(tpr_rows_get(rows, row, "accepted_ns"), "-") &&
+	       !strcmp(tpr_rows_get(rows, row, "pid"), "-");
+}
+
+/* "187/nc, reset-by-peer 1.4 s ago"; "closed" where it is not known why */
+static void put_past(const struct tpr_listing *listing, size_t row, const char *ago)
+{
+	const struct tpr_rows *rows = &listing->rows;
+	const char *reason = tpr_rows_get(rows, row, "close_reason");
+	const char *pid = tpr_rows_get(rows, row, "pid");
+	char text[192], who[128] = "";
+
+	if (tpr_table_is_value(pid))
+		snprintf(who, sizeof(who), "%s/%s, ", pid, tpr_rows_get(rows, row, "comm"));
+	else if (is_unaccepted(rows, row))
+		strcpy(who, "unaccepted, ");
+	snprintf(text, sizeof(text), "%s%.32s %s ago", who,
+		 tpr_table_is_value(reason) ? reason : "closed", ago);
+	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
+}
+
+/* Who has or had it; of one that nobody has yet or any more, since when. */
 static void put_owner(const struct tpr_listing *listing, size_t row)
 {
 	const struct tpr_rows *rows = &listing->rows;
-	bool is_waiting = !strcmp(tpr_rows_get(rows, row, "role"), "server") &&
-			  !strcmp(tpr_rows_get(rows, row, "accepted_ns"), "-");
 	char text[TPR_CLOCK_BYTES + 32], span[TPR_CLOCK_BYTES];
 	uint64_t ns;
 
 	if (!strcmp(tpr_rows_get(rows, row, "state"), "CLOSED") &&
 	    tpr_listing_ago(listing, row, "closed_ns", span)) {
-		snprintf(text, sizeof(text), "closed %s ago", span);
-	} else if (is_waiting && !strcmp(tpr_rows_get(rows, row, "pid"), "-") &&
-		   tpr_text_u64(tpr_rows_get(rows, row, "waited_ns"), &ns)) {
+		put_past(listing, row, span);
+		return;
+	}
+	if (is_unaccepted(rows, row) &&
+	    tpr_text_u64(tpr_rows_get(rows, row, "waited_ns"), &ns)) {
 		tpr_clock_span(span, ns);
 		snprintf(text, sizeof(text), "unaccepted %s", span);
 	} else {

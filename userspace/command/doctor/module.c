@@ -19,13 +19,14 @@ static const struct {
 	const char *hook;
 	const char *loss;
 } losses[] = {
-	{ "state", "when TCP sockets close" },
+	{ "state", "when TCP sockets close, and why" },
 	{ "request", "which cookie a request had" },
 	{ "birth", "which listener a connection was born from, and how long it waited" },
 	{ "birth-queued", "which listener a Fast Open connection was born from" },
-	{ "time-wait", "that a connection went on as TIME_WAIT" },
+	{ "time-wait", "that a connection went on as TIME_WAIT, and who closed it first" },
 	{ "close-udp", "when UDP sockets close" },
 	{ "bind-udp", "who opened a UDP socket" },
+	{ "reset", "that RST was sent for a segment or to end a connection" },
 	{ "accept", "who accepted a connection, and when" },
 	{ "cookie-send", "how many SYN cookies were sent" },
 	{ "cookie-check", "whether SYN cookies were good" },

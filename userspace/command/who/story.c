@@ -221,6 +221,20 @@ static void put_socket(const struct tpr_rows *rows, size_t row)
 	putchar('\n');
 }
 
+/* A TIME_WAIT is closed too. */
+static void put_end(const struct tpr_rows *rows, size_t row)
+{
+	const char *closed = of(rows, row, "closed_ns"), *reason = of(rows, row, "close_reason");
+
+	if (strcmp(of(rows, row, "state"), "CLOSED") && !tpr_table_is_value(closed))
+		return;
+	label("closed");
+	put_time(rows, closed);
+	if (strcmp(reason, "-"))
+		put(", ", strcmp(reason, "?") ? reason : "why is not known");
+	putchar('\n');
+}
+
 /**
  * tpr_story_connection() - tell of a connection
  * @inquiry: what is asked
@@ -244,11 +258,7 @@ void tpr_story_connection(const struct tpr_inquiry *inquiry, size_t row)
 	put_holders(inquiry, rows, row);
 	put_cgroup(inquiry, rows, row);
 	put_segments(inquiry, row);
-	if (!strcmp(of(rows, row, "state"), "CLOSED")) {
-		label("closed");
-		put_time(rows, of(rows, row, "closed_ns"));
-		putchar('\n');
-	}
+	put_end(rows, row);
 }
 
 /* "365:76,366:73" as "76 by 365, 73 by 366" */
