@@ -7,7 +7,7 @@
 static const struct topic *const topics[] = {
 	&lineage_topic, &overflow_topic, &order_topic, &agree_topic,
 	&scale_topic, &speed_topic, &flood_topic, &views_topic, &columns_topic,
-	&page_topic, &accepting_topic,
+	&page_topic, &accepting_topic, &closing_topic,
 };
 
 int main(int argc, char **argv)

@@ -20,5 +20,6 @@ extern const struct topic views_topic;
 extern const struct topic columns_topic;
 extern const struct topic page_topic;
 extern const struct topic accepting_topic;
+extern const struct topic closing_topic;
 
 #endif /* TABLES_H */
