@@ -209,19 +209,25 @@ static void format_unaccepted(const struct tpw_overview *o,
 	format_age(buf + n, TPW_TEXT_LEN - n, age_ms(o, row->at_ns));
 }
 
+/* "187/nc, 5 s ago": that it is closed is its state.  What was lost comes first. */
 static void format_end_of_life(const struct tpw_overview *o,
 			       const struct tpw_overview_row *row, char *buf)
 {
+	u64 seconds = age_ms(o, row->at_ns) / MSEC_PER_SEC;
 	int n;
 
 	if (!row->at_ns) {
 		strscpy(buf, "?", TPW_TEXT_LEN);
-		return;
+	} else if (row->lost) {
+		scnprintf(buf, TPW_TEXT_LEN, "closed %llu s ago, lost %llu",
+			  seconds, row->lost);
+	} else if (row->actor.pid) {
+		format_actor(o, &row->actor, buf);
+		n = strlen(buf);
+		scnprintf(buf + n, TPW_TEXT_LEN - n, ", %llu s ago", seconds);
+	} else {
+		scnprintf(buf, TPW_TEXT_LEN, "closed %llu s ago", seconds);
 	}
-	n = scnprintf(buf, TPW_TEXT_LEN, "closed %llu s ago",
-		      age_ms(o, row->at_ns) / 1000);
-	if (row->lost)
-		scnprintf(buf + n, TPW_TEXT_LEN - n, ", lost %llu", row->lost);
 }
 
 /* A moment is no trouble. */

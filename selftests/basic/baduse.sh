@@ -208,7 +208,7 @@ is_read_only() {
 
 # What is another at each read is left out.
 mask() {
-	sed -e 's/wall_offset_ns=[0-9]*//; s/watching [0-9]* s//; s/closed [0-9]* s ago//; /^canary /d; /not accepted/d'
+	sed -e 's/wall_offset_ns=[0-9]*//; s/watching [0-9]* s//; s/[0-9]* s ago//; /^canary /d; /not accepted/d'
 }
 
 # pieces FILE: the same text whatever the size of the reads.
