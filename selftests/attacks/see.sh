@@ -192,7 +192,7 @@ picture() {
 		echo "== tuplewatch"
 		cat /proc/tuplewatch' - $DIR "${files[@]}" |
 		sed -E 's/(now_ns|asked_ns|wall_offset_ns)=-?[0-9]+/\1=TIME/g; s/watching [0-9].*$/watching TIME/
-			s/(closed|oldest) [0-9.]+ (ms|s|min|h|d)\>/\1 TIME/g'
+			s/[0-9.]+ (ms|s|min|h|d) ago/TIME ago/g; s/oldest [0-9.]+ (ms|s|min|h|d)\>/oldest TIME/g'
 }
 
 start_container() {
