@@ -38,6 +38,7 @@ enum tpr_concern {
 };
 
 struct tpr_finding;
+struct tpr_processes;
 
 /** struct tpr_findings - where they go; they are printed in the end, the worst first */
 struct tpr_findings {
@@ -45,6 +46,8 @@ struct tpr_findings {
 	const struct tpr_options *options;
 	/** @concern: of those that come now */
 	enum tpr_concern concern;
+	/** @processes: who holds sockets, for those who tell of listeners */
+	const struct tpr_processes *processes;
 	/** @nr: how many there were of each kind */
 	size_t nr[TPR_HEALTH_NR];
 	/** @all: in the order in which they were found; private */

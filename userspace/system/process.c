@@ -121,6 +121,31 @@ static int compare(const void *left, const void *right)
 	return a->fd < b->fd ? -1 : a->fd > b->fd;
 }
 
+/**
+ * tpr_process_is_stopped() - whether a process is, by a signal or by who traces it
+ * @pid: of the process
+ *
+ * Return: whether it is; false if it has ended.
+ */
+bool tpr_process_is_stopped(uint64_t pid)
+{
+	char path[128], text[256];
+	const char *state;
+	ssize_t bytes;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%" PRIu64 "/stat", tpr_procfs_root(), pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	bytes = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[bytes < 0 ? 0 : bytes] = '\0';
+	/* behind its name, which may have brackets of its own */
+	state = strrchr(text, ')');
+	return state && (!strncmp(state, ") T", 3) || !strncmp(state, ") t", 3));
+}
+
 /* The initial PID namespace has always had this number: include/linux/proc_ns.h. */
 static bool is_initial(int proc_fd)
 {

@@ -37,6 +37,7 @@ struct tpr_processes {
 	size_t max;
 };
 
+bool tpr_process_is_stopped(uint64_t pid);
 int tpr_processes_scan(struct tpr_processes *processes);
 void tpr_processes_free(struct tpr_processes *processes);
 const struct tpr_holder *tpr_processes_find(const struct tpr_processes *processes, uint64_t inode,

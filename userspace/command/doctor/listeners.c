@@ -10,6 +10,7 @@
 #include "show/stuck.h"
 #include "table/clock.h"
 #include "table/rows.h"
+#include "command/doctor/acceptor.h"
 #include "command/doctor/examine.h"
 #include "command/doctor/trouble.h"
 
@@ -80,22 +81,47 @@ static void put_drops(char *text, size_t bytes, const struct tpr_rows *listeners
 			 of(listeners, row, "overflows"));
 }
 
+/* ", the last by 365/nginx; process 365 is stopped": he, if not named before, and what he does */
+static void put_acceptor(char *text, size_t bytes, const struct tpr_acceptor *acceptor,
+			 const char *holder)
+{
+	char who[96];
+	int nr = 0;
+
+	text[0] = '\0';
+	if (acceptor->pid) {
+		snprintf(who, sizeof(who), "%" PRIu64 "%s%s", acceptor->pid,
+			 acceptor->holder ? "/" : "", acceptor->holder ? acceptor->holder->comm :
+			 acceptor->is_gone ? " (" TPR_HOLDER_GONE ")" : "");
+		if (strcmp(who, holder))
+			nr = snprintf(text, bytes, ", the last by %s", who);
+	}
+	if (acceptor->stopped_pid)
+		snprintf(text + nr, bytes - nr, "; process %" PRIu64 " is stopped",
+			 acceptor->stopped_pid);
+}
+
 static void tell_stuck(struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row)
 {
 	uint64_t now_ns = tpr_rows_fact(listeners, "now_ns");
 	char oldest[TPR_CLOCK_BYTES], span[TPR_CLOCK_BYTES], holder[128], drops[128];
+	struct tpr_acceptor acceptor;
+	char last[192];
 
 	tpr_clock_span(oldest, now_ns - tpr_rows_number(listeners, row, "oldest_ns"));
 	tpr_clock_span(span, tpr_stuck_ns(listeners, row));
 	name(listeners, row, holder, sizeof(holder));
 	put_drops(drops, sizeof(drops), listeners, row);
+	tpr_acceptor_find(&acceptor, findings->processes, listeners, row);
+	put_acceptor(last, sizeof(last), &acceptor, holder);
 	tpr_finding(findings, TPR_HEALTH_WARN, "listeners",
-		    "see what that process does: it does not call accept()",
-		    "%s %s of %s: %s wait%s, the oldest %s; nobody has accepted for %s, %s before%s%s",
+		    acceptor.stopped_pid ? "find out who stopped it; kill -CONT lets it go on" :
+					   "see what that process does: it does not call accept()",
+		    "%s %s of %s: %s wait%s, the oldest %s; nobody has accepted for %s, %s before%s%s%s",
 		    of(listeners, row, "proto"), of(listeners, row, "local"), holder,
 		    of(listeners, row, "queue"),
 		    strcmp(of(listeners, row, "queue"), "1") ? "" : "s", oldest, span,
-		    of(listeners, row, "accepted"), drops,
+		    of(listeners, row, "accepted"), last, drops,
 		    tpr_share_members(listeners, row) > 1 ?
 		    "; its group still sends it connections" : "");
 }
@@ -174,8 +200,11 @@ void tpr_examine_listeners(struct tpr_findings *findings)
 	struct tpr_rows rows;
 
 	if (!tpr_rows_load(&rows, findings->options, "listeners", &tpr_listeners_shape) &&
-	    !tpr_processes_scan(&processes) && !tpr_holder_add(&rows, &processes))
+	    !tpr_processes_scan(&processes) && !tpr_holder_add(&rows, &processes)) {
+		findings->processes = &processes;
 		examine_all(findings, &rows);
+		findings->processes = NULL;
+	}
 	tpr_processes_free(&processes);
 	tpr_rows_free(&rows);
 }

@@ -28,6 +28,10 @@ struct tpr_inquiry {
 	int cgroup_fd;
 	/** @found_nr: answers so far */
 	size_t found_nr;
+	/** @shown_nr: how many of them have been told */
+	size_t shown_nr;
+	/** @shown_max: how many may be */
+	size_t shown_max;
 };
 
 #endif

@@ -14,10 +14,13 @@
 #include "command/who/question.h"
 #include "command/who/story.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* More than these at once is a list, not an answer; JSON has them all. */
 #define SHOWN_MAX	20
+/* Of connections to a listener, which has been told of before */
+#define SHOWN_BESIDES	3
 
 static const char *of(const struct tpr_rows *rows, size_t row, const char *column)
 {
@@ -40,27 +43,51 @@ static bool is_asked(const struct tpr_inquiry *inquiry, const struct tpr_rows *r
 	return false;
 }
 
-static void answer(struct tpr_inquiry *inquiry, const struct tpr_rows *rows, const char *what,
-		   void (*show)(const struct tpr_inquiry *inquiry, size_t row))
+static void tell_listener(struct tpr_inquiry *inquiry, size_t row)
 {
-	size_t i;
+	inquiry->found_nr++;
+	if (inquiry->options.is_json)
+		tpr_story_json(inquiry, &inquiry->listeners, row, "listening");
+	else if (inquiry->shown_nr < inquiry->shown_max && ++inquiry->shown_nr)
+		tpr_story_listening(inquiry, row);
+}
 
-	for (i = 0; i < rows->nr; i++) {
-		if (!is_asked(inquiry, rows, i, "foreign"))
-			continue;
-		inquiry->found_nr++;
-		if (inquiry->options.is_json)
-			tpr_story_json(inquiry, rows, i, what);
-		else if (inquiry->found_nr <= SHOWN_MAX)
-			show(inquiry, i);
-	}
+static void tell_connection(struct tpr_inquiry *inquiry, size_t row)
+{
+	inquiry->found_nr++;
+	if (inquiry->options.is_json)
+		tpr_story_json(inquiry, &inquiry->connections, row, "connection");
+	else if (inquiry->shown_nr < inquiry->shown_max && ++inquiry->shown_nr)
+		tpr_story_connection(inquiry, row);
 }
 
 /* Listeners have no foreign end: for those, one end that fits is enough. */
 static void answer_listeners(struct tpr_inquiry *inquiry)
 {
-	if (inquiry->question.ends_nr < 2)
-		answer(inquiry, &inquiry->listeners, "listening", tpr_story_listening);
+	size_t i;
+
+	for (i = 0; inquiry->question.ends_nr < 2 && i < inquiry->listeners.nr; i++) {
+		if (is_asked(inquiry, &inquiry->listeners, i, "foreign"))
+			tell_listener(inquiry, i);
+	}
+}
+
+static bool is_over(const struct tpr_inquiry *inquiry, size_t row)
+{
+	const char *state = of(&inquiry->connections, row, "state");
+
+	return !strcmp(state, "TIME_WAIT") || !strcmp(state, "CLOSED");
+}
+
+static void answer_connections(struct tpr_inquiry *inquiry, bool wants_over)
+{
+	size_t i;
+
+	for (i = 0; i < inquiry->connections.nr; i++) {
+		if (is_over(inquiry, i) == wants_over &&
+		    is_asked(inquiry, &inquiry->connections, i, "foreign"))
+			tell_connection(inquiry, i);
+	}
 }
 
 /* What never became a connection */
@@ -105,16 +132,22 @@ static void unload(struct tpr_inquiry *inquiry)
 static int ask(struct tpr_inquiry *inquiry)
 {
 	int error = load(inquiry);
+	size_t untold_nr = 0;
 
+	inquiry->shown_max = SHOWN_MAX;
 	if (!error) {
-		answer(inquiry, &inquiry->connections, "connection", tpr_story_connection);
-		if (!inquiry->found_nr)
-			answer_listeners(inquiry);
+		answer_listeners(inquiry);
+		if (inquiry->found_nr)
+			inquiry->shown_max = inquiry->shown_nr + SHOWN_BESIDES;
+		answer_connections(inquiry, false);
+		answer_connections(inquiry, true);
+		untold_nr = inquiry->found_nr - inquiry->shown_nr;
 		answer_refused(inquiry);
 	}
-	if (inquiry->found_nr > SHOWN_MAX && !inquiry->options.is_json)
-		tpr_message("%zu more; see: tuplewatch connections -a",
-			    inquiry->found_nr - SHOWN_MAX);
+	/* both may go to one pipe */
+	fflush(stdout);
+	if (untold_nr && !inquiry->options.is_json)
+		tpr_message("%zu more; see: tuplewatch connections -a", untold_nr);
 	unload(inquiry);
 	return error;
 }
