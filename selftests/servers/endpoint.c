@@ -6,6 +6,10 @@
  *	endpoint hold ADDRESS PORT NR			NR connections; says when the first was made, by the clock in ms,
  *							and how many were reset, once all have ended
  *	endpoint flood ADDRESS PORT PAUSE		a SYN each PAUSE ms
+ *	endpoint get ADDRESS PORT NR			asks a web server NR times, by a connection each, and says for each
+ *							from which port, and the answer's last line
+ *	endpoint ask ADDRESS PORT NR			asks a name server NR times for tuplewatch.test, and says how many
+ *							answers came
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -112,6 +116,62 @@ static void flood(union end end, int pause_ms)
 	}
 }
 
+/* What came until the other end closed, or nothing if that did not come to pass */
+static char *answer_of(int fd)
+{
+	static const char question[] = "GET / HTTP/1.0\r\n\r\n";
+	static char answer[4096];
+	size_t len = 0;
+	ssize_t got;
+
+	if (write(fd, question, sizeof(question) - 1) < 0)
+		return NULL;
+	while ((got = read(fd, answer + len, sizeof(answer) - 1 - len)) > 0)
+		len += got;
+	answer[len] = '\0';
+	return got < 0 || !len ? NULL : answer;
+}
+
+static void get(union end end, int nr)
+{
+	const char *answer, *last;
+	socklen_t len;
+	union end own;
+	int fd;
+
+	while (nr--) {
+		fd = make(end, 0);
+		len = sizeof(own);
+		if (connect(fd, &end.any, sizeof(end)) || getsockname(fd, &own.any, &len))
+			err(1, "connect");
+		answer = answer_of(fd);
+		last = answer ? strrchr(answer, '\n') : NULL;
+		printf("got %d %s\n", ntohs(own.in.sin_port), last ? last + 1 : "nothing");
+		fflush(stdout);
+		close(fd);
+		/* on a fast machine, too, a reload takes no longer than a hundred of them */
+		usleep(2000);
+	}
+}
+
+static void ask(union end end, int nr)
+{
+	static const char question[] = "\0\1\1\0\0\1\0\0\0\0\0\0\12tuplewatch\4test\0\0\1\0\1";
+	struct timeval patience = { 5, 0 };
+	int answers_nr = 0, i, fd;
+	char answer[512];
+
+	for (i = 0; i < nr; i++) {
+		fd = socket(end.any.sa_family, SOCK_DGRAM, 0);
+		if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
+		    connect(fd, &end.any, sizeof(end)) || send(fd, question, sizeof(question) - 1, 0) < 0)
+			err(1, "ask");
+		answers_nr += recv(fd, answer, sizeof(answer), 0) > (ssize_t)sizeof(question);
+		close(fd);
+	}
+	printf("answers %d\n", answers_nr);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 6 && !strcmp(argv[1], "serve"))
@@ -120,7 +180,11 @@ int main(int argc, char **argv)
 		hold(parse(argv + 2), atoi(argv[4]));
 	else if (argc == 5 && !strcmp(argv[1], "flood"))
 		flood(parse(argv + 2), atoi(argv[4]));
+	else if (argc == 5 && !strcmp(argv[1], "get"))
+		get(parse(argv + 2), atoi(argv[4]));
+	else if (argc == 5 && !strcmp(argv[1], "ask"))
+		ask(parse(argv + 2), atoi(argv[4]));
 	else
-		errx(2, "usage: endpoint serve|hold|flood ADDRESS PORT NUMBER...");
+		errx(2, "usage: endpoint serve|hold|flood|get|ask ADDRESS PORT NUMBER...");
 	return 0;
 }

@@ -1,0 +1,302 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Servers as Debian has them, each with the question that people have of it and the one command that answers it. What
+# that says is compared with what the server itself knows: nginx writes into each answer which of its processes gives
+# it, haproxy and dnsmasq count.
+#
+#	a, clients 10.77.0.1 ---- 10.77.0.2, servers, b 10.88.0.1 ---- 10.88.0.2, a container, c
+#
+# Its guest has one CPU, since haproxy does not start where cmpxchg16b is not to be had, see vm/machine.sh.
+
+. "$(dirname "$0")/../reader/reader.sh"
+# shellcheck source=../lib/books.sh
+. "$TPW_TESTS/lib/books.sh"
+
+HERE=$(cd "$(dirname "$0")" && pwd)
+ASKED=40
+SOME=15
+
+# Set by netns_add.
+# shellcheck disable=SC2034
+a='' a_pid='' b='' b_pid='' c='' c_pid=''
+# Filled through their names.
+# shellcheck disable=SC2034
+declare -A before after grown
+files=
+
+at_a() { in_netns "$a_pid" "$HERE/endpoint" "$@"; }
+
+# ---- the servers. All go on as another process than the one that was started, whose number is in starter.
+
+# start NETNS-PID NAME COMMAND...: it leaves its number in $files/NAME.pid
+start() {
+	local pid=$1 name=$2
+	shift 2
+
+	nsenter --net="/proc/$pid/ns/net" "$@" > "$files/$name.out" 2>&1 &
+	starter=$!
+	wait "$starter" || ktap_bail "$name: $(< "$files/$name.out")"
+	wait_for 10 test -s "$files/$name.pid" || ktap_bail "$name does not start"
+	at_exit kill_quietly "$(< "$files/$name.pid")"
+}
+
+# start_nginx NETNS-PID NAME LISTEN...: its answers end with the number of the worker
+start_nginx() {
+	local pid=$1 name=$2
+	shift 2
+
+	cat > "$files/$name.conf" <<-EOF
+	user root; worker_processes 2; pid $files/$name.pid; error_log $files/$name.log;
+	events { worker_connections 256; }
+	http { access_log off; server { $(printf 'listen %s; ' "$@") location / { return 200 "\n\$pid"; } } }
+	EOF
+	start "$pid" "$name" nginx -c "$files/$name.conf"
+	wait_for 10 has_workers "$name" 2 || ktap_bail "$name: no workers"
+}
+
+# workers NAME: their numbers, in order
+workers() { pgrep -P "$(< "$files/$1.pid")" | sort -n; }
+has_workers() { (($(workers "$1" | wc -l) == $2)); }
+
+start_haproxy() {
+	cat > "$files/haproxy.cfg" <<-EOF
+	global
+		nbthread 1
+		pidfile $files/haproxy.pid
+		stats socket $files/haproxy.socket
+	defaults
+		mode http
+		option httpclose
+		timeout connect 10s
+		timeout client 10s
+		timeout server 10s
+	frontend front
+		bind 10.77.0.2:8080
+		default_backend back
+	backend back
+		server nginx 10.77.0.2:80
+	EOF
+	start "$b_pid" haproxy haproxy -D -f "$files/haproxy.cfg"
+}
+
+# sessions PROXY SERVER: as haproxy counts them
+sessions() {
+	echo 'show stat' | nc -NU "$files/haproxy.socket" | awk -F, -v proxy="$1" -v server="$2" \
+		'$1 == proxy && $2 == server { print $8 }'
+}
+
+start_dnsmasq() {
+	start "$b_pid" dnsmasq dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --user=root --log-queries \
+		--log-facility="$files/dnsmasq.log" --pid-file="$files/dnsmasq.pid" --address=/tuplewatch.test/10.1.2.3
+}
+
+# ---- what was asked
+
+# start_client NAME WORD...: endpoint, which goes on; its process is in client_pid
+start_client() {
+	local name=$1
+	shift
+
+	: > "$TPW_TMP/$name"
+	nsenter --net="/proc/$a_pid/ns/net" "$HERE/endpoint" "$@" > "$TPW_TMP/$name" 2>&1 &
+	client_pid=$!
+	at_exit kill_quietly "$client_pid"
+	wait_for 20 test -s "$TPW_TMP/$name" || ktap_bail "endpoint $*: $(< "$TPW_TMP/$name")"
+}
+
+# get ADDRESS PORT NUMBER: "got PORT WORKER" for each, added to $TPW_TMP/got
+get() { at_a get "$1" "$2" "$3" >> "$TPW_TMP/got" || ktap_bail "$1:$2 does not answer"; }
+
+# answered: as nginx says it: how many answers by which worker, "190:17,191:3"
+answered() { awk '{ n[$3]++ } END { for (pid in n) print pid ":" n[pid] }' "$TPW_TMP/got" | sort -n | paste -sd,; }
+
+# accepted PORT: the same, as "who" tells of its listeners
+accepted() {
+	reader "$b_pid" who ":$1" 2> /dev/null | sed -n 's/^  accepted  [0-9]*: \([^;]*\);.*/\1/p' | tr ',' '\n' |
+		awk '{ n[$3] += $1 } END { for (pid in n) print pid ":" n[pid] }' | sort -n | paste -sd,
+}
+
+# rows WORD...: of connections, also those that are over, how many of which process: "190/nginx:17,191/nginx:3"
+rows() {
+	reader "$b_pid" connections -a -jH "$@" | jq -r '"\(.pid)/\(.comm)"' | sort -n | uniq -c |
+		awk '{ print $2 ":" $1 }' | paste -sd,
+}
+
+# ---- nginx
+
+have_gone() {
+	local pid
+
+	for pid; do
+		is_gone "$pid" || return 1
+	done
+}
+
+# Who opened it has ended, and the master holds it now.
+test_opener() {
+	local row
+
+	row=$(reader "$b_pid" listeners -jH sport = :80 | jq -r '"\(.pid) \(.holder_pid)/\(.holder_comm)"')
+	ktap_is "who opened it, and who holds it" "$row" "$starter $(< "$files/nginx.pid")/nginx"
+	ktap_test "who opened it is gone" is_gone "$starter"
+	ktap_is "all who hold it" "$(reader "$b_pid" listeners -pH sport = :80 | grep -o 'pid=[0-9]*' | paste -sd,)" \
+		"$(in_netns "$b_pid" ss -Hltnp sport = :80 | grep -o 'pid=[0-9]*' | sort | paste -sd,)"
+}
+
+# test_reload NAME ADDRESS PORT: Which worker got how many, before and after a reload?
+test_reload() {
+	local old
+
+	: > "$TPW_TMP/got"
+	get "$2" "$3" $ASKED
+	ktap_is "$1: who accepted" "$(accepted "$3")" "$(answered)"
+	old=$(workers nginx | paste -sd' ')
+	start_client under get "$2" "$3" $((4 * ASKED))
+	in_netns "$b_pid" nginx -c "$files/nginx.conf" -s reload 2> /dev/null
+	# shellcheck disable=SC2086	# numbers
+	wait_for 20 have_gone $old || ktap_bail "$1: the old workers stay"
+	wait "$client_pid" || ktap_bail "$1: a client was refused"
+	cat "$TPW_TMP/under" >> "$TPW_TMP/got"
+	get "$2" "$3" $ASKED
+	ktap_is "$1: who accepted, with a reload under load" "$(accepted "$3")" "$(answered)"
+	same "$1: who accepted each" "$(reader "$b_pid" connections -a -jH sport = ":$3" |
+		jq -r '"got \(.foreign_port) \(.pid)"' | sort)" "$(sort "$TPW_TMP/got")"
+}
+
+# Which worker is stuck, and how many wait for it? It has not accepted yet at one port since it began, and at the other
+# one it has.
+test_stopped() {
+	local worker master clients=() waiting=()
+
+	worker=$(workers nginx | tail -n 1) master=$(< "$files/nginx.pid")
+	get 10.77.0.2 82 $ASKED
+	kill -STOP "$worker"
+	start_client hold81 hold 10.77.0.2 81 20
+	clients+=("$client_pid")
+	start_client hold82 hold 10.77.0.2 82 20
+	clients+=("$client_pid")
+	wait_for 10 said hold82 '^ready' || ktap_bail "no connections"
+	wait_for 10 are_stuck 2 || ktap_diag "doctor: $(stuck)"
+	waiting=("$(queue 81)" "$(queue 82)")
+	ktap_is "stopped: doctor, of a worker that has not accepted" "$(stuck | sed -n 's/, the last by [0-9]* (gone)/ BY ONE THAT IS GONE/; /:81 /p')" \
+		"tcp 0.0.0.0:81 of $master/nginx: ${waiting[0]} wait BY ONE THAT IS GONE; process $worker is stopped; its group still sends it connections"
+	ktap_is "stopped: doctor, of one that has" "$(stuck | grep ':82 ')" \
+		"tcp 0.0.0.0:82 of $master/nginx: ${waiting[1]} wait, the last by $worker/nginx; process $worker is stopped; its group still sends it connections"
+	ktap_is "stopped: who" "$(waits 81) $(waits 82)" "${waiting[*]}"
+	kill -CONT "$worker"
+	wait_for 10 are_stuck 0 || ktap_diag "doctor: $(stuck)"
+	ktap_is "stopped, then continued" "$(stuck)" ""
+	for client_pid in "${clients[@]}"; do
+		end_process "$client_pid"
+	done
+}
+
+# What doctor has first, for as long as connections wait there; times aside
+stuck() {
+	in_netns "$b_pid" "$READER" doctor -j | jq -r .text | sed -n '/ wait, /!q; s/, the oldest [^;]*; nobody has accepted for [^,]*, [0-9]* before//; p'
+}
+
+are_stuck() { (($(stuck | wc -l) == $1)); }
+queue() { in_netns "$b_pid" ss -Hltn sport = ":$1" | awk '{ sum += $2 } END { print sum }'; }
+waits() { reader "$b_pid" who ":$1" 2> /dev/null | sed -n 's/^  waiting   \([0-9]*\), .*/\1/p'; }
+
+# ---- others
+
+# Who has the connections of a proxy, on either side of it?
+test_proxy() {
+	local haproxy
+
+	haproxy=$(< "$files/haproxy.pid")
+	: > "$TPW_TMP/got"
+	get 10.77.0.2 8080 $ASKED
+	ktap_is "proxy: its clients" "$(rows sport = :8080)" "$haproxy/haproxy:$(sessions front FRONTEND)"
+	ktap_is "proxy: what it opened" "$(rows dport = :80)" "$haproxy/haproxy:$(sessions back nginx)"
+	ktap_is "proxy: who answered it" "$(rows sport = :80 dst 10.77.0.2)" "$(answered | sed 's/:/\/nginx:/g')"
+	ktap_is "proxy: its line of the page" "$(in_netns "$b_pid" sed -n 's/^tcp  *\([0-9]* connections  *10.77.0.2:80\) .* /\1 /p' /proc/tuplewatch |
+		tr -s ' ')" "$(sessions back nginx) connections 10.77.0.2:80 $haproxy/haproxy"
+}
+
+# Does the name server get what is asked, and which process is it?
+test_names() {
+	ktap_is "names: answers" "$(at_a ask 10.77.0.2 53 $ASKED),$(at_a ask fd77::2 53 $SOME)" "answers $ASKED,answers $SOME"
+	ktap_is "names: who was asked how often" "$(reader "$b_pid" -ulnH sport = :53 | awk '{ print $1, $5, $NF }' | paste -sd,)" \
+		"udp $(queries 10.77.0.1) $(< "$files/dnsmasq.pid")/dnsmasq,udp6 $(queries fd77::1) $(< "$files/dnsmasq.pid")/dnsmasq"
+}
+
+queries() { grep -c "query.* from $1\$" "$files/dnsmasq.log"; }
+
+# Where does the published port of a container lead, and who has that connection?
+test_container() {
+	local port
+
+	: > "$TPW_TMP/got"
+	get 10.77.0.2 8088 1
+	read -r _ port _ < "$TPW_TMP/got"
+	ktap_is "container: who answered" "$("$READER" who "10.77.0.1:$port" | sed -n 's/^\(tcp 10.88.[^ ]* <- [^ ]*\) .*/\1/p; s/^  accepted  by \([^ ]*\) .*/\1/p' |
+		paste -sd' ')" "tcp 10.88.0.2:80 <- 10.77.0.1:$port $(answered | sed 's/:.*//')/nginx"
+	start_client hold hold 10.77.0.2 8088 1
+	wait_for 10 said hold '^ready' || ktap_bail "no connection"
+	port=$(in_netns "$a_pid" ss -Htn state established dport = :8088 | awk '{ sub(".*:", "", $3); print $3 }')
+	ktap_is "container: where its connection goes" "$(explain "$port" 's/^  -  conntrack .* makes it \(.*\)/\1/p; s/^RESULT  .*, and it is \(forwarded\)\.$/\1/p')" \
+		"10.77.0.1:$port > 10.88.0.2:80,forwarded"
+	ktap_is "container: where a new one goes is not told" "$(explain 4000 's/^RESULT   ? \(NAT (prerouting)\) .*/\1/p; s/^RESULT   [^?].*/&/p')" \
+		"NAT (prerouting)"
+	end_process "$client_pid"
+}
+
+# explain PORT SCRIPT: what is told of a SYN from there to the published port, on a line
+explain() { in_netns "$b_pid" "$READER" explain tcp "10.77.0.1:$1" 10.77.0.2:8088 | sed -n "$2" | paste -sd,; }
+
+require_tools servers/endpoint ip jq ss nc nft nginx haproxy dnsmasq pgrep awk nsenter
+tpw_prepare
+tpw_load
+files=$TPW_TMP/servers
+mkdir "$files"
+netns_add a
+netns_add b
+netns_add c
+netns_join "$a" "$b"
+ip link add c0 netns "$b" type veth peer name v0 netns "$c" || ktap_bail "no veth"
+ip -n "$b" -batch - <<-EOF
+	address add 10.88.0.1/24 dev c0
+	link set c0 up
+EOF
+ip -n "$c" -batch - <<-EOF
+	address add 10.88.0.2/24 dev v0
+	link set v0 up
+	route add default via 10.88.0.1
+EOF
+in_netns "$b_pid" sysctl -qw net.ipv4.ip_forward=1
+in_netns "$b_pid" nft -f - <<-'EOF' || ktap_bail "no NAT"
+	table ip nat {
+		chain prerouting {
+			type nat hook prerouting priority -100;
+			tcp dport 8088 dnat to 10.88.0.2:80
+		}
+	}
+EOF
+start_nginx "$c_pid" container 80
+start_nginx "$b_pid" nginx 80 '81 reuseport' '82 reuseport' '[::]:83 reuseport'
+
+ktap_plan 30
+settle "$b_pid" "$c_pid"
+snapshot before "$b_pid"
+test_opener
+test_reload "one listener" 10.77.0.2 80
+test_reload "reuseport" 10.77.0.2 81
+test_reload "reuseport, IPv6" fd77::2 83
+test_stopped
+start_haproxy
+test_proxy
+start_dnsmasq
+test_names
+test_container
+settle "$b_pid" "$c_pid"
+snapshot after "$b_pid"
+delta grown after before
+books_tcp servers grown
+books_udp servers grown
+books_balance servers grown
+books_loss servers grown
+ktap_finish
