@@ -47,7 +47,7 @@ start_nginx() {
 	shift 2
 
 	cat > "$files/$name.conf" <<-EOF
-	user root; worker_processes 2; pid $files/$name.pid; error_log $files/$name.log;
+	user root; worker_processes 2; worker_shutdown_timeout 3s; pid $files/$name.pid; error_log $files/$name.log;
 	events { worker_connections 256; }
 	http { access_log off; server { $(printf 'listen %s; ' "$@") location / { return 200 "\n\$pid"; } } }
 	EOF
@@ -58,6 +58,7 @@ start_nginx() {
 # workers NAME: their numbers, in order
 workers() { pgrep -P "$(< "$files/$1.pid")" | sort -n; }
 has_workers() { (($(workers "$1" | wc -l) == $2)); }
+has_others() { comm -13 <(sort <<< "$2") <(workers "$1" | sort) | grep -q .; }
 
 start_haproxy() {
 	cat > "$files/haproxy.cfg" <<-EOF
@@ -192,6 +193,31 @@ test_stopped() {
 	done
 }
 
+# How many lost their connection because a reload ended the worker for whom they waited?
+test_reduced() {
+	local worker waiting old reset
+
+	old=$(workers nginx)
+	worker=$(tail -n 1 <<< "$old")
+	kill -STOP "$worker"
+	start_client hold81 hold 10.77.0.2 81 20
+	wait_for 10 said hold81 '^ready' || ktap_bail "no connections"
+	waiting=$(queue 81)
+	sed -i 's/worker_processes 2/worker_processes 1/' "$files/nginx.conf"
+	in_netns "$b_pid" nginx -c "$files/nginx.conf" -s reload 2> /dev/null
+	wait_for 10 has_others nginx "$old" || ktap_bail "no new worker"
+	kill -CONT "$worker"
+	wait_for 20 said hold81 '^reset' || ktap_bail "the clients were not told"
+	reset=$(sed -n 's/^reset //p' "$TPW_TMP/hold81")
+	# it may have been in time for one
+	ktap_within "a worker less: its clients" "$reset" $((waiting - 1)) "$waiting" "that waited"
+	ktap_is "a worker less: doctor" "$(in_netns "$b_pid" "$READER" doctor -j | head -n 1 | jq -r .text | sed 's/, [^,]* ago$//')" \
+		"tcp 0.0.0.0:81: $reset connections were reset unaccepted when it was closed"
+	ktap_is "a worker less: who" "$(reader "$b_pid" who :81 2> /dev/null | sed -n 's/^  closed  *\([0-9]* connections .*\)/\1/p')" \
+		"$reset connections were reset unaccepted, 0 went to others of its group"
+	end_process "$client_pid"
+}
+
 # What doctor has first, for as long as connections wait there; times aside
 stuck() {
 	in_netns "$b_pid" "$READER" doctor -j | jq -r .text | sed -n '/ wait, /!q; s/, the oldest [^;]*; nobody has accepted for [^,]*, [0-9]* before//; p'
@@ -283,7 +309,7 @@ EOF
 start_nginx "$c_pid" container 80
 start_nginx "$b_pid" nginx 80 '81 reuseport' '82 reuseport' '[::]:83 reuseport'
 
-ktap_plan 30
+ktap_plan 33
 settle "$b_pid" "$c_pid"
 snapshot before "$b_pid"
 test_opener
@@ -295,6 +321,7 @@ start_haproxy
 test_proxy
 start_dnsmasq
 test_names
+test_reduced
 test_container
 settle "$b_pid" "$c_pid"
 snapshot after "$b_pid"
