@@ -45,7 +45,7 @@ static const struct command commands[] = {
 		.brief = "all of it, on one page",
 		.summary = "how segments found their sockets, and the sockets (the default)",
 	}, {
-		.name = "listeners", .main = tpr_listeners_main, .letters = "ltu46apeOHjANF",
+		.name = "listeners", .main = tpr_listeners_main, .letters = "ltu46apeOBHjANF",
 		.operands = FILTER,
 		.brief = "what each was given",
 		.summary = "what each listener was given; also: tuplewatch -tln",
@@ -102,7 +102,8 @@ static const struct command commands[] = {
 		.brief = "what matched for a command",
 		.summary = "what matched for COMMAND, from its start to its end: run -- curl URL",
 	}, {
-		.name = "top", .main = tpr_top_main, .letters = "tu46cd",
+		.name = "top", .main = tpr_top_main, .letters = "tu46BScd",
+		.operands = FILTER,
 		.brief = "a live screen, with rates",
 		.summary = "a live screen: listeners and connections by rate, shares of groups",
 	}, {
@@ -140,7 +141,7 @@ static const char options_help[] =
 	"  -a --all        closed ones too        -o --output FILE   write there\n"
 	"  -p --processes  all who hold a socket  -N --net NETNS     name, path, pid, all\n"
 	"  -e --extended   all that is known         --from DIR      saved files\n"
-	"  -O --oneline    one row, one line         --by COLUMN     how many of each\n"
+	"  -O --oneline    one row, one line         --by, --sort    count, order by\n"
 	"  -H --no-header  rows only                 --audit         who gets nothing\n"
 	"  -j --json       JSON, a line each      -h --help, -V      this text, version\n";
 

@@ -44,6 +44,8 @@ test_listeners() {
 	ktap_is "listeners, expected share" "$(words listeners row expected | uniq)" 25
 	ktap_is "listeners, flags, group, chooser" "$(words listeners row flags group chooser | uniq)" \
 		"reuseaddr,reuseport 4 hash"
+	save by "$a_pid" listeners -tn --by pid sport = :7070
+	same "listeners --by pid" "$(words by row pid rows)" "$(words server listener pid | uniq -c | awk '{ print $2, $1 }')"
 	# the member, the child that inherited it, and the one that it was passed to
 	same "listeners -p, every holder" "$(words listeners row users | tr , '\n' | sort)" \
 		"$( (words server listener pid fd; words server holder pid fd; words server passed pid fd) |
@@ -153,7 +155,7 @@ all_closed() { ! grep -q ' 01 ' "/proc/$a_pid/net/tcp"; }
 
 require_tools ip jq traffic nsenter paste awk
 tpw_prepare
-ktap_plan 34
+ktap_plan 35
 lists_set_up
 test_listeners
 test_connections

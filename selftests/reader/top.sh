@@ -59,7 +59,7 @@ ended() { [[ -s $TPW_TMP/status ]]; }
 
 require_tools ip tmux nsenter awk
 tpw_prepare
-ktap_plan 12
+ktap_plan 17
 tpw_load_with log_records=8192
 netns_add a
 # the last member is chosen by nobody
@@ -89,6 +89,21 @@ busy_first() {
 ktap_test "the busiest connection first" wait_for 20 busy_first
 ktap_test "segments a second" wait_for 20 shows '^Matched/s  seen [1-9][0-9.]*  connection [1-9]'
 
+# one page of plain text, by who holds the listener and accepted its connections
+reader "$a_pid" top -c 1 -d 0.01 --by pid sport = :7070 > "$TPW_TMP/by"
+same "top --by pid: listeners and connections of each" \
+	"$(awk '/^Listeners/ { is_in = 1; next } is_in { print $5, $1, $2 }' "$TPW_TMP/by" | sort)" \
+	"$(for pid in $(words server listener pid); do echo "$pid 1 $(words server accepted pid | grep -cx "$pid")"; done | sort)"
+
+ktap_test "what the keys do" shows '^space: pause  q: quit  s: sort .rate.  t: states .all.$'
+tmux_ send-keys -t top s
+ktap_test "s sorts by another key" wait_for 10 shows '^space: pause  q: quit  s: sort .segments.  t: states .all.$'
+tmux_ send-keys -t top t t t
+ktap_test "t shows other states" wait_for 10 shows '  t: states .bucket.$'
+ktap_is "states of these" "$(awk '/^Proto .*Foreign/ { is_in = 1; next } /pause/ { exit } is_in && NF && $4 != "TIME_WAIT" && $4 != "SYN_RECV"' \
+	"$TPW_TMP/screen" | wc -l)" 0
+tmux_ send-keys -t top t
+wait_for 10 shows '  t: states .all.$'
 tmux_ send-keys -t top Space
 ktap_test "the space bar pauses" wait_for 10 shows '^PAUSED  space: go on  q: quit'
 paused=$(< "$TPW_TMP/screen")

@@ -5,6 +5,7 @@
  */
 #include "command.h"
 
+#include "lib/message.h"
 #include "lib/text.h"
 #include "lib/words.h"
 #include "show/listing.h"
@@ -190,6 +191,10 @@ const struct tpr_listing_kind tpr_listeners_kind = {
  */
 enum tpr_exit tpr_listeners_main(const struct tpr_options *options, int argc, char **argv)
 {
+	if (options->wants_audit && options->by) {
+		tpr_message("--audit lists what gets nothing: --by does not go with it");
+		return TPR_EXIT_USAGE;
+	}
 	if (options->wants_audit)
 		return tpr_audit_main(options, argc, argv);
 	return tpr_listing_main(&tpr_listeners_kind, options, argc, argv);

@@ -54,6 +54,12 @@ static int set_by(struct tpr_options *options, const char *word)
 	return 0;
 }
 
+static int set_sort(struct tpr_options *options, const char *word)
+{
+	options->sort = word;
+	return 0;
+}
+
 static int set_net(struct tpr_options *options, const char *word)
 {
 	options->is_all = !strcmp(word, "all");
@@ -125,6 +131,10 @@ static const struct spec {
 		.letter = 'B', .is_word_only = true, .word = "by", .argument = "COLUMN",
 		.set = set_by,
 		.help = "how many of each, most first; also: peer, port",
+	}, {
+		.letter = 'S', .is_word_only = true, .word = "sort", .argument = "KEY",
+		.set = set_sort,
+		.help = "top: by rate, segments, local, foreign, state, pid or comm",
 	}, {
 		.letter = 'H', .word = "no-header", .flag = FLAG(has_no_header),
 		.help = "rows only: no titles and facts before them",

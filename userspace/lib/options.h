@@ -19,6 +19,8 @@ struct tpr_options {
 	const char *output;
 	/** @by: the column to count rows by, or NULL to show them */
 	const char *by;
+	/** @sort: what to sort by, or NULL for the usual order */
+	const char *sort;
 	/** @is_json: JSON lines instead of text for people */
 	bool is_json;
 	/** @has_no_header: no titles and facts before the rows */

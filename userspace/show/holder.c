@@ -80,3 +80,57 @@ int tpr_holder_add(struct tpr_rows *listeners, const struct tpr_processes *proce
 
 	return error ? error : tpr_rows_compute(listeners, "holder_comm", compute_comm, processes);
 }
+
+/**
+ * tpr_holder_actor() - the process in the columns "pid" and "comm"
+ * @rows: listeners, connections, or an answer of explain
+ * @row: the row
+ *
+ * Return: who opened or accepted it; "-" for one that is not known, as netstat has it.
+ */
+struct tpr_who tpr_holder_actor(const struct tpr_rows *rows, size_t row)
+{
+	struct tpr_who who = {
+		.pid = tpr_rows_get(rows, row, "pid"), .comm = tpr_rows_get(rows, row, "comm"),
+	};
+
+	if (!tpr_table_is_value(who.pid) && !tpr_table_is_hidden(who.pid))
+		who.pid = "-";
+	return who;
+}
+
+/**
+ * tpr_holder_who() - the process to name beside a listener
+ * @listeners: the table, after tpr_holder_add()
+ * @row: the listener
+ * @is_saved: it is not the table of this moment
+ *
+ * Return: who holds it now; of saved tables and closed sockets, who opened it.
+ */
+struct tpr_who tpr_holder_who(const struct tpr_rows *listeners, size_t row, bool is_saved)
+{
+	struct tpr_who holder = {
+		.pid = tpr_rows_get(listeners, row, "holder_pid"),
+		.comm = tpr_rows_get(listeners, row, "holder_comm"),
+	};
+
+	return is_saved || !strcmp(holder.pid, "-") ? tpr_holder_actor(listeners, row) : holder;
+}
+
+/**
+ * tpr_holder_text() - a process for people
+ * @text: at least TPR_HOLDER_BYTES
+ * @who: the process
+ *
+ * Return: @text: "pid/comm", "(gone)" if nobody holds the socket, or a mark.
+ */
+const char *tpr_holder_text(char *text, struct tpr_who who)
+{
+	if (!strcmp(who.pid, TPR_HOLDER_GONE))
+		snprintf(text, TPR_HOLDER_BYTES, "(" TPR_HOLDER_GONE ")");
+	else if (tpr_table_is_value(who.pid))
+		snprintf(text, TPR_HOLDER_BYTES, "%s/%s", who.pid, who.comm);
+	else
+		snprintf(text, TPR_HOLDER_BYTES, "%s", who.pid);
+	return text;
+}

@@ -255,6 +255,21 @@ static int add_holders(struct tpr_listing *listing)
 	return error ? error : tpr_holder_add(&listing->rows, &listing->processes);
 }
 
+/* Listeners are counted by who is shown beside them, who may not be who opened them. */
+static int count_row(const struct tpr_listing *listing, struct tpr_tally *tally, size_t row)
+{
+	const char *by = listing->options->by;
+	struct tpr_who who;
+
+	if (!listing->kind->has_holders || (strcmp(by, "pid") && strcmp(by, "comm")))
+		return tpr_tally_row(tally, listing->rows.rows[row]);
+	who = tpr_holder_who(&listing->rows, row, listing->options->from);
+	if (!strcmp(who.pid, TPR_HOLDER_GONE))
+		who.pid = who.comm = "(" TPR_HOLDER_GONE ")";
+	return tpr_tally_count(tally, listing->rows.rows[row],
+			       !strcmp(by, "pid") || !tpr_table_is_value(who.pid) ? who.pid : who.comm);
+}
+
 /* How many there are of each, with --by */
 static int print_tally(const struct tpr_listing *listing)
 {
@@ -263,7 +278,7 @@ static int print_tally(const struct tpr_listing *listing)
 	size_t i;
 
 	for (i = 0; !error && i < listing->rows.nr; i++)
-		error = tpr_tally_row(tally, listing->rows.rows[i]);
+		error = count_row(listing, tally, i);
 	if (!error && !listing->options->is_json && !listing->options->has_no_header)
 		describe(listing);
 	if (!error)

@@ -85,18 +85,11 @@ void tpr_listing_rare(const struct tpr_listing *listing, size_t row)
 		tpr_listing_cell(listing, row, listing->kind->rare);
 }
 
-static void put_process(const struct tpr_listing *listing, const char *pid, const char *comm)
+static void put_process(const struct tpr_listing *listing, struct tpr_who who)
 {
-	char text[128];
+	char text[TPR_HOLDER_BYTES];
 
-	/* as netstat does, also for one that is not known */
-	if (tpr_table_is_hidden(pid))
-		strcpy(text, TPW_HIDDEN);
-	else if (!tpr_table_is_value(pid))
-		strcpy(text, "-");
-	else
-		snprintf(text, sizeof(text), "%s/%s", pid, comm);
-	tpr_grid_cell(listing->grid, text, TPR_COLOUR_NONE);
+	tpr_grid_cell(listing->grid, tpr_holder_text(text, who), TPR_COLOUR_NONE);
 }
 
 /**
@@ -106,8 +99,7 @@ static void put_process(const struct tpr_listing *listing, const char *pid, cons
  */
 void tpr_listing_actor(const struct tpr_listing *listing, size_t row)
 {
-	put_process(listing, tpr_rows_get(&listing->rows, row, "pid"),
-		    tpr_rows_get(&listing->rows, row, "comm"));
+	put_process(listing, tpr_holder_actor(&listing->rows, row));
 }
 
 /**
@@ -117,14 +109,5 @@ void tpr_listing_actor(const struct tpr_listing *listing, size_t row)
  */
 void tpr_listing_holder(const struct tpr_listing *listing, size_t row)
 {
-	const char *pid = tpr_rows_get(&listing->rows, row, "holder_pid");
-
-	if (listing->options->from || !strcmp(pid, "-"))
-		tpr_listing_actor(listing, row);
-	else if (!strcmp(pid, TPR_HOLDER_GONE))
-		tpr_grid_cell(listing->grid, "(" TPR_HOLDER_GONE ")", TPR_COLOUR_NONE);
-	else if (!strcmp(pid, "?"))
-		tpr_grid_cell(listing->grid, "?", TPR_COLOUR_NONE);
-	else
-		put_process(listing, pid, tpr_rows_get(&listing->rows, row, "holder_comm"));
+	put_process(listing, tpr_holder_who(&listing->rows, row, listing->options->from));
 }

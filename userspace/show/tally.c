@@ -107,6 +107,25 @@ static const struct alias *find_alias(const char *word)
 	return NULL;
 }
 
+/* Of listeners, what they count tells each from all others: rows are counted by what names something. */
+static bool has_word(const char *table, const char *column)
+{
+	if (!tpr_column_is_known(table, column))
+		return false;
+	if (strcmp(table, "listeners"))
+		return true;
+	switch (tpr_column_kind(table, column)) {
+	case TPR_KIND_TEXT:
+	case TPR_KIND_NUMBER:
+	case TPR_KIND_COOKIE:
+	case TPR_KIND_ENDPOINT:
+	case TPR_KIND_LIST:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* All that rows of a table can be counted by, with a NULL behind. */
 static void list_words(const char *table, const char **words)
 {
@@ -114,11 +133,13 @@ static void list_words(const char *table, const char **words)
 	size_t i;
 
 	for (i = 0; i < ALIASES_NR; i++) {
-		if (tpr_column_is_known(table, aliases[i].column))
+		if (has_word(table, aliases[i].column))
 			*words++ = aliases[i].word;
 	}
-	for (i = 0; i < TPR_TABLE_COLUMNS_NR && (name = tpr_column_name(table, i)); i++)
-		*words++ = name;
+	for (i = 0; i < TPR_TABLE_COLUMNS_NR && (name = tpr_column_name(table, i)); i++) {
+		if (has_word(table, name))
+			*words++ = name;
+	}
 	*words = NULL;
 }
 
@@ -129,7 +150,12 @@ static void explain(const char *table, const char *word)
 
 	list_words(table, words);
 	text = tpr_nearest_text(word, words);
-	tpr_message("--by: the table %s has no column '%s'%s", table, word, text ? text : "");
+	if (tpr_column_is_known(table, word))
+		tpr_message("--by: rows of %s are not counted by '%s'%s", table, word,
+			    text ? text : "");
+	else
+		tpr_message("--by: the table %s has no column '%s'%s", table, word,
+			    text ? text : "");
 	free(text);
 }
 
@@ -144,7 +170,7 @@ int tpr_tally_check(const char *table, const char *word)
 {
 	const struct alias *alias = word ? find_alias(word) : NULL;
 
-	if (!word || tpr_column_is_known(table, alias ? alias->column : word))
+	if (!word || has_word(table, alias ? alias->column : word))
 		return 0;
 	explain(table, word);
 	return -EDOM;
@@ -281,15 +307,16 @@ static struct group *find_group(struct tpr_tally *tally, const char *field)
 }
 
 /**
- * tpr_tally_row() - count a row
+ * tpr_tally_count() - count a row with a value that is not that of its column
  * @tally: the tally; tpr_tally_head() came before
  * @fields: those of the row
+ * @value: what it is counted by
  *
  * Return: 0 or -ENOMEM.
  */
-int tpr_tally_row(struct tpr_tally *tally, char *const *fields)
+int tpr_tally_count(struct tpr_tally *tally, char *const *fields, const char *value)
 {
-	struct group *group = find_group(tally, fields[tally->column]);
+	struct group *group = find_group(tally, value);
 	uint64_t segments;
 
 	if (!group)
@@ -302,6 +329,18 @@ int tpr_tally_row(struct tpr_tally *tally, char *const *fields)
 	else
 		group->is_vague = true;
 	return 0;
+}
+
+/**
+ * tpr_tally_row() - count a row
+ * @tally: the tally; tpr_tally_head() came before
+ * @fields: those of the row
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tpr_tally_row(struct tpr_tally *tally, char *const *fields)
+{
+	return tpr_tally_count(tally, fields, fields[tally->column]);
 }
 
 /**

@@ -20,6 +20,7 @@ int tpr_tally_check(const char *table, const char *word);
 struct tpr_tally *tpr_tally_create(const struct tpr_options *options);
 void tpr_tally_destroy(struct tpr_tally *tally);
 int tpr_tally_head(struct tpr_tally *tally, const struct tpr_table *table);
+int tpr_tally_count(struct tpr_tally *tally, char *const *fields, const char *value);
 int tpr_tally_row(struct tpr_tally *tally, char *const *fields);
 void tpr_tally_lost(struct tpr_tally *tally, uint64_t rows_nr);
 int tpr_tally_print(struct tpr_tally *tally, bool has_colour);

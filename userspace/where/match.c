@@ -143,6 +143,27 @@ int tpr_expression_bind(struct tpr_expression *expression, const struct tpr_tabl
 	return bind(expression->root, table);
 }
 
+static bool fits(const struct tpr_node *node, const struct tpr_table *table)
+{
+	if (!node)
+		return true;
+	if (node->kind <= TPR_NODE_NOT)
+		return fits(node->left, table) && fits(node->right, table);
+	return find_column(table, node->kind == TPR_NODE_STATE ? "state" : node->column) >= 0;
+}
+
+/**
+ * tpr_expression_fits() - whether a table has all the columns that a filter names
+ * @expression: the filter
+ * @table: the table, at its head
+ *
+ * Return: whether it has; if not, there is no message.
+ */
+bool tpr_expression_fits(const struct tpr_expression *expression, const struct tpr_table *table)
+{
+	return fits(expression->root, table);
+}
+
 static bool compare(enum tpr_op op, uint64_t a, uint64_t b)
 {
 	switch (op) {

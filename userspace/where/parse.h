@@ -14,6 +14,7 @@ struct tpr_expression;
 
 struct tpr_expression *tpr_expression_parse(int argc, char **argv);
 void tpr_expression_destroy(struct tpr_expression *expression);
+bool tpr_expression_fits(const struct tpr_expression *expression, const struct tpr_table *table);
 int tpr_expression_bind(struct tpr_expression *expression, const struct tpr_table *table);
 bool tpr_expression_match(const struct tpr_expression *expression, char *const *fields);
 bool tpr_expression_has_state(const struct tpr_expression *expression);

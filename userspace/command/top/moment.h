@@ -5,6 +5,7 @@
 #ifndef TPR_MOMENT_H
 #define TPR_MOMENT_H
 
+#include "system/process.h"
 #include "table/marks.h"
 #include "table/rows.h"
 
@@ -16,6 +17,8 @@ struct tpr_moment {
 	struct tpr_rows listeners;
 	/** @connections: live and remembered */
 	struct tpr_rows connections;
+	/** @processes: who holds sockets */
+	struct tpr_processes processes;
 	/** @counters_last: when the last page was made */
 	struct tpr_mark counters_last;
 	/** @listeners_last: when the last page was made */

@@ -10,7 +10,9 @@
 #include "show/grid.h"
 #include "show/local.h"
 #include "show/share.h"
+#include "command/top/groups.h"
 #include "command/top/head.h"
+#include "command/top/items.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -27,101 +29,6 @@
 /* A member starves that got less than half of a share that would be this many, or more. */
 #define STARVES_BELOW	10
 
-/** struct item - a row and what it is sorted by */
-struct item {
-	/** @row: in its table */
-	size_t row;
-	/** @rate: segments since the last page */
-	uint64_t rate;
-	/** @total: segments in all */
-	uint64_t total;
-	/** @group: first row of its reuseport group, or @row */
-	size_t group;
-	/** @group_rate: sum over the group */
-	uint64_t group_rate;
-	/** @chosen: how often it was chosen since top began */
-	uint64_t chosen;
-	/** @group_chosen: the same, over the group */
-	uint64_t group_chosen;
-};
-
-static bool is_live(const struct tpr_rows *rows, size_t row)
-{
-	return strcmp(tpr_rows_get(rows, row, "state"), "CLOSED");
-}
-
-/* Chosen: SYNs of TCP, datagrams of UDP */
-static uint64_t chosen_since(const struct tpr_moment *moment, size_t row)
-{
-	bool is_tcp = !strncmp(tpr_rows_get(&moment->listeners, row, "proto"), "tcp", 3);
-
-	return tpr_mark_since(&moment->listeners_first, &moment->listeners, row,
-			      is_tcp ? "syns" : "segments");
-}
-
-/* Give each member the sums of its group; groups stand together in the table. */
-static void sum_groups(const struct tpr_moment *moment, struct item *items, size_t nr)
-{
-	size_t begin, end, i;
-
-	for (begin = 0; begin < nr; begin = end) {
-		uint64_t rate = items[begin].rate, chosen = items[begin].chosen;
-
-		for (end = begin + 1; end < nr; end++) {
-			if (!tpr_share_is_together(&moment->listeners, items[begin].row,
-						   items[end].row))
-				break;
-			rate += items[end].rate;
-			chosen += items[end].chosen;
-		}
-		for (i = begin; i < end; i++) {
-			items[i].group = items[begin].row;
-			items[i].group_rate = rate;
-			items[i].group_chosen = chosen;
-		}
-	}
-}
-
-/* Groups by their rate, their members by theirs */
-static int compare_items(const void *left, const void *right)
-{
-	const struct item *a = left, *b = right;
-
-	if (a->group_rate != b->group_rate)
-		return a->group_rate > b->group_rate ? -1 : 1;
-	if (a->group != b->group)
-		return a->group < b->group ? -1 : 1;
-	if (a->rate != b->rate)
-		return a->rate > b->rate ? -1 : 1;
-	if (a->total != b->total)
-		return a->total > b->total ? -1 : 1;
-	return a->row < b->row ? -1 : a->row > b->row;
-}
-
-static struct item *make_items(const struct tpr_options *options, const struct tpr_rows *rows,
-			       const struct tpr_mark *last, size_t *nr)
-{
-	struct item *items = calloc(rows->nr + 1, sizeof(*items));
-	size_t i;
-
-	*nr = 0;
-	for (i = 0; items && i < rows->nr; i++) {
-		struct item item = {
-			.row = i,
-			.group = i,
-			.rate = tpr_mark_since(last, rows, i, "segments"),
-			.total = tpr_rows_number(rows, i, "segments"),
-		};
-
-		if (!tpr_options_want_proto(options, tpr_rows_get(rows, i, "proto")) ||
-		    (!is_live(rows, i) && !item.rate))
-			continue;
-		item.group_rate = item.rate;
-		items[(*nr)++] = item;
-	}
-	return items;
-}
-
 static void put(struct tpr_grid *grid, const char *text)
 {
 	tpr_grid_cell(grid, text, TPR_COLOUR_NONE);
@@ -135,23 +42,20 @@ static void put_rate(struct tpr_grid *grid, uint64_t count, double seconds)
 	put(grid, text);
 }
 
-static void put_actor(struct tpr_grid *grid, const struct tpr_rows *rows, size_t row)
+static void put_actor(struct tpr_grid *grid, const struct tpr_moment *moment,
+		      const struct tpr_rows *rows, size_t row)
 {
-	const char *pid = tpr_rows_get(rows, row, "pid");
-	char text[128];
+	struct tpr_who who = tpr_items_who(moment, rows, row);
+	char text[TPR_HOLDER_BYTES];
 
-	if (!strcmp(tpr_rows_get(rows, row, "role"), "server") && !strcmp(pid, "-")) {
-		put(grid, is_live(rows, row) ? "(not accepted)" : "-");
-		return;
-	}
-	snprintf(text, sizeof(text), "%s/%s", pid, tpr_rows_get(rows, row, "comm"));
-	if (tpr_table_is_hidden(pid))
-		put(grid, pid);
+	if (!strcmp(tpr_rows_get(rows, row, "role"), "server") && !strcmp(who.pid, "-"))
+		put(grid, strcmp(tpr_rows_get(rows, row, "state"), "CLOSED") ? "(not accepted)" :
+									       "-");
 	else
-		put(grid, tpr_table_is_value(pid) ? text : "-");
+		put(grid, tpr_holder_text(text, who));
 }
 
-static bool starves(const struct tpr_moment *moment, const struct item *item)
+static bool starves(const struct tpr_moment *moment, const struct tpr_item *item)
 {
 	uint64_t members = tpr_share_members(&moment->listeners, item->row);
 
@@ -159,7 +63,7 @@ static bool starves(const struct tpr_moment *moment, const struct item *item)
 	       2 * item->chosen * members < item->group_chosen;
 }
 
-static bool is_fine(const struct tpr_moment *moment, const struct item *item)
+static bool is_fine(const struct tpr_moment *moment, const struct tpr_item *item)
 {
 	(void)moment;
 	(void)item;
@@ -167,7 +71,7 @@ static bool is_fine(const struct tpr_moment *moment, const struct item *item)
 }
 
 static void put_listener(struct tpr_grid *grid, const struct tpr_moment *moment,
-			 const struct item *item)
+			 const struct tpr_item *item)
 {
 	const struct tpr_rows *rows = &moment->listeners;
 	const char *backlog = tpr_rows_get(rows, item->row, "backlog");
@@ -196,11 +100,11 @@ static void put_listener(struct tpr_grid *grid, const struct tpr_moment *moment,
 	put(grid, share);
 	put(grid, fair);
 	put(grid, starves(moment, item) ? "starves" : "");
-	put_actor(grid, rows, item->row);
+	put_actor(grid, moment, rows, item->row);
 }
 
 static void put_connection(struct tpr_grid *grid, const struct tpr_moment *moment,
-			   const struct item *item)
+			   const struct tpr_item *item)
 {
 	const struct tpr_rows *rows = &moment->connections;
 	char total[32], local[TPR_LOCAL_BYTES];
@@ -213,7 +117,7 @@ static void put_connection(struct tpr_grid *grid, const struct tpr_moment *momen
 	put_rate(grid, item->rate, moment->seconds);
 	put(grid, total);
 	put(grid, tpr_rows_get(rows, item->row, "listener"));
-	put_actor(grid, rows, item->row);
+	put_actor(grid, moment, rows, item->row);
 }
 
 static const struct tpr_grid_column listener_looks[] = {
@@ -239,9 +143,9 @@ struct list {
 	size_t looks_nr;
 	/** @put: puts the cells of an item */
 	void (*put)(struct tpr_grid *grid, const struct tpr_moment *moment,
-		    const struct item *item);
+		    const struct tpr_item *item);
 	/** @is_alarm: whether its line stands out */
-	bool (*is_alarm)(const struct tpr_moment *moment, const struct item *item);
+	bool (*is_alarm)(const struct tpr_moment *moment, const struct tpr_item *item);
 };
 
 static const struct list listener_list = {
@@ -260,7 +164,7 @@ static const struct list connection_list = {
 
 /* The first of its items as text, titles first; to be freed; NULL without memory. */
 static char *format_list(const struct list *list, const struct tpr_moment *moment,
-			 const struct item *items, size_t nr, size_t width)
+			 const struct tpr_item *items, size_t nr, size_t width)
 {
 	struct tpr_grid *grid;
 	char *text = NULL;
@@ -286,11 +190,12 @@ static char *format_list(const struct list *list, const struct tpr_moment *momen
 	return NULL;
 }
 
-static int add_list(struct tpr_page *page, const struct list *list,
-		    const struct tpr_moment *moment, const struct item *items, size_t nr,
-		    size_t width)
+/* Lines, titles first; each below them stands out if its item does */
+static int add_lines(struct tpr_page *page, const struct list *list,
+		     const struct tpr_moment *moment, const struct tpr_item *items,
+		     const char *text)
 {
-	char *text = format_list(list, moment, items, nr, width), *line, *end;
+	const char *line, *end;
 	int error = text ? 0 : -ENOMEM;
 	size_t i = 0;
 
@@ -298,34 +203,48 @@ static int add_list(struct tpr_page *page, const struct list *list,
 		enum tpr_style style = TPR_STYLE_TITLES;
 
 		if (i)
-			style = list->is_alarm(moment, &items[i - 1]) ? TPR_STYLE_ALARM :
-									TPR_STYLE_PLAIN;
+			style = items && list->is_alarm(moment, &items[i - 1]) ? TPR_STYLE_ALARM :
+										 TPR_STYLE_PLAIN;
 		i++;
 		end = strchr(line, '\n');
 		error = tpr_page_add_text(page, style, line, (size_t)(end - line));
 	}
+	return error;
+}
+
+static int add_list(struct tpr_page *page, const struct list *list,
+		    const struct tpr_moment *moment, const struct tpr_item *items, size_t nr,
+		    size_t width)
+{
+	char *text = format_list(list, moment, items, nr, width);
+	int error = add_lines(page, list, moment, items, text);
+
 	free(text);
 	return error;
 }
 
-static int add_lists(struct tpr_page *page, const struct tpr_options *options,
+static int add_groups(struct tpr_page *page, const struct tpr_view *view,
+		      const struct tpr_moment *moment, size_t width, size_t height)
+{
+	char *text = tpr_groups_text(view, moment, width,
+				     height > page->nr + 1 ? height - page->nr : 2);
+	int error = add_lines(page, NULL, moment, NULL, text);
+
+	free(text);
+	return error;
+}
+
+static int add_lists(struct tpr_page *page, const struct tpr_view *view,
 		     const struct tpr_moment *moment, size_t width, size_t height)
 {
 	size_t listeners_nr, connections_nr, room = height > HEAD_LINES ? height - HEAD_LINES : 0;
-	struct item *listeners = make_items(options, &moment->listeners, &moment->listeners_last,
-					    &listeners_nr);
-	struct item *connections = make_items(options, &moment->connections,
-					      &moment->connections_last, &connections_nr);
-	size_t shown, i;
+	struct tpr_item *listeners = tpr_items_listeners(view, moment, &listeners_nr);
+	struct tpr_item *connections = tpr_items_connections(view, moment, &connections_nr);
 	int error = listeners && connections ? 0 : -ENOMEM;
+	size_t shown;
 
 	if (error)
 		goto out;
-	for (i = 0; i < listeners_nr; i++)
-		listeners[i].chosen = chosen_since(moment, listeners[i].row);
-	sum_groups(moment, listeners, listeners_nr);
-	qsort(listeners, listeners_nr, sizeof(*listeners), compare_items);
-	qsort(connections, connections_nr, sizeof(*connections), compare_items);
 	shown = room / 2 > LIST_LINES_MIN ? room / 2 : LIST_LINES_MIN;
 	if (connections_nr < room - room / 2)
 		shown = room - connections_nr;
@@ -347,14 +266,14 @@ out:
 /**
  * tpr_page_make() - make the page
  * @page: filled in; for tpr_page_free(), whatever is returned
- * @options: of the command line
- * @moment: what there is to show; its listeners sorted by tpr_rows_sort()
+ * @view: what is shown of it
+ * @moment: what there is to show; its tables sorted by tpr_rows_sort()
  * @width: columns of the screen
  * @height: lines of the screen
  *
  * Return: 0, or -ENOMEM after a message.
  */
-int tpr_page_make(struct tpr_page *page, const struct tpr_options *options,
+int tpr_page_make(struct tpr_page *page, const struct tpr_view *view,
 		  const struct tpr_moment *moment, size_t width, size_t height)
 {
 	int error;
@@ -364,7 +283,8 @@ int tpr_page_make(struct tpr_page *page, const struct tpr_options *options,
 	if (!error)
 		error = tpr_page_add(page, TPR_STYLE_PLAIN, "%s", "");
 	if (!error)
-		error = add_lists(page, options, moment, width, height);
+		error = view->by ? add_groups(page, view, moment, width, height) :
+				   add_lists(page, view, moment, width, height);
 	if (error)
 		tpr_message("out of memory");
 	return error;

@@ -5,11 +5,11 @@
 #ifndef TPR_PAGE_H
 #define TPR_PAGE_H
 
-#include "lib/options.h"
 #include "command/top/lines.h"
 #include "command/top/moment.h"
+#include "command/top/view.h"
 
-int tpr_page_make(struct tpr_page *page, const struct tpr_options *options,
+int tpr_page_make(struct tpr_page *page, const struct tpr_view *view,
 		  const struct tpr_moment *moment, size_t width, size_t height);
 
 #endif

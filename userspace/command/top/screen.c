@@ -77,9 +77,9 @@ void tpr_screen_size(size_t *width, size_t *height)
 /**
  * tpr_screen_show() - show a page
  * @page: the page; what does not fit is cut off
- * @is_paused: it is not renewed
+ * @keys: the last line: what the keys do
  */
-void tpr_screen_show(const struct tpr_page *page, bool is_paused)
+void tpr_screen_show(const struct tpr_page *page, const char *keys)
 {
 	int i;
 
@@ -95,8 +95,7 @@ void tpr_screen_show(const struct tpr_page *page, bool is_paused)
 			chgat(-1, A_REVERSE, 0, NULL);
 	}
 	attrset(A_NORMAL);
-	mvaddnstr(LINES - 1, 0, is_paused ? "PAUSED  space: go on  q: quit" :
-					    "space: pause  q: quit", COLS);
+	mvaddnstr(LINES - 1, 0, keys, COLS);
 	refresh();
 }
 
@@ -120,6 +119,10 @@ enum tpr_key tpr_screen_wait(int timeout_ms)
 		return TPR_KEY_QUIT;
 	case ' ':
 		return TPR_KEY_PAUSE;
+	case 's':
+		return TPR_KEY_SORT;
+	case 't':
+		return TPR_KEY_STATES;
 	default:
 		return TPR_KEY_OTHER;
 	}
@@ -147,10 +150,10 @@ void tpr_screen_size(size_t *width, size_t *height)
 	*height = 40;
 }
 
-void tpr_screen_show(const struct tpr_page *page, bool is_paused)
+void tpr_screen_show(const struct tpr_page *page, const char *keys)
 {
 	(void)page;
-	(void)is_paused;
+	(void)keys;
 }
 
 enum tpr_key tpr_screen_wait(int timeout_ms)

@@ -7,6 +7,7 @@
 
 #include "lib/message.h"
 #include "lib/words.h"
+#include "show/holder.h"
 #include "show/print.h"
 #include "command/top/page.h"
 #include "command/top/screen.h"
@@ -33,6 +34,8 @@ static const char *const connection_columns[] = { "segments" };
 struct top {
 	/** @options: of the command line */
 	const struct tpr_options *options;
+	/** @view: what of it is shown */
+	struct tpr_view view;
 	/** @moment: what is shown */
 	struct tpr_moment moment;
 	/** @page: what is shown, as lines */
@@ -80,6 +83,23 @@ static void free_rows(struct tpr_moment *moment)
 	tpr_rows_free(&moment->counters);
 	tpr_rows_free(&moment->listeners);
 	tpr_rows_free(&moment->connections);
+	tpr_processes_free(&moment->processes);
+}
+
+static int load_sockets(struct tpr_moment *moment, const struct tpr_options *options)
+{
+	int error = tpr_rows_load(&moment->listeners, options, "listeners", &tpr_listeners_shape);
+
+	if (!error)
+		error = tpr_rows_sort(&moment->listeners);
+	if (!error)
+		error = tpr_rows_load(&moment->connections, options, "connections",
+				      &tpr_connections_shape);
+	if (!error)
+		error = tpr_rows_sort(&moment->connections);
+	if (!error)
+		error = tpr_processes_scan(&moment->processes);
+	return error ? error : tpr_holder_add(&moment->listeners, &moment->processes);
 }
 
 static int load(struct top *top)
@@ -94,16 +114,8 @@ static int load(struct top *top)
 	free_rows(moment);
 	error = tpr_rows_load(&moment->counters, top->options, "counters", &tpr_counters_shape);
 	if (!error)
-		error = tpr_rows_load(&moment->listeners, top->options, "listeners",
-				      &tpr_listeners_shape);
-	if (!error)
-		error = tpr_rows_sort(&moment->listeners);
-	if (!error)
-		error = tpr_rows_load(&moment->connections, top->options, "connections",
-				      &tpr_connections_shape);
-	if (!error)
-		error = tpr_rows_sort(&moment->connections);
-	return error;
+		error = load_sockets(moment, top->options);
+	return error ? error : tpr_view_bind(&top->view, moment);
 }
 
 /* What the next page is compared with */
@@ -121,19 +133,25 @@ static int mark(struct tpr_moment *moment)
 	return error;
 }
 
-static int make_page(struct top *top)
+/* The page of what has been read; the same again, after a key has changed the view */
+static int draw(struct top *top)
 {
 	size_t width = tpr_print_width(), height = PLAIN_HEIGHT;
-	int error = load(top);
 
-	if (error)
-		return error;
 	if (top->has_screen)
 		tpr_screen_size(&width, &height);
 	tpr_page_free(&top->page);
-	error = tpr_page_make(&top->page, top->options, &top->moment, width, height);
+	return tpr_page_make(&top->page, &top->view, &top->moment, width, height);
+}
+
+static int make_page(struct top *top)
+{
+	int error = mark(&top->moment);
+
+	if (!error)
+		error = load(top);
 	top->pages_nr++;
-	return error ? error : mark(&top->moment);
+	return error ? error : draw(top);
 }
 
 static int print_plain(const struct top *top)
@@ -147,6 +165,30 @@ static int print_plain(const struct top *top)
 	return fflush(stdout) ? -errno : 0;
 }
 
+/* What the keys do now */
+static void show(struct top *top)
+{
+	char keys[128];
+
+	snprintf(keys, sizeof(keys), "%s  q: quit  s: sort (%s)  t: states (%s)",
+		 top->is_paused ? "PAUSED  space: go on" : "space: pause",
+		 tpr_view_order(&top->view), tpr_view_states(&top->view));
+	tpr_screen_show(&top->page, keys);
+}
+
+static void take_key(struct top *top, enum tpr_key key)
+{
+	if (key == TPR_KEY_PAUSE)
+		top->is_paused = !top->is_paused;
+	else if (key == TPR_KEY_SORT)
+		tpr_view_next_order(&top->view);
+	else if (key == TPR_KEY_STATES)
+		tpr_view_next_states(&top->view);
+	if ((key == TPR_KEY_SORT || key == TPR_KEY_STATES) && draw(top))
+		return;
+	show(top);
+}
+
 /* Wait till the next page is due. Returns false when it is time to end. */
 static bool wait_screen(struct top *top, int timeout_ms)
 {
@@ -156,19 +198,12 @@ static bool wait_screen(struct top *top, int timeout_ms)
 		double left_s = until_s - now_s();
 		int left_ms = left_s > 0 ? (int)(left_s * 1000) : 0;
 
-		switch (tpr_screen_wait(top->is_paused ? 1000 : left_ms)) {
-		case TPR_KEY_QUIT:
+		enum tpr_key key = tpr_screen_wait(top->is_paused ? 1000 : left_ms);
+
+		if (key == TPR_KEY_QUIT)
 			return false;
-		case TPR_KEY_PAUSE:
-			top->is_paused = !top->is_paused;
-			tpr_screen_show(&top->page, top->is_paused);
-			break;
-		case TPR_KEY_OTHER:
-			tpr_screen_show(&top->page, top->is_paused);
-			break;
-		default:
-			break;
-		}
+		if (key != TPR_KEY_NONE)
+			take_key(top, key);
 		if (is_over)
 			return false;
 		if (!top->is_paused && now_s() >= until_s)
@@ -199,7 +234,7 @@ static int run(struct top *top)
 		if (error)
 			break;
 		if (top->has_screen)
-			tpr_screen_show(&top->page, top->is_paused);
+			show(top);
 		else
 			error = print_plain(top);
 		if (limit && top->pages_nr >= limit)
@@ -221,7 +256,7 @@ static int begin(struct top *top)
 	if (!error)
 		error = tpr_mark_take(&top->moment.listeners_first, &top->moment.listeners,
 				      listener_columns, 3);
-	return error ? error : mark(&top->moment);
+	return error;
 }
 
 static int begin_screen(struct top *top)
@@ -246,20 +281,19 @@ static int begin_screen(struct top *top)
 /**
  * tpr_top_main() - the command "top"
  * @options: of the command line
- * @argc: 0
- * @argv: no operands
+ * @argc: number of filter words
+ * @argv: filter words
  *
  * Return: exit status.
  */
 enum tpr_exit tpr_top_main(const struct tpr_options *options, int argc, char **argv)
 {
 	struct top top = { .options = options };
-	int error;
+	int error = tpr_view_init(&top.view, options, argc, argv);
 
-	(void)argc;
-	(void)argv;
 	catch_signals();
-	error = begin(&top);
+	if (!error)
+		error = begin(&top);
 	if (!error)
 		error = begin_screen(&top);
 	if (!error) {
@@ -276,5 +310,8 @@ enum tpr_exit tpr_top_main(const struct tpr_options *options, int argc, char **a
 	tpr_mark_free(&top.moment.listeners_last);
 	tpr_mark_free(&top.moment.connections_last);
 	tpr_mark_free(&top.moment.listeners_first);
+	tpr_view_exit(&top.view);
+	if (error == -EDOM)
+		return TPR_EXIT_USAGE;
 	return error ? TPR_EXIT_FAILED : TPR_EXIT_DONE;
 }
