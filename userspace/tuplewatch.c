@@ -55,6 +55,10 @@ static const struct command commands[] = {
 		.brief = "whose, from which listener",
 		.summary = "each connection, the listener it was born from, who accepted it",
 	}, {
+		.name = "summary", .main = tpr_summary_main, .letters = "sHjNF",
+		.brief = "how many of each; also: -s",
+		.summary = "how many sockets of each state, and how segments found theirs; also: -s",
+	}, {
 		.name = "refused", .main = tpr_refused_main, .letters = "tu46eOHjNF",
 		.operands = FILTER,
 		.brief = "asked for and not there",
@@ -151,7 +155,7 @@ static void print_help(void)
 	size_t i;
 
 	printf("Usage: tuplewatch [COMMAND] [OPTION]... [FILTER]     more: COMMAND --help\n"
-	       "Which socket the kernel matched to each incoming segment, and how.\n\n");
+	       "Which socket the kernel matched to each incoming segment, and how.\n");
 	for (i = 0; i < rows_nr; i++) {
 		printf("  %-11s %-27s", commands[i].name, commands[i].brief);
 		if (rows_nr + i < COMMANDS_NR)
@@ -190,6 +194,8 @@ static const struct command *find_command(const char *name)
 /* Without a command, the letters of ss choose what ss would list; words are a filter then. */
 static const struct command *find_default(const struct tpr_options *options)
 {
+	if (strchr(options->letters, 's'))
+		return find_command("summary");
 	if (strchr(options->letters, 'l'))
 		return find_command("listeners");
 	if (strpbrk(options->letters, "tu46ape"))

@@ -88,6 +88,22 @@ test_sum() {
 		"tcp 127.0.0.1 7071 $REFUSED,udp 127.0.0.1 7072 $UNHEARD"
 }
 
+# The summary counts what the lists have; "now" was taken before them, and nothing came since.
+test_summary() {
+	local kind seen state word
+
+	total seen now 'seen.*'
+	reader "$a_pid" -sj > "$TPW_TMP/summary"
+	for word in tcp:LISTEN:listening tcp:ESTABLISHED:established tcp:TIME_WAIT:time-wait tcp:CLOSED:closed; do
+		state=${word#*:}
+		ktap_is "summary, ${state#*:}" "$(jq -s "map(select(.sockets == \"tcp\" and .state == \"${state#*:}\").total) | add // 0" \
+			"$TPW_TMP/summary")" "$( (words all_listeners row state; words all_connections row state) | grep -cx "${state%:*}")"
+	done
+	for kind in seen match via; do
+		ktap_is "summary, $kind" "$(jq -s "map(select(.segments == \"$kind\").total) | add" "$TPW_TMP/summary")" "$seen" "" seen
+	done
+}
+
 rows() { reader "$a_pid" -nH "$@" | wc -l; }
 
 test_words() {
@@ -155,11 +171,12 @@ all_closed() { ! grep -q ' 01 ' "/proc/$a_pid/net/tcp"; }
 
 require_tools ip jq traffic nsenter paste awk
 tpw_prepare
-ktap_plan 35
+ktap_plan 42
 lists_set_up
 test_listeners
 test_connections
 test_sum
+test_summary
 test_words
 test_netns
 test_who

@@ -104,6 +104,9 @@ static const struct spec {
 		/* without a command, what ss would list; the summary of listeners says so */
 		.letter = 'l', .word = "listening",
 	}, {
+		/* the same of the summary */
+		.letter = 's', .word = "summary",
+	}, {
 		.letter = 'a', .word = "all", .flag = FLAG(has_closed),
 		.help = "also closed sockets that are remembered",
 	}, {

@@ -96,3 +96,20 @@ unsigned int tpr_state_of(const char *field)
 	}
 	return 0;
 }
+
+/**
+ * tpr_state_word() - the word that a filter has for a state
+ * @field: of a column "state"
+ *
+ * Return: as ss has it; @field itself for a state that is not known here.
+ */
+const char *tpr_state_word(const char *field)
+{
+	size_t i;
+
+	for (i = 0; i < STATES_NR; i++) {
+		if (!strcmp(field, states[i].field))
+			return states[i].word;
+	}
+	return field;
+}

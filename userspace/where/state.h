@@ -9,5 +9,6 @@
 
 bool tpr_state_set(const char *word, unsigned int *set);
 unsigned int tpr_state_of(const char *field);
+const char *tpr_state_word(const char *field);
 
 #endif
