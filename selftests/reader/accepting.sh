@@ -46,6 +46,18 @@ metric() {
 
 is_stuck() { [[ $(findings 'wait, .*; nobody has accepted for') ]]; }
 
+# named NAME PORT PROCESS LABELS: who stands beside that listener in top, explain, --audit and metrics
+named() {
+	ktap_is "$1, top" "$(reader "$a_pid" top -c 1 -d 0.01 sport = ":$2" | awk -v local="127.0.0.1:$2" '
+		/Share/ { is_in = 1 } !NF { is_in = 0 } is_in && $2 == local { print $NF }' | sort -u)" "$3"
+	reader "$a_pid" explain -H tcp 127.0.0.1:9 "127.0.0.1:$2" > "$TPW_TMP/explained"
+	ktap_is "$1, explain" "$(grep -oF -- "$3" "$TPW_TMP/explained" | sort -u)" "$3"
+	ktap_is "$1, --audit" "$(reader "$a_pid" listeners --audit | awk -v local="127.0.0.1:$2" '$2 == local { print $NF }' | sort -u)" \
+		"${5-$3}"
+	ktap_is "$1, metrics" "$(in_netns "$a_pid" "$READER" metrics |
+		sed -n "s/^tuplewatch_listener_info{.*local=\"127.0.0.1:$2\",.*member=\"[0-9]*\",\(.*\),cookie=.*/\1/p" | sort -u)" "$4"
+}
+
 test_stuck() {
 	local opener worker good bad accepted left
 
@@ -63,6 +75,8 @@ test_stuck() {
 	ktap_is "who holds it" "$(field "$bad" holder_pid)/$(field "$bad" holder_comm)" "$worker/python3"
 	ktap_is "who holds it, for people" \
 		"$(reader "$a_pid" listeners -H sport = :7000 | grep -c " $worker/python3\$")" 2
+	named "who holds it" 7000 "$worker/python3" "pid=\"$worker\",comm=\"python3\""
+	ktap_is "who holds it, graph" "$(in_netns "$a_pid" "$READER" graph | grep -c "l[0-9]* -> p$worker;\$")" 2
 	wait_for 30 is_stuck || ktap_bail "doctor finds nothing"
 	ktap_is "doctor" "$(findings 'nobody has accepted' | sed 's/ oldest [^;]*;/ oldest SPAN;/; s/ for [^,]*,/ for SPAN,/')" \
 		"tcp 127.0.0.1:7000 of $worker/python3: $left wait, the oldest SPAN; nobody has accepted for SPAN, 1 before; its group still sends it connections"
@@ -89,6 +103,8 @@ test_gone() {
 	read -r cookie <<< "$(words flight listener cookie)"
 	ktap_is "held by nobody" "$(field "$cookie" holder_pid)" gone
 	ktap_is "held by nobody, for people" "$(reader "$a_pid" listeners -H sport = :7001 | awk '{ print $NF }')" "(gone)"
+	named "held by nobody" 7001 "(gone)" 'comm="(gone)"' ""
+	ktap_is "held by nobody, graph" "$(in_netns "$a_pid" "$READER" graph | grep -c '127.0.0.1:7001.nLISTEN.n(gone)"')" 1
 	ktap_is "from a PID namespace that is not known" "$(in_netns "$a_pid" unshare --fork --pid --mount-proc \
 		"$READER" listeners -H sport = :7001 | awk '{ print $NF }')" hidden
 }
@@ -108,7 +124,7 @@ tpw_prepare
 tpw_load
 netns_add a
 ip -n "$a" link set lo up
-ktap_plan 20
+ktap_plan 30
 test_stuck
 test_gone
 test_unread

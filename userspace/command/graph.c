@@ -11,6 +11,7 @@
 #include "system/process.h"
 #include "table/clock.h"
 #include "table/rows.h"
+#include "show/holder.h"
 #include "show/share.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ struct graph {
 	struct tpr_rows connections;
 	/** @refused: endpoints without a socket */
 	struct tpr_rows refused;
-	/** @processes: who holds sockets, with -p */
+	/** @processes: who holds sockets; none of saved ones */
 	struct tpr_processes processes;
 	/** @seen: segments that came in */
 	uint64_t seen;
@@ -86,6 +87,25 @@ static void put_segments(struct graph *graph, char kind, size_t node, uint64_t s
 			segments, attributes);
 }
 
+/* One process, and an arrow to it; dotted, if the socket is closed and he is who had it */
+static void put_process(const struct graph *graph, struct tpr_who who, bool is_closed, char kind,
+			size_t node)
+{
+	if (!tpr_table_is_value(who.pid) || !strcmp(who.pid, TPR_HOLDER_GONE))
+		return;
+	fprintf(graph->out, "\tp%s [label=\"%s/", who.pid, who.pid);
+	put(graph, who.comm);
+	fprintf(graph->out, "\", shape=component];\n\t%c%zu -> p%s%s;\n", kind, node, who.pid,
+		is_closed ? " [style=dotted]" : "");
+}
+
+/* Who holds a listener; who accepted or opened a connection */
+static struct tpr_who who_of(const struct graph *graph, const struct tpr_rows *rows, size_t row)
+{
+	return rows == &graph->listeners ? tpr_holder_who(rows, row, graph->options->from) :
+					   tpr_holder_actor(rows, row);
+}
+
 /* The processes of a socket, and arrows to them. Nodes can be named twice. */
 static void put_processes(const struct graph *graph, const struct tpr_rows *rows, size_t row,
 			  char kind, size_t node)
@@ -95,14 +115,8 @@ static void put_processes(const struct graph *graph, const struct tpr_rows *rows
 	size_t nr, i;
 
 	if (!graph->options->has_processes) {
-		if (!tpr_table_is_value(of(rows, row, "pid")))
-			return;
-		fprintf(graph->out, "\tp%s [label=\"%s/", of(rows, row, "pid"),
-			of(rows, row, "pid"));
-		put(graph, of(rows, row, "comm"));
-		fprintf(graph->out, "\", shape=component];\n\t%c%zu -> p%s%s;\n", kind, node,
-			of(rows, row, "pid"),
-			strcmp(of(rows, row, "state"), "CLOSED") ? "" : " [style=dotted]");
+		put_process(graph, who_of(graph, rows, row),
+			    !strcmp(of(rows, row, "state"), "CLOSED"), kind, node);
 		return;
 	}
 	if (!tpr_text_u64(of(rows, row, "inode"), &inode) || !inode)
@@ -139,6 +153,8 @@ static void draw_listener(struct graph *graph, size_t row)
 			of(rows, row, "chooser"));
 	if (!strncmp(of(rows, row, "proto"), "tcp", 3))
 		fprintf(graph->out, "\\n%s", is_closed ? "CLOSED" : "LISTEN");
+	if (!strcmp(who_of(graph, rows, row).pid, TPR_HOLDER_GONE))
+		fputs("\\n(" TPR_HOLDER_GONE ")", graph->out);
 	put_netns(graph, rows, row);
 	fprintf(graph->out, "\", style=\"rounded%s\"];\n",
 		is_closed ? ",dotted" : ",bold");
@@ -327,8 +343,10 @@ static int load(struct graph *graph)
 	if (!error)
 		error = tpr_rows_load(&graph->refused, graph->options, "refused",
 				      &tpr_refused_shape);
-	if (!error && graph->options->has_processes)
+	if (!error && !graph->options->from)
 		error = tpr_processes_scan(&graph->processes);
+	if (!error && !graph->options->from)
+		error = tpr_holder_add(&graph->listeners, &graph->processes);
 	return error ? error : load_seen(graph);
 }
 

@@ -34,14 +34,18 @@ static const struct tpr_holder *choose(const struct tpr_processes *processes,
 
 /*
  * What stands for a process if none is found: it is another user's, there is none by right, as of
- * a closed socket and of one of the kernel's own, or none that we could see.
+ * a closed socket, a request, and one of the kernel's own, or none that we could see.
  */
 static const char *mark_of(const struct tpr_processes *processes, const struct tpr_rows *listeners,
 			   size_t row)
 {
+	uint64_t inode;
+
 	if (tpr_table_is_hidden(tpr_rows_get(listeners, row, "pid")))
 		return TPW_HIDDEN;
-	if (!strcmp(tpr_rows_get(listeners, row, "state"), "CLOSED") ||
+	if (!tpr_text_u64(tpr_rows_get(listeners, row, "inode"), &inode) || !inode ||
+	    !strcmp(tpr_rows_get(listeners, row, "state"), "CLOSED") ||
+	    tpr_table_is_value(tpr_rows_get(listeners, row, "closed_ns")) ||
 	    tpr_text_has_word(tpr_rows_get(listeners, row, "flags"), TPR_SOCKET_FLAG_KERNEL))
 		return "-";
 	return processes->is_whole && !processes->hidden ? TPR_HOLDER_GONE : "?";
@@ -69,7 +73,7 @@ static void compute_comm(const struct tpr_rows *listeners, size_t row, const voi
 
 /**
  * tpr_holder_add() - add the columns "holder_pid" and "holder_comm"
- * @listeners: the table
+ * @listeners: the table, or an answer of explain
  * @processes: from tpr_processes_scan(); NULL if it is not the table of this moment
  *
  * Return: 0, or -ENOMEM after a message.
@@ -79,6 +83,24 @@ int tpr_holder_add(struct tpr_rows *listeners, const struct tpr_processes *proce
 	int error = tpr_rows_compute(listeners, "holder_pid", compute_pid, processes);
 
 	return error ? error : tpr_rows_compute(listeners, "holder_comm", compute_comm, processes);
+}
+
+/**
+ * tpr_holder_look() - add the same columns, and look up first who holds sockets now
+ * @listeners: the table
+ * @is_saved: it is not the table of this moment: then nothing happens
+ *
+ * Return: 0, or -errno after a message.
+ */
+int tpr_holder_look(struct tpr_rows *listeners, bool is_saved)
+{
+	struct tpr_processes processes = { 0 };
+	int error = is_saved ? 0 : tpr_processes_scan(&processes);
+
+	if (!error && !is_saved)
+		error = tpr_holder_add(listeners, &processes);
+	tpr_processes_free(&processes);
+	return error;
 }
 
 /**
@@ -100,7 +122,7 @@ struct tpr_who tpr_holder_actor(const struct tpr_rows *rows, size_t row)
 }
 
 /**
- * tpr_holder_who() - the process to name beside a listener
+ * tpr_holder_who() - the process to name beside a listener, wherever one is shown
  * @listeners: the table, after tpr_holder_add()
  * @row: the listener
  * @is_saved: it is not the table of this moment

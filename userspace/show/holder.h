@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The columns "holder_pid" and "holder_comm" of listeners.
+ * Whom to name beside a listener: the columns "holder_pid" and "holder_comm".
  */
 #ifndef TPR_HOLDER_H
 #define TPR_HOLDER_H
@@ -23,6 +23,7 @@ struct tpr_who {
 };
 
 int tpr_holder_add(struct tpr_rows *listeners, const struct tpr_processes *processes);
+int tpr_holder_look(struct tpr_rows *listeners, bool is_saved);
 struct tpr_who tpr_holder_actor(const struct tpr_rows *rows, size_t row);
 struct tpr_who tpr_holder_who(const struct tpr_rows *listeners, size_t row, bool is_saved);
 const char *tpr_holder_text(char *text, struct tpr_who who);

@@ -10,6 +10,7 @@
 #include "lib/text.h"
 #include "lib/words.h"
 #include "show/grid.h"
+#include "show/holder.h"
 #include "show/json.h"
 #include "show/print.h"
 #include "show/share.h"
@@ -39,14 +40,10 @@ static char *name_of(const struct tpr_audit *audit, size_t row)
 
 static char *process_of(const struct tpr_audit *audit, size_t row)
 {
-	const char *pid = tpr_audit_get(audit, row, "pid");
-	char *text = NULL;
+	char text[TPR_HOLDER_BYTES];
 
-	if (!tpr_table_is_value(pid))
-		return strdup(tpr_table_is_hidden(pid) ? pid : "-");
-	if (asprintf(&text, "%s/%s", pid, tpr_audit_get(audit, row, "comm")) < 0)
-		return NULL;
-	return text;
+	return strdup(tpr_holder_text(text, tpr_holder_who(&audit->listeners, row,
+							   audit->options->from)));
 }
 
 static bool is_member(const struct tpr_audit *audit, size_t row)
@@ -290,6 +287,9 @@ static int load(struct tpr_audit *audit)
 	error = tpr_rows_sort(&audit->listeners);
 	if (!error)
 		error = tpr_share_add(&audit->listeners);
+	if (!error)
+		error = tpr_holder_look(&audit->listeners, audit->options->from);
+	/* it points into the rows as they are then */
 	return error ? error : tpr_audit_index(audit);
 }
 

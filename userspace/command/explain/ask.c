@@ -5,6 +5,7 @@
 #include "command/explain/explain.h"
 
 #include "lib/message.h"
+#include "show/holder.h"
 #include "system/procfs.h"
 
 #include <errno.h>
@@ -67,6 +68,9 @@ static int read_answer(struct tpr_explained *explained)
 			      &tpr_explain_shape);
 	if (!error)
 		tpr_table_warn_blind(explained->rows.table);
+	/* those of many questions were looked up once, before */
+	if (!error && explained->processes.nr)
+		error = tpr_holder_add(&explained->rows, &explained->processes);
 	return error;
 }
 

@@ -8,6 +8,7 @@
 #include "command/explain/explain.h"
 #include "lib/message.h"
 #include "lib/words.h"
+#include "show/holder.h"
 #include "show/json.h"
 
 #include <errno.h>
@@ -128,6 +129,8 @@ static int answer(struct tpr_explained *explained, const char *question)
 	/* Processes are those of now: they say nothing about a saved answer. */
 	if (!explained->options->from)
 		error = tpr_processes_scan(&explained->processes);
+	if (!error && !explained->options->from)
+		error = tpr_holder_add(&explained->rows, &explained->processes);
 	if (!error)
 		write_answer(explained);
 	return error;

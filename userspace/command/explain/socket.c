@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/text.h"
+#include "show/holder.h"
 
 /* Where the text of a paragraph begins. */
 #define INDENT	9
@@ -126,46 +127,47 @@ const char *tpr_explain_programs(const struct tpr_explained *explained, size_t r
 	return tpr_text_has_word(ids, TPW_HIDDEN) ? "(hidden)" : ids;
 }
 
+/* The processes that hold a socket now; of saved answers, none. */
+static const struct tpr_holder *find_holders(const struct tpr_explained *explained, size_t row,
+					     size_t *nr)
+{
+	uint64_t inode;
+
+	*nr = 0;
+	if (!tpr_text_u64(tpr_explain_get(explained, row, "inode"), &inode) || !inode)
+		return NULL;
+	return tpr_processes_find(&explained->processes, inode, nr);
+}
+
 /**
- * tpr_explain_process() - who holds a socket; if that cannot be seen, who opened it
+ * tpr_explain_process() - who holds a socket
  * @explained: the answer
  * @row: of the socket
  *
- * Return: pid/name, "-" if nobody is known, "hidden"; to be freed; NULL without memory.
+ * Return: pid/name, "(gone)" if nobody does, "-" or "?" if nobody is known, "hidden"; of saved
+ * answers and closed sockets, who opened it; to be freed; NULL without memory.
  */
 char *tpr_explain_process(const struct tpr_explained *explained, size_t row)
 {
-	const char *pid = tpr_explain_get(explained, row, "pid");
-	const struct tpr_holder *holder = NULL;
-	char *text = NULL;
-	uint64_t inode;
-	size_t nr = 0;
-	int bytes;
+	struct tpr_who who = tpr_holder_who(&explained->rows, row, explained->options->from);
+	char text[TPR_HOLDER_BYTES], *process = NULL;
+	size_t nr;
 
-	if (tpr_text_u64(tpr_explain_get(explained, row, "inode"), &inode) && inode)
-		holder = tpr_processes_find(&explained->processes, inode, &nr);
-	if (nr > 1)
-		bytes = asprintf(&text, "%llu/%s +%zu", (unsigned long long)holder->pid,
-				 holder->comm, nr - 1);
-	else if (nr)
-		bytes = asprintf(&text, "%llu/%s", (unsigned long long)holder->pid, holder->comm);
-	else if (tpr_table_is_value(pid))
-		bytes = asprintf(&text, "%s/%s", pid, tpr_explain_get(explained, row, "comm"));
-	else
-		bytes = asprintf(&text, "%s", tpr_table_is_hidden(pid) ? pid : "-");
-	return bytes < 0 ? NULL : text;
+	find_holders(explained, row, &nr);
+	tpr_holder_text(text, who);
+	if (nr < 2)
+		return strdup(text);
+	return asprintf(&process, "%s +%zu", text, nr - 1) < 0 ? NULL : process;
 }
 
 /* Each after a comma. */
 static void write_processes(FILE *out, const struct tpr_explained *explained, size_t row)
 {
-	const struct tpr_holder *holder = NULL;
-	size_t nr = 0, i;
-	uint64_t inode;
+	const struct tpr_holder *holder;
 	char *process;
+	size_t nr, i;
 
-	if (tpr_text_u64(tpr_explain_get(explained, row, "inode"), &inode) && inode)
-		holder = tpr_processes_find(&explained->processes, inode, &nr);
+	holder = find_holders(explained, row, &nr);
 	for (i = 0; i < nr && i < PROCESSES_MAX; i++)
 		fprintf(out, ", %llu/%s", (unsigned long long)holder[i].pid, holder[i].comm);
 	if (i < nr)

@@ -10,6 +10,7 @@
 #include "lib/text.h"
 #include "lib/words.h"
 #include "table/rows.h"
+#include "show/holder.h"
 #include "command/metrics/family.h"
 #include "command/metrics/member.h"
 
@@ -312,6 +313,8 @@ static int add_numbers(const struct tpr_rows *rows, size_t row, const struct tpr
 static int add_listener(const struct tpr_options *options, const struct tpr_rows *rows, size_t row,
 			size_t member)
 {
+	struct tpr_who who = tpr_holder_who(rows, row, options->from);
+	bool is_gone = !strcmp(who.pid, TPR_HOLDER_GONE), is_known = tpr_table_is_value(who.pid);
 	char digits[24];
 	const struct tpr_label labels[] = {
 		{ "proto", tpr_member_value(rows, row, "proto") },
@@ -320,8 +323,8 @@ static int add_listener(const struct tpr_options *options, const struct tpr_rows
 		{ "member", digits },
 		{ "netns", netns_of(options, rows, row) },
 		/* from here on those that only the _info has */
-		{ "pid", tpr_member_value(rows, row, "pid") },
-		{ "comm", tpr_member_value(rows, row, "comm") },
+		{ "pid", is_known && !is_gone ? who.pid : NULL },
+		{ "comm", is_gone ? "(" TPR_HOLDER_GONE ")" : is_known ? who.comm : NULL },
 		{ "cookie", tpr_member_value(rows, row, "cookie") },
 	};
 	size_t nr = sizeof(labels) / sizeof(labels[0]);
@@ -358,6 +361,7 @@ static int add_listeners(const struct tpr_options *options)
 	int error = tpr_rows_load(&rows, options, "listeners", &tpr_listeners_shape);
 	size_t *numbers = NULL, i;
 
+	error = error ? error : tpr_holder_look(&rows, options->from);
 	if (!error) {
 		numbers = tpr_member_numbers(&rows);
 		error = numbers ? 0 : -ENOMEM;
