@@ -96,7 +96,7 @@ static const struct command commands[] = {
 		.brief = "which socket it would get",
 		.summary = "which socket a segment would get, and why not another one",
 	}, {
-		.name = "who", .main = tpr_who_main, .letters = "HjNF",
+		.name = "who", .main = tpr_who_main, .letters = "eHjNF",
 		.operands = "END [END]",
 		.brief = "who has or had a connection",
 		.summary = "who has or had a connection: who 10.0.0.1:54240 10.0.0.2:80",

@@ -167,11 +167,36 @@ who_for_people() {
 		grep -q "^  listener  127.0.0.1:7070, cookie .*, opened by $1/peer$" <<< "$text"
 }
 
+# A server in the cgroup of a container, by the name that its runtime gives it
+test_cgroup() {
+	local id cgroup path cookie
+
+	id=$(printf '0123456789abcdef%.0s' 1 2 3 4)
+	cgroup=$TPW_TMP/cgroup
+	path=/system.slice/docker-$id.scope
+	mkdir -p "$cgroup"
+	mount -t cgroup2 none "$cgroup" || ktap_bail "no cgroup2"
+	at_exit umount -l "$cgroup"
+	mkdir -p "$cgroup$path" || ktap_bail "no cgroup"
+	echo "$$" > "$cgroup$path/cgroup.procs"
+	start_peer caged "$a_pid" listen 127.0.0.1 7073
+	echo "$$" > "$cgroup/cgroup.procs"
+	read -r cookie < <(words caged listener cookie)
+	ktap_is "cgroup, who" "$(reader "$a_pid" who "sk:$cookie" | sed -n 's/^  cgroup *//p')" "docker 0123456789ab"
+	ktap_is "cgroup, who -e" "$(reader "$a_pid" who -e "sk:$cookie" | sed -n 's/^  cgroup *//p')" "docker 0123456789ab, $path"
+	ktap_is "cgroup, listeners -e" "$(reader "$a_pid" listeners -eOH sport = :7073 | grep -o 'cgroup=.*')" \
+		"cgroup=$path container=0123456789ab"
+	ktap_is "cgroup, listeners --by cgroup" \
+		"$(reader "$a_pid" listeners --by cgroup -j sport = :7073)" '{"cgroup":"docker 0123456789ab","rows":1,"segments":0}'
+	ktap_is "cgroup, top --by cgroup" "$(reader "$a_pid" top -c 1 -d 0.01 --by cgroup sport = :7073 | awk '/^Listeners/ { is_in = 1; next } is_in { print $1, $5, $6 }')" \
+		"1 docker 0123456789ab"
+}
+
 all_closed() { ! grep -q ' 01 ' "/proc/$a_pid/net/tcp"; }
 
 require_tools ip jq traffic nsenter paste awk
 tpw_prepare
-ktap_plan 42
+ktap_plan 47
 lists_set_up
 test_listeners
 test_connections
@@ -179,5 +204,6 @@ test_sum
 test_summary
 test_words
 test_netns
+test_cgroup
 test_who
 ktap_finish

@@ -11,6 +11,7 @@
 #include "system/cgroup.h"
 #include "table/clock.h"
 #include "where/parse.h"
+#include "show/cgroup_name.h"
 #include "show/holder.h"
 #include "show/json.h"
 #include "show/print.h"
@@ -51,17 +52,40 @@ static bool is_shown(const struct tpr_listing *listing, const char *column)
 	return !strcmp(column, "netns") && !listing->options->is_all;
 }
 
-static void write_cgroup(FILE *out, const struct tpr_listing *listing, const char *field)
+/* Its path, to be freed; NULL if it is not known. */
+static char *cgroup_of(const struct tpr_listing *listing, const char *field)
 {
-	char container[TPR_CONTAINER_BYTES];
-	char *path = NULL;
 	uint64_t id;
 
-	if (listing->cgroup_fd >= 0 && tpr_text_u64(field, &id))
-		path = tpr_cgroup_path(listing->cgroup_fd, id);
+	if (listing->cgroup_fd < 0 || !tpr_text_u64(field, &id))
+		return NULL;
+	return tpr_cgroup_path(listing->cgroup_fd, id);
+}
+
+static void write_part(FILE *out, const char *key, const char *value)
+{
+	if (*value)
+		fprintf(out, " %s=%s", key, value);
+}
+
+/* The whole path, then what it says, each as a word of its own */
+static void write_cgroup(FILE *out, const struct tpr_listing *listing, const char *field)
+{
+	char *path = cgroup_of(listing, field);
+	char container[TPR_CONTAINER_BYTES];
+	struct tpr_cgroup_name name;
+
 	fprintf(out, " cgroup=%s", path ? path : field);
-	if (path && tpr_cgroup_container(path, container))
-		fprintf(out, " container=%s", strchr(container, ' ') + 1);
+	if (path) {
+		tpr_cgroup_parse(&name, path);
+		if (tpr_cgroup_container(container, &name))
+			write_part(out, "container", strchr(container, ' ') + 1);
+		tpr_cgroup_look_up(&name);
+		write_part(out, "name", name.name);
+		write_part(out, "pod", *name.pod_name ? name.pod_name : name.pod);
+		write_part(out, "unit", name.unit);
+		write_part(out, "user", name.user);
+	}
 	free(path);
 }
 
@@ -255,12 +279,27 @@ static int add_holders(struct tpr_listing *listing)
 	return error ? error : tpr_holder_add(&listing->rows, &listing->processes);
 }
 
+/* Cgroups are counted by what people call them: several may have one name. */
+static int count_cgroup(const struct tpr_listing *listing, struct tpr_tally *tally, size_t row)
+{
+	const char *field = tpr_rows_get(&listing->rows, row, "cgroup");
+	char *path = cgroup_of(listing, field);
+	char text[TPR_CGROUP_NAME_BYTES];
+	int error = tpr_tally_count(tally, listing->rows.rows[row],
+				    path ? tpr_cgroup_say(text, path) : field);
+
+	free(path);
+	return error;
+}
+
 /* Listeners are counted by who is shown beside them, who may not be who opened them. */
 static int count_row(const struct tpr_listing *listing, struct tpr_tally *tally, size_t row)
 {
 	const char *by = listing->options->by;
 	struct tpr_who who;
 
+	if (!strcmp(by, "cgroup"))
+		return count_cgroup(listing, tally, row);
 	if (!listing->kind->has_holders || (strcmp(by, "pid") && strcmp(by, "comm")))
 		return tpr_tally_row(tally, listing->rows.rows[row]);
 	who = tpr_holder_who(&listing->rows, row, listing->options->from);
@@ -335,7 +374,7 @@ int tpr_listing_print(struct tpr_listing *listing)
 		if (error)
 			return error;
 	}
-	if (listing->options->is_extended && !listing->options->from)
+	if ((listing->options->is_extended || listing->options->by) && !listing->options->from)
 		listing->cgroup_fd = tpr_cgroup_mount();
 	error = print(listing);
 	if (error && error != -EDOM)

@@ -58,7 +58,7 @@ struct tpr_listing {
 	bool has_rare;
 	/** @closed_nr: closed sockets that are not listed */
 	size_t closed_nr;
-	/** @cgroup_fd: to look up cgroups with -e, or -1 */
+	/** @cgroup_fd: to look up cgroups with -e or --by, or -1 */
 	int cgroup_fd;
 };
 

@@ -6,7 +6,6 @@
  */
 #include "system/cgroup.h"
 
-#include <ctype.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -19,10 +18,6 @@
 
 /* linux/exportfs.h: a handle that is the number of a kernfs node */
 #define FILEID_KERNFS	0xfe
-
-/* Container runtimes name a cgroup by 64 of these; people use the first 12. */
-#define ID_BYTES	64
-#define SHORT_ID_BYTES	12
 
 static int open_mounted(const char *path)
 {
@@ -113,92 +108,4 @@ char *tpr_cgroup_path(int mount_fd, uint64_t id)
 		path = strdup("/");
 	}
 	return path;
-}
-
-static bool is_id(const char *text)
-{
-	size_t i;
-
-	for (i = 0; i < ID_BYTES; i++) {
-		if (!isxdigit((unsigned char)text[i]))
-			return false;
-	}
-	return !isxdigit((unsigned char)text[i]);
-}
-
-/* What stands before the 64 digits tells the runtime. */
-static const struct {
-	const char *before;
-	const char *runtime;
-} runtimes[] = {
-	{ "docker-", "docker" },
-	{ "docker/", "docker" },
-	{ "libpod-", "podman" },
-	{ "cri-containerd-", "containerd" },
-	{ "crio-", "cri-o" },
-};
-
-static bool find_id(const char *path, char *container)
-{
-	const char *at;
-	size_t i;
-
-	for (i = 0; i < sizeof(runtimes) / sizeof(runtimes[0]); i++) {
-		for (at = path; (at = strstr(at, runtimes[i].before)); at++) {
-			const char *id = at + strlen(runtimes[i].before);
-
-			if (!is_id(id))
-				continue;
-			snprintf(container, TPR_CONTAINER_BYTES, "%s %.*s", runtimes[i].runtime,
-				 SHORT_ID_BYTES, id);
-			return true;
-		}
-	}
-	at = strrchr(path, '/');
-	if (!at || !is_id(at + 1) || at[1 + ID_BYTES])
-		return false;
-	snprintf(container, TPR_CONTAINER_BYTES, "container %.*s", SHORT_ID_BYTES, at + 1);
-	return true;
-}
-
-/* Runtimes that give a container a name of its own: up to the next slash, or up to @after. */
-static const struct {
-	const char *before;
-	const char *after;
-	const char *runtime;
-} named[] = {
-	{ "/lxc.payload.", "", "lxc" },
-	{ "/lxc/", "", "lxc" },
-	{ "/machine.slice/machine-", ".scope", "machine" },
-	{ "/machine.slice/systemd-nspawn@", ".service", "machine" },
-};
-
-/**
- * tpr_cgroup_container() - the container that a cgroup belongs to
- * @path: of the cgroup
- * @container: room for TPR_CONTAINER_BYTES; set to the runtime and the name
- *
- * Return: false if it looks like none that we know.
- */
-bool tpr_cgroup_container(const char *path, char *container)
-{
-	size_t i;
-
-	if (find_id(path, container))
-		return true;
-	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
-		const char *name = strstr(path, named[i].before);
-		size_t bytes, after = strlen(named[i].after);
-
-		if (!name)
-			continue;
-		name += strlen(named[i].before);
-		bytes = strcspn(name, "/");
-		if (bytes > after && !strncmp(name + bytes - after, named[i].after, after))
-			bytes -= after;
-		snprintf(container, TPR_CONTAINER_BYTES, "%s %.*s", named[i].runtime,
-			 (int)(bytes < 100 ? bytes : 100), name);
-		return true;
-	}
-	return false;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How people name a connection and a container.
+ * How people name a connection.
  */
-#include "system/cgroup.h"
 #include "command/who/question.h"
 
 #include "test/unit.h"
@@ -55,35 +54,7 @@ static void questions(void)
 	CHECK_STRING(asks(":1", ":2", ":3"), "wrong");
 }
 
-#define ID	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
-static const char *container_of(const char *path)
-{
-	static char container[TPR_CONTAINER_BYTES];
-
-	return tpr_cgroup_container(path, container) ? container : "none";
-}
-
-static void containers(void)
-{
-	CHECK_STRING(container_of("/"), "none");
-	CHECK_STRING(container_of("/system.slice/ssh.service"), "none");
-	CHECK_STRING(container_of("/system.slice/docker-" ID ".scope"), "docker 0123456789ab");
-	CHECK_STRING(container_of("/docker/" ID), "docker 0123456789ab");
-	CHECK_STRING(container_of("/docker/" ID "/init"), "docker 0123456789ab");
-	CHECK_STRING(container_of("/docker/" ID "0"), "none");
-	CHECK_STRING(container_of("/user.slice/user-1000.slice/libpod-" ID ".scope"),
-		     "podman 0123456789ab");
-	CHECK_STRING(container_of("/kubepods.slice/kubepods-burstable.slice/cri-containerd-" ID
-				  ".scope"), "containerd 0123456789ab");
-	CHECK_STRING(container_of("/kubepods/burstable/pod1/" ID), "container 0123456789ab");
-	CHECK_STRING(container_of("/lxc.payload.web/system.slice"), "lxc web");
-	CHECK_STRING(container_of("/machine.slice/machine-db.scope/payload"), "machine db");
-	CHECK_STRING(container_of("/machine.slice/systemd-nspawn@db.service"), "machine db");
-}
-
 const struct unit_case unit_question[] = {
 	UNIT_CASE(questions, "question: ends in either order, in the form of ss or tcpdump"),
-	UNIT_CASE(containers, "cgroup: containers by their paths"),
 	{ 0 },
 };

@@ -6,11 +6,15 @@
 #include "command/top/groups.h"
 
 #include "command/top/items.h"
+#include "lib/text.h"
+#include "show/cgroup_name.h"
 #include "show/grid.h"
+#include "system/cgroup.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /** struct group - what one value has */
 struct group {
@@ -100,6 +104,31 @@ static void add_up(struct groups *groups)
 		free(list[i].value);
 	}
 	groups->nr = nr;
+}
+
+/* Numbers of cgroups, added up, become what people call them, of which several may be the same. */
+static void name_cgroups(struct groups *groups)
+{
+	int fd = tpr_cgroup_mount();
+	size_t i;
+
+	for (i = 0; fd >= 0 && i < groups->nr; i++) {
+		char text[TPR_CGROUP_NAME_BYTES], *path, *name;
+		uint64_t id;
+
+		if (!tpr_text_u64(groups->list[i].value, &id))
+			continue;
+		path = tpr_cgroup_path(fd, id);
+		name = path ? strdup(tpr_cgroup_say(text, path)) : NULL;
+		free(path);
+		if (!name)
+			continue;
+		free(groups->list[i].value);
+		groups->list[i].value = name;
+	}
+	if (fd >= 0)
+		close(fd);
+	add_up(groups);
 }
 
 /* Most first; what is as many, as people would sort it. */
@@ -205,6 +234,8 @@ char *tpr_groups_text(const struct tpr_view *view, const struct tpr_moment *mome
 
 	if (out) {
 		add_up(&groups);
+		if (!strcmp(view->by->word, "cgroup"))
+			name_cgroups(&groups);
 		qsort_r(groups.list, groups.nr, sizeof(*groups.list), compare_groups, &groups);
 		is_good = write_groups(out, &groups, width, lines);
 		is_good = !fclose(out) && is_good;

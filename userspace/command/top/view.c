@@ -36,6 +36,7 @@ static const struct tpr_by bys[] = {
 	{ "role", "Role", NULL, "role", 0 },
 	{ "proto", "Proto", "proto", "proto", 0 },
 	{ "uid", "Uid", "uid", "uid", 0 },
+	{ "cgroup", "Cgroup", "cgroup", "cgroup", 0 },
 };
 
 #define BYS_NR	(sizeof(bys) / sizeof(bys[0]))

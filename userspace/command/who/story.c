@@ -8,6 +8,7 @@
 #include "lib/text.h"
 #include "system/cgroup.h"
 #include "table/clock.h"
+#include "show/cgroup_name.h"
 #include "show/json.h"
 #include "show/local.h"
 
@@ -177,7 +178,7 @@ static char *cgroup_of(const struct tpr_inquiry *inquiry, const struct tpr_rows 
 
 static void put_cgroup(const struct tpr_inquiry *inquiry, const struct tpr_rows *rows, size_t row)
 {
-	char container[TPR_CONTAINER_BYTES];
+	char text[TPR_CGROUP_NAME_BYTES];
 	char *path;
 
 	if (!tpr_table_is_value(of(rows, row, "cgroup")))
@@ -185,11 +186,11 @@ static void put_cgroup(const struct tpr_inquiry *inquiry, const struct tpr_rows 
 	path = cgroup_of(inquiry, rows, row);
 	label("cgroup");
 	if (path)
-		put("", path);
+		put("", tpr_cgroup_say(text, path));
 	else
 		put("number ", of(rows, row, "cgroup"));
-	if (path && tpr_cgroup_container(path, container))
-		put(", container ", container);
+	if (path && inquiry->options.is_extended && strcmp(text, path))
+		put(", ", path);
 	putchar('\n');
 	free(path);
 }
@@ -353,7 +354,8 @@ void tpr_story_json(const struct tpr_inquiry *inquiry, const struct tpr_rows *ro
 {
 	size_t listener = find_listener(inquiry, of(rows, row, "listener_cookie"));
 	char *path = cgroup_of(inquiry, rows, row);
-	char container[TPR_CONTAINER_BYTES];
+	char container[TPR_CONTAINER_BYTES], text[TPR_CGROUP_NAME_BYTES];
+	struct tpr_cgroup_name name;
 
 	printf("{\"%s\":", what);
 	tpr_json_open(stdout, rows->table, rows->rows[row]);
@@ -371,8 +373,14 @@ void tpr_story_json(const struct tpr_inquiry *inquiry, const struct tpr_rows *ro
 		tpr_text_json(stdout, path);
 	else
 		fputs("null", stdout);
+	fputs(",\"cgroup_name\":", stdout);
+	if (path)
+		tpr_text_json(stdout, tpr_cgroup_say(text, path));
+	else
+		fputs("null", stdout);
 	fputs(",\"container\":", stdout);
-	if (path && tpr_cgroup_container(path, container))
+	tpr_cgroup_parse(&name, path ? path : "");
+	if (tpr_cgroup_container(container, &name))
 		tpr_text_json(stdout, container);
 	else
 		fputs("null", stdout);

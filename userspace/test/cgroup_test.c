@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Cgroups as people name them: paths as systemd and the container runtimes make them, and paths that
+ * somebody made up.
+ */
+#include "show/cgroup_name.h"
+
+#include "test/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ID	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define ID2	"fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
+#define POD	"7f1c0a2e-3b4d-4c5e-8f60-718293a4b5c6"
+#define POD_	"7f1c0a2e_3b4d_4c5e_8f60_718293a4b5c6"
+#define USER	"/user.slice/user-1000.slice/user@1000.service"
+
+static const struct {
+	const char *path;
+	const char *name;
+} paths[] = {
+	/* the root, and what no rule knows: the path itself */
+	{ "/", "/" },
+	{ "/foo", "/foo" },
+	{ "/foo/bar", "/foo/bar" },
+	/* units of the system */
+	{ "/init.scope", "init.scope" },
+	{ "/system.slice", "system.slice" },
+	{ "/system.slice/ssh.service", "ssh.service" },
+	{ "/system.slice/system-getty.slice/getty@tty1.service", "getty@tty1.service" },
+	{ "/system.slice/system-postgresql.slice/postgresql@15-main.service",
+	  "postgresql@15-main.service" },
+	{ "/system.slice/a\\x2db.service", "a-b.service" },
+	{ "/system.slice/dev-disk-by\\x2duuid-1234.swap", "dev-disk-by-uuid-1234.swap" },
+	{ "/system.slice/ssh.socket", "ssh.socket" },
+	/* what a unit makes for itself belongs to it */
+	{ "/system.slice/app.service/worker/1", "app.service" },
+	{ "/system.slice/app.service/other.service", "app.service" },
+	{ "/system.slice/_cgroup.service", "cgroup.service" },
+	/* users */
+	{ "/user.slice", "user.slice" },
+	{ "/user.slice/user-1000.slice", "user-1000.slice of user 1000" },
+	{ "/user.slice/user-1000.slice/session-3.scope", "session-3.scope of user 1000" },
+	{ USER, "user@1000.service of user 1000" },
+	{ USER "/init.scope", "init.scope of user 1000" },
+	{ USER "/app.slice", "user@1000.service of user 1000" },
+	{ USER "/app.slice/syncthing.service", "syncthing.service of user 1000" },
+	{ USER "/app.slice/app-org.gnome.Terminal.slice/vte-spawn-1.scope",
+	  "vte-spawn-1.scope of user 1000" },
+	{ USER "/app.slice/app-foo\\x2dbar-77.scope", "app-foo-bar-77.scope of user 1000" },
+	/* containers */
+	{ "/system.slice/docker-" ID ".scope", "docker 0123456789ab" },
+	{ "/docker/" ID, "docker 0123456789ab" },
+	{ "/docker/" ID "/init", "docker 0123456789ab" },
+	{ "/system.slice/docker-" ID ".scope/system.slice/nginx.service",
+	  "nginx.service in docker 0123456789ab" },
+	{ "/docker/" ID "/docker/" ID2, "docker fedcba987654" },
+	{ "/machine.slice/libpod-" ID ".scope/container", "podman 0123456789ab" },
+	{ "/libpod_parent/libpod-" ID, "podman 0123456789ab" },
+	{ USER "/user.slice/libpod-" ID ".scope", "podman 0123456789ab" },
+	{ USER "/user.slice/libpod-conmon-" ID ".scope",
+	  "libpod-conmon-" ID ".scope of user 1000" },
+	{ "/machine.slice/machine-db.scope/payload", "machine db" },
+	{ "/machine.slice/systemd-nspawn@db\\x2dtwo.service/payload/system.slice/mysql.service",
+	  "mysql.service in machine db-two" },
+	{ "/lxc.payload.web/system.slice", "system.slice in lxc web" },
+	{ "/lxc/web", "lxc web" },
+	/* pods */
+	{ "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" POD_
+	  ".slice/cri-containerd-" ID ".scope", "containerd 0123456789ab, pod " POD },
+	{ "/kubepods.slice/kubepods-pod" POD_ ".slice/crio-" ID ".scope",
+	  "cri-o 0123456789ab, pod " POD },
+	{ "/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod" POD_ ".slice",
+	  "pod " POD },
+	{ "/kubepods/burstable/pod" POD "/" ID, "container 0123456789ab, pod " POD },
+	{ "/kubepods/besteffort/pod" POD "/docker/" ID, "docker 0123456789ab, pod " POD },
+	{ "/kubelet.slice/kubelet-kubepods.slice", "kubelet-kubepods.slice" },
+	/* made up by somebody: no container, no unit, nothing that runs over */
+	{ "", "" },
+	{ "//", "//" },
+	{ "/docker/" ID "0", "/docker/" ID "0" },
+	{ "/docker/0123456789abcdef", "/docker/0123456789abcdef" },
+	{ "/docker/0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF",
+	  "/docker/0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF" },
+	{ "/docker-" ID, "/docker-" ID },
+	{ "/docker-.scope", "docker-.scope" },
+	{ "/libpod-.scope", "libpod-.scope" },
+	{ "/.service", "/.service" },
+	{ "/a b.service", "/a b.service" },
+	{ "/system.slice/a\\x0ab.service", "a\\x0ab.service" },
+	{ "/system.slice/a\\x00b.service", "a\\x00b.service" },
+	{ "/system.slice/a\\x2fb.service", "a\\x2fb.service" },
+	{ "/system.slice/a\\x2.service", "a\\x2.service" },
+	{ "/system.slice/a\\x2", "system.slice" },
+	{ "/evil\033[2J.service", "/evil\033[2J.service" },
+	{ "/user.slice/user@.service", "user@.service" },
+	{ "/user@x.service/app.slice/a.service", "user@x.service" },
+	{ "/machine-db.scope", "machine-db.scope" },
+	{ "/machine.slice/machine-.scope", "machine-.scope" },
+	{ "/lxc.payload.", "/lxc.payload." },
+	{ "/pod" POD "/x", "/pod" POD "/x" },
+	{ "/kubepods/podXYZ", "/kubepods/podXYZ" },
+	{ "/kubepods.slice/kubepods-pod.slice", "kubepods-pod.slice" },
+	{ "/kubepods/tripod" POD, "/kubepods/tripod" POD },
+};
+
+/* Without the files of this host */
+static const char *text_of(char *text, const char *path)
+{
+	struct tpr_cgroup_name name;
+
+	tpr_cgroup_parse(&name, path);
+	return tpr_cgroup_text(text, &name, path);
+}
+
+static void names(void)
+{
+	char text[TPR_CGROUP_NAME_BYTES];
+	size_t i;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		CHECK_STRING(text_of(text, paths[i].path), paths[i].name);
+}
+
+/* One name of a path has up to 255 bytes, a path up to 4095. */
+static void long_names(void)
+{
+	static const char *const ends[] = { ".service", ".scope", ".slice", "" };
+	char text[TPR_CGROUP_NAME_BYTES];
+	char path[4096];
+	size_t i, at;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		for (at = 0; at + 300 < sizeof(path); at += 255 + strlen("/")) {
+			memset(path + at, 'a', 256);
+			path[at] = '/';
+			memcpy(path + at + 256 - strlen(ends[i]), ends[i], strlen(ends[i]));
+		}
+		path[at] = '\0';
+		CHECK_NUMBER(strlen(text_of(text, path)) < sizeof(text), 1);
+	}
+	memset(path, 'a', sizeof(path));
+	path[sizeof(path) - 1] = '\0';
+	memcpy(path, "/machine.slice/machine-", 23);
+	memcpy(path + 4095 - 6, ".scope", 6);
+	CHECK_NUMBER(strlen(text_of(text, path)) < sizeof(text), 1);
+}
+
+static const char *container_of(const char *path)
+{
+	static char container[TPR_CONTAINER_BYTES];
+	struct tpr_cgroup_name name;
+
+	tpr_cgroup_parse(&name, path);
+	return tpr_cgroup_container(container, &name) ? container : "none";
+}
+
+static void containers(void)
+{
+	CHECK_STRING(container_of("/"), "none");
+	CHECK_STRING(container_of("/system.slice/ssh.service"), "none");
+	CHECK_STRING(container_of("/system.slice/docker-" ID ".scope"), "docker 0123456789ab");
+	CHECK_STRING(container_of("/docker/" ID "/init"), "docker 0123456789ab");
+	CHECK_STRING(container_of("/kubepods/burstable/pod1/" ID), "container 0123456789ab");
+	CHECK_STRING(container_of("/lxc.payload.web/system.slice"), "lxc web");
+	CHECK_STRING(container_of("/machine.slice/systemd-nspawn@db.service"), "machine db");
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	if (file) {
+		fputs(text, file);
+		fclose(file);
+	}
+}
+
+/* The files of runtimes, in a directory of our own */
+static void make_root(const char *root)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command), "cd %s && mkdir -p var/lib/docker/containers/" ID
+		 " var/lib/docker/containers/" ID2 " var/lib/containers/storage/overlay-containers"
+		 " var/log/pods/default_web-1_" POD " 'var/log/pods/a_b'", root);
+	CHECK_NUMBER(system(command), 0);
+	snprintf(command, sizeof(command), "%s/var/lib/docker/containers/" ID "/config.v2.json", root);
+	write_file(command, "{\"Config\":{\"Env\":[\"A=\\\"Name\\\":\\\"/evil\\\"\"]},"
+			    "\"Name\":\"/web\"}");
+	snprintf(command, sizeof(command), "%s/var/lib/docker/containers/" ID2 "/config.v2.json",
+		 root);
+	write_file(command, "{\"Name\":\"/a\033[2J\"}");
+	snprintf(command, sizeof(command), "%s/var/lib/containers/storage/overlay-containers/"
+		 "containers.json", root);
+	write_file(command, "[{\"id\":\"" ID2 "\",\"layer\":\"x\"},"
+			    "{\"id\":\"" ID "\",\"names\":[\"db\"],\"image\":\"y\"}]");
+}
+
+static void look_up(void)
+{
+	char root[] = "/tmp/cgroup_test.XXXXXX", command[64];
+	char text[TPR_CGROUP_NAME_BYTES];
+
+	if (!mkdtemp(root))
+		return;
+	make_root(root);
+	setenv("TUPLEWATCH_ROOT", root, 1);
+	CHECK_STRING(tpr_cgroup_say(text, "/system.slice/docker-" ID ".scope"),
+		     "docker 0123456789ab (web)");
+	CHECK_STRING(tpr_cgroup_say(text, "/docker/" ID2), "docker fedcba987654");
+	CHECK_STRING(tpr_cgroup_say(text, "/machine.slice/libpod-" ID ".scope"),
+		     "podman 0123456789ab (db)");
+	CHECK_STRING(tpr_cgroup_say(text, "/machine.slice/libpod-" ID2 ".scope"),
+		     "podman fedcba987654");
+	CHECK_STRING(tpr_cgroup_say(text, "/kubepods/pod" POD "/" ID),
+		     "container 0123456789ab, pod default/web-1");
+	CHECK_STRING(tpr_cgroup_say(text, "/system.slice/ssh.service"), "ssh.service");
+	unsetenv("TUPLEWATCH_ROOT");
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	CHECK_NUMBER(system(command), 0);
+}
+
+const struct unit_case unit_cgroup[] = {
+	UNIT_CASE(names, "cgroup: units, containers and pods by their paths"),
+	UNIT_CASE(long_names, "cgroup: names as long as they may be"),
+	UNIT_CASE(look_up, "cgroup: names of containers and pods, from the files of runtimes"),
+	UNIT_CASE(containers, "cgroup: containers by their paths"),
+	{ 0 },
+};
