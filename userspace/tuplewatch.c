@@ -41,7 +41,7 @@ struct command {
 /* The first one is what runs without a command. */
 static const struct command commands[] = {
 	{
-		.name = "overview", .main = tpr_overview_main, .letters = "HjF",
+		.name = "overview", .main = tpr_overview_main, .letters = "HjNF",
 		.brief = "all of it, on one page",
 		.summary = "how segments found their sockets, and the sockets (the default)",
 	}, {

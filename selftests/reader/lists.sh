@@ -118,11 +118,27 @@ test_words() {
 	ktap_is "wrong word, exit status" "$(reader "$a_pid" -tn sport = :x 2> /dev/null; echo $?)" 2
 }
 
+# What changes from one page to the next
+steady() { grep -v -e 'watching [0-9]' -e '^whole host' -e '  holds ' -e ' ago' -e 'not accepted [0-9]'; }
+
 test_netns() {
+	local netns
+
 	ktap_is "-N NAME" "$("$READER" -tlnH -N "$a" | wc -l)" 4
 	ktap_is "-N PID" "$("$READER" -tlnH -N "$b_pid" | wc -l)" 0
 	ktap_is "-N all, namespace of the rows" "$("$READER" -tlH -N all sport = :7070 | grep -o 'netns=.*' | uniq -c | line)" \
 		" 4 netns=$(stat -Lc %i "/proc/$a_pid/ns/net")"
+	"$READER" -N all > "$TPW_TMP/overviews" 2> "$TPW_TMP/overviews.err"
+	ktap_is "-N all, pages" "$(sed -n 's/^== netns \([0-9]*\), .*/\1/p; s/^tuplewatch: netns \([0-9]*\): no process is .*/\1/p' \
+		"$TPW_TMP/overviews" "$TPW_TMP/overviews.err" | sort | line)" \
+		"$("$READER" counters -N all -jH | jq .netns | sort -u | line)"
+	for netns in "$a" "$b"; do
+		same "-N all, the page of $netns" "$(awk -v name="$netns" '
+			/^== netns / { is_in = $5 == name; next } is_in' "$TPW_TMP/overviews" | steady)" \
+			"$("$READER" -N "$netns" | steady)"
+	done
+	ktap_is "-N all -j, segments of a namespace" "$("$READER" -N all -jH | jq -s "map(select(.name == \"seen\" and .netns == $(
+		stat -Lc %i "/proc/$a_pid/ns/net"))) | .[0].tcp4")" "$("$READER" -N "$a" -jH | jq 'select(.name == "seen").tcp4')"
 	ktap_is "-N all, in another namespace, exit status" \
 		"$(in_netns "$b_pid" "$READER" -tln -N all 2> /dev/null; echo $?)" 1
 }
@@ -196,7 +212,7 @@ all_closed() { ! grep -q ' 01 ' "/proc/$a_pid/net/tcp"; }
 
 require_tools ip jq traffic nsenter paste awk
 tpw_prepare
-ktap_plan 47
+ktap_plan 51
 lists_set_up
 test_listeners
 test_connections
