@@ -25,6 +25,7 @@ enum tpr_exit tpr_audit_main(const struct tpr_options *options, int argc, char *
 enum tpr_exit tpr_connections_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_counters_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_doctor_main(const struct tpr_options *options, int argc, char **argv);
+enum tpr_exit tpr_events_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_explain_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_filter_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_follow_main(const struct tpr_options *options, int argc, char **argv);

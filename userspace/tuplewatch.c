@@ -59,6 +59,11 @@ static const struct command commands[] = {
 		.brief = "how many of each; also: -s",
 		.summary = "how many sockets of each state, and how segments found theirs; also: -s",
 	}, {
+		.name = "events", .main = tpr_events_main, .letters = "Etu46cdHj",
+		.operands = FILTER,
+		.brief = "what closes, live; also: -E",
+		.summary = "each connection that closes, live, until Ctrl-C; also: -E",
+	}, {
 		.name = "refused", .main = tpr_refused_main, .letters = "tu46eOHjNF",
 		.operands = FILTER,
 		.brief = "asked for and not there",
@@ -194,6 +199,8 @@ static const struct command *find_command(const char *name)
 /* Without a command, the letters of ss choose what ss would list; words are a filter then. */
 static const struct command *find_default(const struct tpr_options *options)
 {
+	if (strchr(options->letters, 'E'))
+		return find_command("events");
 	if (strchr(options->letters, 's'))
 		return find_command("summary");
 	if (strchr(options->letters, 'l'))

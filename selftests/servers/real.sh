@@ -238,7 +238,7 @@ test_proxy() {
 	get 10.77.0.2 8080 $ASKED
 	ktap_is "proxy: its clients" "$(rows sport = :8080)" "$haproxy/haproxy:$(sessions front FRONTEND)"
 	ktap_is "proxy: what it opened" "$(reader "$b_pid" connections -anH dport = :80 |
-		sed -n 's/.* \([0-9]*\/[a-z]*\) [0-9.]* [a-z]* ago$/\1/p' | uniq -c | tr -s ' ')" \
+		sed -n 's/.* \([0-9]*\/[a-z]*\), [a-z-]* [0-9.]* [a-z]* ago$/\1/p' | uniq -c | tr -s ' ')" \
 		" $(sessions back nginx) $haproxy/haproxy"
 	ktap_is "proxy: who answered it" "$(rows sport = :80 dst 10.77.0.2)" "$(answered | sed 's/:/\/nginx:/g')"
 	ktap_is "proxy: its line of the page" "$(in_netns "$b_pid" sed -n 's/^tcp  *\([0-9]* connections  *10.77.0.2:80\) .* /\1 /p' /proc/tuplewatch |

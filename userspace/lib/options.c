@@ -107,6 +107,9 @@ static const struct spec {
 		/* the same of the summary */
 		.letter = 's', .word = "summary",
 	}, {
+		/* and of what closes */
+		.letter = 'E', .word = "events",
+	}, {
 		.letter = 'a', .word = "all", .flag = FLAG(has_closed),
 		.help = "also closed sockets that are remembered",
 	}, {
@@ -120,10 +123,10 @@ static const struct spec {
 		.help = "one row, one line, however long",
 	}, {
 		.letter = 'c', .word = "count", .argument = "N", .set = set_count,
-		.help = "follow: end after N rows; top: after N screens",
+		.help = "follow, events: end after N rows; top: after N screens",
 	}, {
 		.letter = 'd', .word = "delta", .argument = "SECONDS", .set = set_delta,
-		.help = "counters: the change over that time; top: between screens",
+		.help = "counters: the change over it; top, events: between looks",
 	}, {
 		.letter = 'o', .word = "output", .argument = "FILE", .set = set_output,
 		.help = "metrics, graph, run: write there",

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Closed connections stay in the table until it is full, and line 1 counts those that had to go for
+ * want of room. Of what it counts, the ones that an earlier reading had are known; all others were
+ * closed and forgotten in between: so none is missed without being counted.
+ *
+ * A connection that was open in one reading and is in neither of the next two was closed when the
+ * module knew nothing of it: it is older than the module and had no segment, its row had been
+ * forgotten, or the hooks did not fire. One reading is not enough: a socket leaves the kernel's tables
+ * a moment before the module is told. Where closed ones had to go meanwhile, it may be one of these,
+ * which are counted already.
+ *
+ * A reading takes a while. What closes after its line 1 is left to the next one, so that all are told
+ * in the order of time.
+ */
+#include "command/events/ledger.h"
+
+#include "lib/message.h"
+#include "lib/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_known(const void *left, const void *right)
+{
+	const struct tpr_known *a = left, *b = right;
+
+	return a->cookie < b->cookie ? -1 : a->cookie > b->cookie;
+}
+
+static struct tpr_known *find(const struct tpr_known *known, size_t nr, uint64_t cookie)
+{
+	const struct tpr_known wanted = { .cookie = cookie };
+
+	return nr ? bsearch(&wanted, known, nr, sizeof(wanted), compare_known) : NULL;
+}
+
+/* Requests come and go without being a connection. */
+static bool take_row(const struct tpr_rows *rows, size_t row, struct tpr_known *known)
+{
+	const char *state = tpr_rows_get(rows, row, "state");
+	char *end;
+
+	*known = (struct tpr_known){
+		.cookie = strtoull(tpr_rows_get(rows, row, "cookie"), &end, 16),
+		.closed_ns = tpr_rows_number(rows, row, "closed_ns"),
+	};
+	if (known->closed_ns > tpr_rows_fact(rows, "now_ns"))
+		known->closed_ns = 0;
+	known->forgotten = tpr_rows_fact(rows, "forgotten");
+	known->is_ending = !known->closed_ns && !strcmp(state, "TIME_WAIT");
+	return known->cookie && !*end && strcmp(state, "SYN_RECV");
+}
+
+/* What has closed that had not when it was seen before. */
+static bool is_news(const struct tpr_ledger *ledger, const struct tpr_known *now)
+{
+	const struct tpr_known *before = find(ledger->known, ledger->nr, now->cookie);
+
+	if (!ledger->has_begun || !now->closed_ns)
+		return false;
+	return !before || (!before->is_ending && before->closed_ns != now->closed_ns);
+}
+
+static int compare_news(const void *left, const void *right, void *data)
+{
+	const size_t *a = left, *b = right;
+	uint64_t a_ns = tpr_rows_number(data, *a, "closed_ns");
+	uint64_t b_ns = tpr_rows_number(data, *b, "closed_ns");
+
+	if (a_ns != b_ns)
+		return a_ns < b_ns ? -1 : 1;
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* What was there the last time and is not now; those that may come back are kept. */
+static size_t miss(struct tpr_ledger *ledger, struct tpr_known *now, size_t nr,
+		   uint64_t forgotten, struct tpr_news *news)
+{
+	size_t kept = nr, i;
+
+	for (i = 0; i < ledger->nr; i++) {
+		struct tpr_known *known = &ledger->known[i];
+
+		if (find(now, nr, known->cookie) || known->is_ending)
+			continue;
+		if (known->closed_ns) {
+			ledger->vanished++;
+		} else if (known->is_missing) {
+			news->unnoted += known->forgotten == forgotten;
+		} else {
+			known->is_missing = true;
+			now[kept++] = *known;
+		}
+	}
+	return kept;
+}
+
+static void count_missed(struct tpr_ledger *ledger, const struct tpr_rows *rows,
+			 struct tpr_news *news)
+{
+	uint64_t gone = tpr_rows_fact(rows, "forgotten") - ledger->forgotten;
+
+	if (gone <= ledger->vanished + ledger->missed)
+		return;
+	news->missed = gone - ledger->vanished - ledger->missed;
+	ledger->missed += news->missed;
+}
+
+static size_t read_rows(const struct tpr_ledger *ledger, const struct tpr_rows *rows,
+			struct tpr_known *now, struct tpr_news *news)
+{
+	size_t nr = 0, i;
+
+	for (i = 0; i < rows->nr; i++) {
+		if (!take_row(rows, i, &now[nr]))
+			continue;
+		if (is_news(ledger, &now[nr]))
+			news->rows[news->nr++] = i;
+		nr++;
+	}
+	qsort_r(news->rows, news->nr, sizeof(*news->rows), compare_news, (void *)rows);
+	qsort(now, nr, sizeof(*now), compare_known);
+	return nr;
+}
+
+/**
+ * tpr_ledger_take() - take another reading
+ * @ledger: all 0 before the first, of which nothing is news
+ * @connections: the reading
+ * @is_settled: nothing was forgotten while it was read: its line 1 counts what its rows lack
+ * @news: filled in
+ *
+ * Return: 0; -ENOMEM; -ESTALE if it is of another module: what it counted is less than before.
+ */
+int tpr_ledger_take(struct tpr_ledger *ledger, const struct tpr_rows *connections,
+		    bool is_settled, struct tpr_news *news)
+{
+	uint64_t forgotten = tpr_rows_fact(connections, "forgotten");
+	struct tpr_known *now = calloc(connections->nr + ledger->nr + 1, sizeof(*now));
+	size_t nr;
+
+	*news = (struct tpr_news){ .rows = calloc(connections->nr + 1, sizeof(*news->rows)) };
+	if (!now || !news->rows || (ledger->has_begun && forgotten < ledger->forgotten)) {
+		free(now);
+		return ledger->has_begun && forgotten < ledger->forgotten ? -ESTALE : -ENOMEM;
+	}
+	nr = read_rows(ledger, connections, now, news);
+	if (ledger->has_begun)
+		nr = miss(ledger, now, nr, forgotten, news);
+	else
+		ledger->forgotten = forgotten;
+	qsort(now, nr, sizeof(*now), compare_known);
+	free(ledger->known);
+	ledger->known = now;
+	ledger->nr = nr;
+	ledger->has_begun = true;
+	if (is_settled)
+		count_missed(ledger, connections, news);
+	return 0;
+}
+
+/**
+ * tpr_ledger_free() - free a ledger
+ * @ledger: the ledger
+ */
+void tpr_ledger_free(struct tpr_ledger *ledger)
+{
+	free(ledger->known);
+	*ledger = (struct tpr_ledger){ 0 };
+}
