@@ -42,6 +42,8 @@ static void begin(uint64_t forgotten)
 
 static void add(unsigned int cookie, const char *state, unsigned int closed_ns)
 {
+	/* a row that began with a segment to a TIME_WAIT */
+	bool is_leftover = !strcmp(state, "leftover");
 	const char *column;
 	size_t i;
 
@@ -50,7 +52,9 @@ static void add(unsigned int cookie, const char *state, unsigned int closed_ns)
 		if (!strcmp(column, "cookie"))
 			fprintf(table, "%x", cookie);
 		else if (!strcmp(column, "state"))
-			fputs(state, table);
+			fputs(is_leftover ? "TIME_WAIT" : state, table);
+		else if (is_leftover && (!strcmp(column, "segments") || !strcmp(column, "time_wait")))
+			fputc('2', table);
 		else if (!strcmp(column, "closed_ns") && closed_ns)
 			fprintf(table, "%u", closed_ns);
 		else
@@ -145,7 +149,52 @@ static void late(void)
 	add(1, "CLOSED", 100001);
 	add(2, "CLOSED", 100002);
 	CHECK_STRING(take(&ledger), "1 2");
+	/* its end came late, and it is in TIME_WAIT already */
+	begin(0);
+	add(1, "CLOSED", 100001);
+	add(3, "TIME_WAIT", 100004);
+	CHECK_STRING(take(&ledger), "");
+	late_ns = 100005;
+	begin(0);
+	add(1, "CLOSED", 100001);
+	add(3, "TIME_WAIT", 100004);
+	CHECK_STRING(take(&ledger), "3");
 	late_ns = 0;
+	tpr_ledger_free(&ledger);
+}
+
+/* The kernel has it in TIME_WAIT, when the table has forgotten it. */
+static void ending(void)
+{
+	struct tpr_ledger ledger = { 0 };
+
+	begin(0);
+	add(1, "TIME_WAIT", 10);
+	add(2, "ESTABLISHED", 0);
+	add(3, "ESTABLISHED", 0);
+	CHECK_STRING(take(&ledger), "");
+	/* one was there before, one had closed meanwhile */
+	begin(2);
+	add(1, "TIME_WAIT", 0);
+	add(2, "TIME_WAIT", 0);
+	add(3, "ESTABLISHED", 0);
+	CHECK_STRING(take(&ledger), " missed 1");
+	/* of one there had been no row at all */
+	begin(2);
+	add(1, "TIME_WAIT", 0);
+	add(2, "TIME_WAIT", 0);
+	add(3, "TIME_WAIT", 0);
+	CHECK_STRING(take(&ledger), " unnoted 1");
+	/* a row anew is no news, and no loss when it goes again */
+	begin(2);
+	add(1, "leftover", 50);
+	add(4, "leftover", 60);
+	CHECK_STRING(take(&ledger), "");
+	begin(4);
+	add(1, "TIME_WAIT", 0);
+	CHECK_STRING(take(&ledger), "");
+	begin(4);
+	CHECK_STRING(take(&ledger), "");
 	tpr_ledger_free(&ledger);
 }
 
@@ -292,6 +341,7 @@ static void sums(void)
 const struct unit_case unit_ledger[] = {
 	UNIT_CASE(told, "ledger: what closes is told once, in the order of time"),
 	UNIT_CASE(late, "ledger: what closes while the table is read waits for the next reading"),
+	UNIT_CASE(ending, "ledger: a TIME_WAIT that the table has forgotten is counted once"),
 	UNIT_CASE(open_before, "ledger: what was open and was forgotten is counted once"),
 	UNIT_CASE(missed, "ledger: what was forgotten before it was read is counted"),
 	UNIT_CASE(unnoted, "ledger: what nobody noted is counted, requests are not"),

@@ -56,6 +56,8 @@ struct events {
 	uint64_t lost_nr;
 	/** @was_full: there was no room in the table, and what found none is not counted */
 	bool was_full;
+	/** @was_blind: the hooks did not fire, and what opens and closes then is not counted */
+	bool was_blind;
 	/** @is_quiet: nobody reads our output any more */
 	bool is_quiet;
 };
@@ -133,17 +135,28 @@ static void say(struct events *events, uint64_t nr, const char *what)
 	events->lost_nr += nr;
 }
 
-/* Others may have found no place at all, and nobody counts those. */
-static void say_full(struct events *events, const struct tpr_rows *rows)
+static void note(const struct events *events, const char *text)
 {
+	if (!events->options->is_json)
+		tpr_grid_note(events->grid, text, TPR_COLOUR_YELLOW);
+}
+
+/* Others may have found no place at all, or met no hook, and nobody counts those. */
+static void say_limits(struct events *events, const struct tpr_rows *rows)
+{
+	const char *watching = tpr_table_fact(rows->table, "watching");
 	uint64_t max = tpr_rows_fact(rows, "max");
 
-	if (events->was_full || !max || tpr_rows_fact(rows, "held") < max)
-		return;
-	events->was_full = true;
-	if (!events->options->is_json)
-		tpr_grid_note(events->grid, "-- the table is full: what finds no place in it is not told "
-			      "of (see: tuplewatch doctor) --", TPR_COLOUR_YELLOW);
+	if (!events->was_full && max && tpr_rows_fact(rows, "held") >= max) {
+		events->was_full = true;
+		note(events, "-- the table is full: what finds no place in it is not told of (see: "
+		     "tuplewatch doctor) --");
+	}
+	if (!events->was_blind && watching && !strcmp(watching, "no")) {
+		events->was_blind = true;
+		note(events, "-- NOT WATCHING: what opens and closes now is not told of (see: "
+		     "tuplewatch doctor) --");
+	}
 }
 
 static int write_head(struct events *events, const struct tpr_rows *rows)
@@ -213,7 +226,7 @@ static int write_news(struct events *events, const struct tpr_rows *rows,
 		write_row(events, rows, news->rows[i]);
 	say(events, news->missed, "forgotten before it was read");
 	say(events, news->unnoted, "the module had not known of it");
-	say_full(events, rows);
+	say_limits(events, rows);
 	return flush_output(events);
 }
 
@@ -326,9 +339,10 @@ static void summarize(const struct events *events)
 
 	if (events->shown_nr != events->closed_nr)
 		snprintf(shown, sizeof(shown), ", %" PRIu64 " shown", events->shown_nr);
-	tpr_message("%" PRIu64 " closed%s, %" PRIu64 " lost%s", events->closed_nr, shown,
-		    events->lost_nr, events->was_full ? "; the table was full, so there may be more" :
-							"");
+	tpr_message("%" PRIu64 " closed%s, %" PRIu64 " lost%s%s", events->closed_nr, shown,
+		    events->lost_nr,
+		    events->was_full ? "; the table was full, so there may be more" : "",
+		    events->was_blind ? "; the hooks did not fire, so there may be more" : "");
 }
 
 static int run(struct events *events)

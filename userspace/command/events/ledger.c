@@ -36,6 +36,19 @@ static struct tpr_known *find(const struct tpr_known *known, size_t nr, uint64_t
 	return nr ? bsearch(&wanted, known, nr, sizeof(wanted), compare_known) : NULL;
 }
 
+/*
+ * A TIME_WAIT that the module had forgotten gets a row anew from the first segment that comes for it:
+ * the connection had closed before. So had what is in TIME_WAIT without a row.
+ */
+static bool is_leftover(const struct tpr_rows *rows, size_t row, uint64_t closed_ns)
+{
+	uint64_t segments = tpr_rows_number(rows, row, "segments");
+
+	if (!closed_ns)
+		return !strcmp(tpr_rows_get(rows, row, "state"), "TIME_WAIT");
+	return segments && segments == tpr_rows_number(rows, row, "time_wait");
+}
+
 /* Requests come and go without being a connection. */
 static bool take_row(const struct tpr_rows *rows, size_t row, struct tpr_known *known)
 {
@@ -46,10 +59,11 @@ static bool take_row(const struct tpr_rows *rows, size_t row, struct tpr_known *
 		.cookie = strtoull(tpr_rows_get(rows, row, "cookie"), &end, 16),
 		.closed_ns = tpr_rows_number(rows, row, "closed_ns"),
 	};
+	known->forgotten = tpr_rows_fact(rows, "forgotten");
+	known->is_ending = is_leftover(rows, row, known->closed_ns);
+	known->has_row = known->closed_ns;
 	if (known->closed_ns > tpr_rows_fact(rows, "now_ns"))
 		known->closed_ns = 0;
-	known->forgotten = tpr_rows_fact(rows, "forgotten");
-	known->is_ending = !known->closed_ns && !strcmp(state, "TIME_WAIT");
 	return known->cookie && !*end && strcmp(state, "SYN_RECV");
 }
 
@@ -58,7 +72,7 @@ static bool is_news(const struct tpr_ledger *ledger, const struct tpr_known *now
 {
 	const struct tpr_known *before = find(ledger->known, ledger->nr, now->cookie);
 
-	if (!ledger->has_begun || !now->closed_ns)
+	if (!ledger->has_begun || !now->closed_ns || now->is_ending)
 		return false;
 	return !before || (!before->is_ending && before->closed_ns != now->closed_ns);
 }
@@ -74,6 +88,19 @@ static int compare_news(const void *left, const void *right, void *data)
 	return *a < *b ? -1 : *a > *b;
 }
 
+/*
+ * The kernel has a TIME_WAIT for a minute, of which the module may have forgotten the row by then; or
+ * it never had one of it, while it was open.
+ */
+static void note_ending(struct tpr_ledger *ledger, const struct tpr_known *before,
+			uint64_t forgotten, struct tpr_news *news)
+{
+	if (before->closed_ns)
+		ledger->vanished++;
+	else
+		news->unnoted += before->forgotten == forgotten;
+}
+
 /* What was there the last time and is not now; those that may come back are kept. */
 static size_t miss(struct tpr_ledger *ledger, struct tpr_known *now, size_t nr,
 		   uint64_t forgotten, struct tpr_news *news)
@@ -82,8 +109,15 @@ static size_t miss(struct tpr_ledger *ledger, struct tpr_known *now, size_t nr,
 
 	for (i = 0; i < ledger->nr; i++) {
 		struct tpr_known *known = &ledger->known[i];
+		const struct tpr_known *found = find(now, nr, known->cookie);
 
-		if (find(now, nr, known->cookie) || known->is_ending)
+		if (known->is_ending) {
+			ledger->vanished += known->has_row && !(found && found->has_row);
+			continue;
+		}
+		if (found && found->is_ending && !found->has_row)
+			note_ending(ledger, known, forgotten, news);
+		if (found)
 			continue;
 		if (known->closed_ns) {
 			ledger->vanished++;

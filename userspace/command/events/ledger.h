@@ -16,8 +16,10 @@ struct tpr_known {
 	uint64_t closed_ns;
 	/** @forgotten: what line 1 counted when it was there */
 	uint64_t forgotten;
-	/** @is_ending: it was in TIME_WAIT already, before anybody noted its end */
+	/** @is_ending: it is in TIME_WAIT, and nobody knows since when: no news any more */
 	bool is_ending;
+	/** @has_row: it was closed, and the table remembered it */
+	bool has_row;
 	/** @is_missing: it was not in the table any more the last time */
 	bool is_missing;
 };
