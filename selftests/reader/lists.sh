@@ -128,10 +128,21 @@ test_netns() {
 	ktap_is "-N PID" "$("$READER" -tlnH -N "$b_pid" | wc -l)" 0
 	ktap_is "-N all, namespace of the rows" "$("$READER" -tlH -N all sport = :7070 | grep -o 'netns=.*' | uniq -c | line)" \
 		" 4 netns=$(stat -Lc %i "/proc/$a_pid/ns/net")"
+	# one that only a mount keeps
+	ip netns add "tpw-$$-closed" || ktap_bail "no network namespace"
+	: > "$TPW_TMP/closed"
+	mount --bind "/run/netns/tpw-$$-closed" "$TPW_TMP/closed"
+	at_exit umount -l "$TPW_TMP/closed"
+	ip -n "tpw-$$-closed" link set lo up
+	ip netns exec "tpw-$$-closed" "$TPW_TESTS/traffic" refused 127.0.0.1 7071 $REFUSED || ktap_bail "no traffic"
+	ip netns delete "tpw-$$-closed"
 	"$READER" -N all > "$TPW_TMP/overviews" 2> "$TPW_TMP/overviews.err"
 	ktap_is "-N all, pages" "$(sed -n 's/^== netns \([0-9]*\), .*/\1/p; s/^tuplewatch: netns \([0-9]*\): no process is .*/\1/p' \
 		"$TPW_TMP/overviews" "$TPW_TMP/overviews.err" | sort | line)" \
 		"$("$READER" counters -N all -jH | jq .netns | sort -u | line)"
+	# each SYN and its RST
+	ktap_is "-N all, one that cannot be entered" "$(sed -n "s/^tuplewatch: netns $(stat -Lc %i "$TPW_TMP/closed"): //p" "$TPW_TMP/overviews.err")" \
+		"no process is in it and it has no name: no page; it has seen $((2 * REFUSED)) segments, see: tuplewatch connections -N all"
 	for netns in "$a" "$b"; do
 		same "-N all, the page of $netns" "$(awk -v name="$netns" '
 			/^== netns / { is_in = $5 == name; next } is_in' "$TPW_TMP/overviews" | steady)" \
@@ -212,7 +223,7 @@ all_closed() { ! grep -q ' 01 ' "/proc/$a_pid/net/tcp"; }
 
 require_tools ip jq traffic nsenter paste awk
 tpw_prepare
-ktap_plan 51
+ktap_plan 52
 lists_set_up
 test_listeners
 test_connections
