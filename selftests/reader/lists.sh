@@ -134,7 +134,7 @@ test_netns() {
 	mount --bind "/run/netns/tpw-$$-closed" "$TPW_TMP/closed"
 	at_exit umount -l "$TPW_TMP/closed"
 	ip -n "tpw-$$-closed" link set lo up
-	ip netns exec "tpw-$$-closed" "$TPW_TESTS/traffic" refused 127.0.0.1 7071 $REFUSED || ktap_bail "no traffic"
+	ip netns exec "tpw-$$-closed" "$TPW_TESTS/basic/traffic" refused 127.0.0.1 7071 $REFUSED || ktap_bail "no traffic"
 	ip netns delete "tpw-$$-closed"
 	"$READER" -N all > "$TPW_TMP/overviews" 2> "$TPW_TMP/overviews.err"
 	ktap_is "-N all, pages" "$(sed -n 's/^== netns \([0-9]*\), .*/\1/p; s/^tuplewatch: netns \([0-9]*\): no process is .*/\1/p' \

@@ -103,9 +103,21 @@ static void put_span(struct events *events, const struct tpr_rows *rows, size_t 
 	put(events, span);
 }
 
+/* "197/python3, closed-by-us" */
+static void put_end(struct events *events, const struct tpr_rows *rows, size_t row)
+{
+	const char *reason = tpr_rows_get(rows, row, "close_reason");
+	bool is_known = tpr_table_is_value(reason);
+	char who[TPR_HOLDER_BYTES], text[TPR_HOLDER_BYTES + 64];
+
+	snprintf(text, sizeof(text), "%s%s%.32s", tpr_holder_text(who, tpr_holder_actor(rows, row)),
+		 is_known ? ", " : "", is_known ? reason : "");
+	put(events, text);
+}
+
 static void put_row(struct events *events, const struct tpr_rows *rows, size_t row)
 {
-	char text[TPR_CLOCK_BYTES], local[TPR_LOCAL_BYTES], who[TPR_HOLDER_BYTES];
+	char text[TPR_CLOCK_BYTES], local[TPR_LOCAL_BYTES];
 	int64_t wall_ns;
 
 	snprintf(text, sizeof(text), "?");
@@ -118,7 +130,7 @@ static void put_row(struct events *events, const struct tpr_rows *rows, size_t r
 	put(events, tpr_rows_get(rows, row, "role"));
 	put(events, tpr_rows_get(rows, row, "segments"));
 	put_span(events, rows, row);
-	put(events, tpr_holder_text(who, tpr_holder_actor(rows, row)));
+	put_end(events, rows, row);
 }
 
 static void say(struct events *events, uint64_t nr, const char *what)
