@@ -60,8 +60,10 @@ struct tpw_gate {
  * @budget: as many more expressions of chains are read
  * @ifindex: the device on which it comes, where rules see that one; else 0
  * @device: its name
+ * @mark: that a rule has set
  * @ct_state: as a bit of `ct state`, once connection tracking has seen it; 0 if
  *	that is not known
+ * @has_mark: its mark is known, as a rule has set it
  * @is_admin: rules are read for who may list them, or they could be found out
  * @nr: how many; those without room count in @fate alone
  * @unnamed: how many there was no room for
@@ -79,9 +81,11 @@ struct tpw_gates {
 	int budget;
 	int ifindex;
 	char device[IFNAMSIZ];
+	u32 mark;
 	u32 ct_state;
 	unsigned int nr;
 	unsigned int unnamed;
+	bool has_mark;
 	bool is_admin;
 	bool is_own;
 	bool has_conntrack;

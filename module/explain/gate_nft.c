@@ -21,7 +21,7 @@
 
 enum kind { OTHER, COMPARES, COMPARES_MORE, COMPARES_RANGE, LOADS_BYTES,
 	    LOADS_META, LOADS_CT, MASKS, MASKS_MORE, FINDS, PASSES_BY,
-	    MATCHES_MAYBE, SETS, REJECTS };
+	    MATCHES_MAYBE, SETS, SETS_META, REJECTS };
 
 enum step { GOES_ON, NEXT_RULE, STOPS };
 
@@ -47,6 +47,7 @@ static const struct {
 	{ "nft_limit_pkts_ops", MATCHES_MAYBE },
 	{ "nft_limit_bytes_ops", MATCHES_MAYBE },
 	{ "nft_imm_ops", SETS },
+	{ "nft_meta_set_ops", SETS_META },
 	{ "nft_reject_inet_ops", REJECTS },
 	{ "nft_reject_ipv4_ops", REJECTS },
 	{ "nft_reject_ipv6_ops", REJECTS },
@@ -149,6 +150,7 @@ static enum step jump(struct tpw_passage *p, const struct nft_chain *chain,
 	if (p->depth == NFT_JUMP_STACK_SIZE || !chain)
 		return end(p, TPW_GATE_FATE_DECIDES);
 	p->depth++;
+	p->was_maybe |= is_maybe;
 	returns = follow(p, chain);
 	p->depth--;
 	p->rule = rule;
@@ -244,6 +246,8 @@ static enum step take(struct tpw_passage *p, const struct nft_expr *expr)
 		return GOES_ON;
 	case SETS:
 		return set(p, priv);
+	case SETS_META:
+		return as(p, tpw_nft_set_meta(p, expr));
 	case REJECTS:
 		return end(p, TPW_GATE_FATE_REJECTS);
 	default:
@@ -261,6 +265,7 @@ static bool is_last(struct tpw_passage *p, const struct nft_rule *rule)
 		if (--*p->budget < 0)
 			return end(p, TPW_GATE_FATE_DECIDES) == STOPS;
 		step = take(p, expr);
+		p->was_maybe |= p->is_maybe;
 		if (step != GOES_ON)
 			return step == STOPS;
 	}

@@ -34,7 +34,7 @@ static void put_ports(struct sk_buff *skb, const struct tpw_tuple *t)
 
 /* No more of it than routing looks at: of TCP, a header of its size. */
 static struct sk_buff *make_packet(const struct tpw_tuple *t,
-				   struct net_device *dev)
+				   struct net_device *dev, u32 mark)
 {
 	struct sk_buff *skb = alloc_skb(128, GFP_KERNEL_ACCOUNT);
 	struct iphdr *ip;
@@ -43,6 +43,7 @@ static struct sk_buff *make_packet(const struct tpw_tuple *t,
 		return NULL;
 	skb->dev = dev;
 	skb->skb_iif = dev->ifindex;
+	skb->mark = mark;
 	skb->protocol = htons(ETH_P_IP);
 	skb_reset_network_header(skb);
 	ip = skb_put_zero(skb, sizeof(*ip) + sizeof(struct tcphdr));
@@ -117,9 +118,9 @@ static bool is_routed(struct net *net, const struct tpw_question *q)
 }
 
 static void ask4(struct tpw_gate *gate, const struct tpw_tuple *t,
-		 struct net_device *dev)
+		 struct net_device *dev, u32 mark)
 {
-	struct sk_buff *skb = make_packet(t, dev);
+	struct sk_buff *skb = make_packet(t, dev, mark);
 	int err;
 
 	if (!skb)
@@ -144,10 +145,10 @@ static void ask4(struct tpw_gate *gate, const struct tpw_tuple *t,
 }
 
 static void route4(struct tpw_gate *gate, struct net *net,
-		   const struct tpw_question *q, struct net_device *dev)
+		   const struct tpw_question *q, struct net_device *dev, u32 mark)
 {
 	if (!is_routed(net, q)) {
-		ask4(gate, &q->q.tuple, dev);
+		ask4(gate, &q->q.tuple, dev, mark);
 		return;
 	}
 	gate->fate = TPW_GATE_FATE_PASSES;
@@ -222,9 +223,10 @@ static bool is_dropped6(struct tpw_gate *gate, const struct net_device *dev,
 
 /* As ip6_route_input() asks; a link-local one is told by its device. */
 static void route6(struct tpw_gate *gate, struct net *net,
-		   const struct tpw_tuple *t, struct net_device *dev)
+		   const struct tpw_tuple *t, struct net_device *dev, u32 mark)
 {
 	struct flowi6 fl = {
+		.flowi6_mark = mark,
 		.flowi6_iif = dev->ifindex,
 		.daddr = *(const struct in6_addr *)t->local.ip6,
 		.saddr = *(const struct in6_addr *)t->foreign.ip6,
@@ -252,15 +254,15 @@ static void route6(struct tpw_gate *gate, struct net *net,
 }
 
 static void route_on(struct tpw_gate *gate, struct net *net,
-		     const struct tpw_question *q, struct net_device *dev)
+		     const struct tpw_question *q, struct net_device *dev, u32 mark)
 {
 	if (!(READ_ONCE(dev->flags) & IFF_UP)) {
 		gate->fate = TPW_GATE_FATE_DROPS;
 		strscpy(gate->who, "down", sizeof(gate->who));
 	} else if (q->q.tuple.family == AF_INET6) {
-		route6(gate, net, &q->q.tuple, dev);
+		route6(gate, net, &q->q.tuple, dev, mark);
 	} else {
-		route4(gate, net, q, dev);
+		route4(gate, net, q, dev, mark);
 	}
 }
 
@@ -285,6 +287,6 @@ void tpw_gate_route(struct tpw_gates *to, struct net *net,
 		strscpy(gate->who, "no-device", sizeof(gate->who));
 		return;
 	}
-	route_on(gate, net, q, dev);
+	route_on(gate, net, q, dev, to->mark);
 	dev_put(dev);
 }

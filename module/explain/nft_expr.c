@@ -244,4 +244,34 @@ enum tpw_nft_step tpw_nft_load_ct(struct tpw_passage *p,
 		tpw_passage_forget(p, reg, NFT_DATA_VALUE_MAXLEN);
 	return TPW_NFT_GOES_ON;
 }
+
+/**
+ * tpw_nft_set_meta() - a rule sets what the kernel keeps of a packet: its mark
+ * @p: the passage
+ * @expr: the expression
+ *
+ * Context: in an RCU read-side section.
+ * Return: how it goes on; not known, where it is not sure to be set.
+ */
+enum tpw_nft_step tpw_nft_set_meta(struct tpw_passage *p,
+				   const struct nft_expr *expr)
+{
+	struct nlattr *attrs[NFTA_META_MAX + 1];
+	unsigned int reg;
+	u32 key;
+
+	if (!tpw_nft_dump(p, expr, attrs, NFTA_META_MAX) ||
+	    !tpw_nft_register(attrs[NFTA_META_SREG], &reg) ||
+	    !tpw_nft_u32(attrs[NFTA_META_KEY], &key))
+		return TPW_NFT_NOT_KNOWN;
+	/* Who traces sees more, and nothing else changes. */
+	if (key == NFT_META_NFTRACE)
+		return TPW_NFT_GOES_ON;
+	if (key != NFT_META_MARK || p->is_maybe || p->was_maybe ||
+	    !tpw_passage_knows(p, reg, sizeof(p->gates->mark)))
+		return TPW_NFT_NOT_KNOWN;
+	p->gates->mark = p->reg[reg];
+	p->gates->has_mark = true;
+	return TPW_NFT_GOES_ON;
+}
 #endif

@@ -33,6 +33,8 @@ enum tpw_nft_step tpw_nft_mask(struct tpw_passage *p,
 			       const struct nft_expr *expr);
 enum tpw_nft_step tpw_nft_load_ct(struct tpw_passage *p,
 				  const struct nft_expr *expr);
+enum tpw_nft_step tpw_nft_set_meta(struct tpw_passage *p,
+				   const struct nft_expr *expr);
 enum tpw_nft_step tpw_nft_find(struct tpw_passage *p, const struct nft_expr *expr,
 			       const struct nft_verdict **verdict);
 #endif

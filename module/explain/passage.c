@@ -145,6 +145,16 @@ static void load_device(struct tpw_passage *p, const struct nft_meta *meta)
 				sizeof(gates->device));
 }
 
+/* What it came with is not known: a device below, or a program, may have set it. */
+static void load_mark(struct tpw_passage *p, const struct nft_meta *meta)
+{
+	if (p->gates->has_mark)
+		tpw_passage_set(p, meta->dreg, &p->gates->mark,
+				sizeof(p->gates->mark));
+	else
+		tpw_passage_forget(p, meta->dreg, sizeof(p->gates->mark));
+}
+
 /**
  * tpw_passage_load_meta() - a rule loads what the kernel knows of a packet
  * @p: the passage
@@ -165,6 +175,9 @@ void tpw_passage_load_meta(struct tpw_passage *p, const struct nft_expr *expr)
 		return;
 	case NFT_META_PROTOCOL:
 		tpw_passage_set(p, meta->dreg, &protocol, sizeof(protocol));
+		return;
+	case NFT_META_MARK:
+		load_mark(p, meta);
 		return;
 	case NFT_META_IIF:
 	case NFT_META_IIFNAME:

@@ -32,6 +32,7 @@
  * @rule: that is looked at
  * @handle: of the one rule that makes all these ends, 0 if there is none
  * @is_maybe: whether the rule matches as far as this is not known
+ * @was_maybe: of a rule before that was not known, so the chain may be left by now
  * @may_return: the chain may end without a verdict
  * @depth: of jumps
  * @nr_ops: how many are kept
@@ -40,7 +41,7 @@
  */
 struct tpw_passage {
 	const struct tpw_tuple *t;
-	const struct tpw_gates *gates;
+	struct tpw_gates *gates;
 	const struct net *net;
 	const struct nft_table *table;
 	struct sk_buff *dump;
@@ -51,6 +52,7 @@ struct tpw_passage {
 	const struct nft_rule *rule;
 	u64 handle;
 	bool is_maybe;
+	bool was_maybe;
 	bool may_return;
 	unsigned int depth;
 	unsigned int nr_ops;

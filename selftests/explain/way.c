@@ -851,8 +851,12 @@ static void run(void)
 	const char *wanted = getenv("TPW_WAYS");
 	unsigned int nr = is_long_run ? LONG_RUN : SHORT_RUN, i;
 
+	unsigned int most_open;
+
 	if (wanted)
 		nr = strtoul(wanted, NULL, 10);
+	/* of few by chance more */
+	most_open = nr < LONG_RUN ? 30 : 18;
 	place_make();
 	world_make();
 	knows_ipvs = ipvs_open();
@@ -870,8 +874,8 @@ static void run(void)
 	result_is("ways", sum.ways, nr);
 	result(!sum.wrong, "the segment goes where explain says: wrong %u of %u", sum.wrong,
 	       sum.ways - sum.open);
-	result(sum.open * 100 <= sum.ways * 40, "not decided: %u of %u, at most 40 %%", sum.open,
-	       sum.ways);
+	result(sum.open * 100 <= sum.ways * most_open, "not decided: %u of %u, at most %u %%", sum.open,
+	       sum.ways, most_open);
 	result_at_least("arrives", sum.passed, sum.ways, 20);
 	result_at_least("is dropped before the lookup", sum.dropped, sum.ways, 10);
 	result_at_least("goes elsewhere", sum.forwarded, sum.ways, 1);
