@@ -10,6 +10,8 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/tcp.h>
 
 /**
  * tpw_packet_read_broken() - what can be read of a segment that may be cut
@@ -130,4 +132,44 @@ bool tpw_packet_read_early(const struct sk_buff *skb, struct tpw_verdict *v)
 				   &flags_copy);
 	v->flags = flags ? *flags : 0;
 	return true;
+}
+
+/* As tcp_parse_md5sig_option(); later kernels know AO too, and tell of their RSTs. */
+static bool is_signed(const struct tcphdr *th)
+{
+	const u8 *option = (const u8 *)(th + 1);
+	int left = th->doff * 4 - (int)sizeof(*th);
+
+	while (left >= 2 && *option != TCPOPT_EOL) {
+		int len = *option == TCPOPT_NOP ? 1 : option[1];
+
+		if (*option == TCPOPT_MD5SIG)
+			return len == TCPOLEN_MD5SIG && len <= left;
+		if (*option != TCPOPT_NOP && len < 2)
+			return false;
+		option += len;
+		left -= len;
+	}
+	return false;
+}
+
+/**
+ * tpw_packet_may_be_reset() - whether a segment that no socket took is answered
+ * @skb: the segment, routed, its header whole
+ *
+ * As tcp_v4_send_reset() and tcp_v6_send_reset() decide it without a socket,
+ * but for a segment with an RST.  One that is signed would be answered only with
+ * the key of a listener, which is not looked for.
+ *
+ * Context: softirq.
+ * Return: true if it is, as far as its headers tell.
+ */
+bool tpw_packet_may_be_reset(const struct sk_buff *skb)
+{
+	if (!skb_dst(skb))
+		return true;
+	if (skb->protocol == htons(ETH_P_IPV6) ? !ipv6_unicast_destination(skb) :
+						  skb_rtable(skb)->rt_type != RTN_LOCAL)
+		return false;
+	return !IS_ENABLED(CONFIG_TCP_MD5SIG) || !is_signed(tcp_hdr(skb));
 }

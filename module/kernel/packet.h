@@ -23,6 +23,7 @@ bool tpw_packet_read_broken(const struct sk_buff *skb, u8 proto,
 			    struct tpw_verdict *v);
 
 bool tpw_packet_read_early(const struct sk_buff *skb, struct tpw_verdict *v);
+bool tpw_packet_may_be_reset(const struct sk_buff *skb);
 
 #define TPW_TCP_FLAGS_BYTE	13	/* of the header */
 

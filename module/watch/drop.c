@@ -112,6 +112,21 @@ static void name_socket(struct tpw_segment *s, const struct sock *sk)
 	v->via = tpw_segment_found_by(s, sk);
 }
 
+/*
+ * Whether somebody is told that nothing is there.  Later kernels say of each RST
+ * that it is on its way, others only of those that a socket sends.
+ */
+static bool is_answered(const struct tpw_segment *s, const struct sk_buff *skb)
+{
+	if (!is_tcp(s))
+		return true;
+	if (s->v.flags & TPW_TCP_RST)
+		return false;
+	if (TPW_HAS_SEND_RESET_REASON && tpw_hook_is_armed(TPW_HOOK_SEND_RESET))
+		return s->c.saw & TPW_SAW_RESET;
+	return tpw_packet_may_be_reset(skb);
+}
+
 static void close_unmatched(struct tpw_segment *s, const struct sk_buff *skb,
 			    unsigned int reason, const struct sock *rx_sk)
 {
@@ -124,8 +139,8 @@ static void close_unmatched(struct tpw_segment *s, const struct sk_buff *skb,
 	is_whole = tpw_packet_read_broken(skb, is_tcp(s) ? IPPROTO_TCP :
 							   IPPROTO_UDP, v);
 	if (reason == SKB_DROP_REASON_NO_SOCKET) {
-		close_none(s, v->flags & TPW_TCP_RST ? TPW_OUTCOME_IGNORED :
-						       TPW_OUTCOME_REFUSED);
+		close_none(s, is_answered(s, skb) ? TPW_OUTCOME_REFUSED :
+						    TPW_OUTCOME_IGNORED);
 		return;
 	}
 	if (reason == SKB_DROP_REASON_NOT_SPECIFIED && !is_tcp(s) && is_whole &&

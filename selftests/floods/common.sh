@@ -218,6 +218,14 @@ check_arithmetic() {
 	ktap_is "$1, unresolved, unlogged, unwatched" "$loss" 0
 }
 
+# check_resets LABEL: each RST that the kernel sent, to whom nothing is there or from a socket that is.
+check_resets() {
+	local told
+
+	total told d 'outcome:refused.tcp*' 'outcome:reset.*' 'reset-later.*'
+	ktap_is "$1, answered with RST" "$told" "${d[Tcp.OutRsts]-0}" told OutRsts
+}
+
 # check_sent LABEL: each that was sent was seen.
 check_sent() {
 	local tcp udp

@@ -19,6 +19,7 @@ ESTABLISHED=$(long_or_short 1000 150)
 play() {
 	flood "$2" "$3" "$4"
 	check_arithmetic "$1"
+	check_resets "$1"
 	check_sent "$1"
 	check_taken "$1" "${5:-0}"
 	check_bounds "$1"
@@ -92,7 +93,7 @@ pieces() {
 }
 
 require_tools ip awk nft nsenter sysctl dmesg floods/floods
-ktap_plan "$(long_or_short 107 87)"
+ktap_plan "$(long_or_short 117 95)"
 begin
 random_flags
 syns "no cookies" 0 0

@@ -24,6 +24,7 @@ play() {
 	close_books "$said"
 	ktap_is "$label" "${sent[packets]}" $((NR * (1 + COPIES))) packets
 	check_arithmetic "$label"
+	check_resets "$label"
 	total tcp d 'seen.tcp*'
 	total udp d 'seen.udp*'
 	ktap_within "$label, TCP" "$tcp" $((sent[packets] / 20)) "${sent[packets]}" seen
@@ -33,7 +34,7 @@ play() {
 
 require_tools ip awk nft nsenter sysctl dmesg traffic floods/floods
 /usr/bin/python3 -c 'import scapy' || ktap_bail "no scapy: install python3-scapy"
-ktap_plan 13
+ktap_plan 14
 begin
 play
 open_books
