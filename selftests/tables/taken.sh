@@ -78,7 +78,7 @@ told() {
 	local said
 
 	said=$("$TPW_TESTS/../userspace/tuplewatch" -N "$a_pid" explain tcp 10.77.0.2:5 10.77.0.1:7991)
-	said=$(tr -s '\n ' ' ' <<< "$said" | grep -o 'LATELY.*' | sed 's/ NEAREST.*//;s/last [0-9.]* m\?s/last T/')
+	said=$(tr -s '\n ' ' ' <<< "$said" | grep -o 'LATELY.*' | sed 's/ NEAREST.*//;s/ $//;s/last [0-9.]* m\?s/last T/')
 	ktap_is "explain" "$said" \
 		"LATELY 20 packets to it were dropped at input (NETFILTER_DROP), the last T ago; there now: nft:inet/wall/in."
 }
