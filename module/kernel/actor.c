@@ -6,9 +6,11 @@
 
 #include <linux/cgroup.h>
 #include <linux/cred.h>
+#include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
 
@@ -101,4 +103,34 @@ u32 tpw_actor_pid_in_current(u32 pid, u32 vpid, u64 pidns)
 u32 tpw_actor_pid_for_current(const struct tpw_actor *actor)
 {
 	return tpw_actor_pid_in_current(actor->pid, actor->vpid, actor->pidns);
+}
+
+/* A zombie has threads no more, and holds nothing. */
+static bool has_threads(const struct task_struct *task)
+{
+	return atomic_read(&task->signal->live) > 0;
+}
+
+/**
+ * tpw_actor_rename() - whether a process is still there, and what it is called now
+ * @actor: the process, whose name is changed
+ * @start_ns: when it began: another one may have its number by now
+ *
+ * Context: process.
+ * Return: false if it has ended; then it has the name that it had.
+ */
+bool tpw_actor_rename(struct tpw_actor *actor, u64 start_ns)
+{
+	const struct task_struct *task;
+	bool is_there;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(actor->pid, &init_pid_ns), PIDTYPE_TGID);
+	is_there = task && task->start_boottime == start_ns && has_threads(task);
+	if (is_there) {
+		memcpy(actor->comm, task->comm, TPW_COMM_LEN);
+		actor->comm[TPW_COMM_LEN - 1] = '\0';
+	}
+	rcu_read_unlock();
+	return is_there;
 }

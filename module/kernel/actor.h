@@ -29,6 +29,7 @@ struct tpw_actor {
 
 void tpw_actor_current(struct tpw_actor *to);
 u64 tpw_actor_start_ns(void);
+bool tpw_actor_rename(struct tpw_actor *actor, u64 start_ns);
 u32 tpw_actor_pid_in_current(u32 pid, u32 vpid, u64 pidns);
 u32 tpw_actor_pid_for_current(const struct tpw_actor *actor);
 

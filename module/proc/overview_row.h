@@ -58,6 +58,7 @@ struct tpw_fold {
  * @is_unaccepted: it waits for accept()
  * @is_child: it stands under its listener
  * @is_hidden: it is another user's: no more than /proc/net/tcp has is shown
+ * @is_gone: of a live listener, @actor opened it and has ended
  * @is_several: of connections of several processes
  */
 struct tpw_overview_row {
@@ -78,6 +79,7 @@ struct tpw_overview_row {
 	bool is_unaccepted;
 	bool is_child;
 	bool is_hidden;
+	bool is_gone;
 	bool is_several;
 };
 

@@ -69,6 +69,7 @@ static u64 hide(struct tpw_walker *w)
 
 	w->row.segments = 0;
 	w->row.at_ns = 0;
+	w->row.is_gone = false;
 	memset(&w->row.actor, 0, sizeof(w->row.actor));
 	return segments;
 }
@@ -132,6 +133,8 @@ static void live_listener(struct tpw_walker *w, const struct tpw_socket *s)
 	if (!is_listener(s))
 		return;
 	join_connection(w, s->cookie);
+	if (has_counts)
+		tpw_walker_name_holder(w);
 	if (has_counts && s->oldest)
 		note_stuck(w, s);
 	if (!w->row.is_hidden) {

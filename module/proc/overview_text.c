@@ -179,8 +179,9 @@ void tpw_overview_format_segments(const struct tpw_overview_row *row, char *buf)
 /*
  * "PID/name" as netstat -p has it; "?" if nobody is known, TPW_HIDDEN if it is
  * no business of the reader, or if the process is in none of his PID namespaces.
+ * True if it is named.
  */
-static void format_actor(const struct tpw_overview *o,
+static bool format_actor(const struct tpw_overview *o,
 			 const struct tpw_actor *actor, char *buf)
 {
 	u32 pid = tpw_actor_pid_for_current(actor);
@@ -188,14 +189,15 @@ static void format_actor(const struct tpw_overview *o,
 
 	if (!actor->pid) {
 		strscpy(buf, "?", TPW_TEXT_LEN);
-		return;
+		return false;
 	}
 	if (!pid || !tpw_rights_see(&o->rights, actor->uid)) {
 		strscpy(buf, TPW_HIDDEN, TPW_TEXT_LEN);
-		return;
+		return false;
 	}
 	tpw_proc_escape(name, sizeof(name), actor->comm, TPW_COMM_LEN);
 	scnprintf(buf, TPW_TEXT_LEN, "%u/%s", pid, name);
+	return true;
 }
 
 static void format_unaccepted(const struct tpw_overview *o,
@@ -237,14 +239,17 @@ static bool is_stuck(const struct tpw_overview *o, const struct tpw_overview_row
 	       age_ms(o, row->at_ns) >= MSEC_PER_SEC;
 }
 
-/* Who opened it; or "no accept 20.4 s", which fits LEAST_NOTE. */
-static void format_opener(const struct tpw_overview *o,
+/* "187/nc (gone)", or of one that is stuck "no accept 20.4 s", which fits LEAST_NOTE. */
+static void format_holder(const struct tpw_overview *o,
 			  const struct tpw_overview_row *row, char *buf)
 {
 	int n;
 
 	if (!is_stuck(o, row)) {
-		format_actor(o, &row->actor, buf);
+		if (format_actor(o, &row->actor, buf) && row->is_gone) {
+			n = strlen(buf);
+			scnprintf(buf + n, TPW_TEXT_LEN - n, " (gone)");
+		}
 		return;
 	}
 	n = scnprintf(buf, TPW_TEXT_LEN, "no accept ");
@@ -296,7 +301,7 @@ void tpw_overview_format_note(const struct tpw_overview *o,
 	else if (row->is_hidden)
 		strscpy(buf, TPW_HIDDEN, TPW_TEXT_LEN);
 	else
-		format_opener(o, row, buf);
+		format_holder(o, row, buf);
 }
 
 static bool is_empty(const struct tpw_more *more)

@@ -48,6 +48,9 @@ struct tpw_walker {
 void tpw_walker_add_listener(struct tpw_walker *w, u64 cookie, bool has_counts);
 void tpw_walker_add_connection(struct tpw_walker *w, u64 listener, bool is_client);
 
+/* overview_holder.c */
+void tpw_walker_name_holder(struct tpw_walker *w);
+
 /* overview_closed.c */
 void tpw_walker_closed_listeners(struct tpw_walker *w);
 void tpw_walker_closed_connections(struct tpw_walker *w);

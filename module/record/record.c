@@ -323,15 +323,16 @@ void tpw_record_listener_did(u64 cookie, enum tpw_listener_event event)
  * @cookie: of the socket
  * @bound: what it is bound to, as far as it is known by then
  * @actor: who
+ * @start_ns: when that process began, CLOCK_BOOTTIME
  *
  * Context: process.
  */
 void tpw_record_listening(struct tpw_net *tn, u64 cookie,
 			  const struct tpw_endpoint *bound,
-			  const struct tpw_actor *actor)
+			  const struct tpw_actor *actor, u64 start_ns)
 {
 	trace_listener(&tn->id, "opened", cookie, bound, actor);
-	tpw_listeners_opened(&tn->id, cookie, bound, actor,
+	tpw_listeners_opened(&tn->id, cookie, bound, actor, start_ns,
 			     ktime_get_mono_fast_ns());
 }
 

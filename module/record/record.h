@@ -73,7 +73,7 @@ void tpw_record_born(const struct tpw_child *child);
 void tpw_record_listener_did(u64 cookie, enum tpw_listener_event event);
 void tpw_record_listening(struct tpw_net *tn, u64 cookie,
 			  const struct tpw_endpoint *bound,
-			  const struct tpw_actor *actor);
+			  const struct tpw_actor *actor, u64 start_ns);
 void tpw_record_opened(struct tpw_net *tn, u64 cookie,
 		       const struct tpw_tuple *tuple,
 		       const struct tpw_actor *actor);

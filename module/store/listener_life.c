@@ -16,13 +16,14 @@
  * @cookie: of the socket
  * @bound: what it is bound to, as far as it is known by then
  * @actor: who
+ * @start_ns: when that process began, CLOCK_BOOTTIME
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: process; turns interrupts off.
  */
 void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 			  const struct tpw_endpoint *bound,
-			  const struct tpw_actor *actor, u64 now_ns)
+			  const struct tpw_actor *actor, u64 start_ns, u64 now_ns)
 {
 	struct tpw_listener *l;
 	unsigned long flags;
@@ -37,6 +38,7 @@ void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 		l->closed_ns = 0;
 		l->bound = *bound;
 		l->actor = *actor;
+		l->actor_start_ns = start_ns;
 		tpw_table_unlock(&tpw_listeners_table, &l->e);
 	}
 	local_irq_restore(flags);

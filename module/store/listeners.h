@@ -37,6 +37,7 @@
  * @bound: what it is bound to
  * @net: the namespace
  * @actor: who called listen() or bind()
+ * @actor_start_ns: when that process began, CLOCK_BOOTTIME: its number is used again
  * @waits: accepted connections by how long they waited for accept(): member n
  *	is for less than 2^n microseconds and not less than half of that; the
  *	last one for all above
@@ -50,6 +51,7 @@ struct tpw_listener {
 	struct tpw_endpoint bound;
 	struct tpw_netid net;
 	struct tpw_actor actor;
+	u64 actor_start_ns;
 	u32 waits[TPW_WAITS_NR];
 	struct tpw_acceptors acceptors;
 	u64 first_ns;
@@ -87,7 +89,8 @@ void tpw_listeners_request(const struct tpw_netid *net, const struct tpw_verdict
 void tpw_listeners_count(u64 cookie, enum tpw_listener_event event);
 void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 			  const struct tpw_endpoint *bound,
-			  const struct tpw_actor *actor, u64 now_ns);
+			  const struct tpw_actor *actor, u64 start_ns,
+			  u64 now_ns);
 void tpw_listeners_accepted(u64 cookie, const struct tpw_actor *actor,
 			    u64 start_ns, u64 waited_ns, u64 now_ns);
 void tpw_listeners_seen(const struct tpw_netid *net, u32 uid, u64 cookie,

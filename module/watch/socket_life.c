@@ -37,7 +37,8 @@ static void listening(const struct sock *sk, u8 proto)
 		return;		/* the sockets of the self-check */
 	tpw_socket_endpoint(sk, proto, &bound);
 	tpw_actor_current(&actor);
-	tpw_record_listening(net_of(sk), tpw_socket_cookie(sk), &bound, &actor);
+	tpw_record_listening(net_of(sk), tpw_socket_cookie(sk), &bound, &actor,
+			     tpw_actor_start_ns());
 }
 
 /* connect(), in the task that called it: our port may not be chosen yet. */

@@ -5,10 +5,12 @@
  */
 #include "tables.h"
 
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -264,6 +266,90 @@ static void check_forgotten(void)
 	close_all(FEW_ROWS * 2);
 }
 
+/* A listener whose opener has ended: it had its descriptors in common with us. */
+static int listen_and_end(uint16_t port, pid_t *opener)
+{
+	int status;
+
+	fflush(NULL);
+	*opener = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	if (*opener < 0)
+		bail("clone");
+	if (!*opener)
+		_exit(sock_listen("127.0.0.1", port, 0, BACKLOG));
+	if (waitpid(*opener, &status, 0) != *opener || !WIFEXITED(status))
+		bail("no opener");
+	return WEXITSTATUS(status);
+}
+
+/* One that has the number of a process which has ended. It is reaped by end_worker(). */
+static pid_t start_as(pid_t number)
+{
+	struct clone_args args = {
+		.exit_signal = SIGCHLD,
+		.set_tid = (uintptr_t)&number,
+		.set_tid_size = 1,
+	};
+	pid_t pid = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (pid < 0)
+		bail("clone3");
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	return pid;
+}
+
+/* What stands on the page behind the Segs of that listener. */
+static void check_named(const char *name, uint16_t port, pid_t pid, const char *more)
+{
+	char *page = file_read(OVERVIEW, NULL), *line, *rest = page, begin[32], want[32];
+	const char *said = "no row";
+
+	snprintf(begin, sizeof(begin), "tcp   127.0.0.1:%d ", port);
+	snprintf(want, sizeof(want), "%d/tables%s", pid, more);
+	while ((line = strsep(&rest, "\n"))) {
+		if (!strncmp(line, begin, strlen(begin)) && strstr(line, " LISTEN "))
+			said = strstr(line, " LISTEN ") + strlen(" LISTEN ");
+	}
+	/* the Segs */
+	said += strspn(said, " ");
+	said += strspn(said, "0123456789");
+	said += strspn(said, " ");
+	result(!strcmp(said, want), "the page, %s: %s, it is %s", name, said, want);
+	free(page);
+}
+
+static void check_page(void)
+{
+	pid_t opener, first, last, other;
+	int listener = listen_and_end(PORT + 7, &opener);
+
+	check_named("nobody accepted, the opener has ended", PORT + 7, opener, " (gone)");
+	other = start_as(opener);
+	check_named("and another has its number", PORT + 7, opener, " (gone)");
+	end_worker(other);
+	connect_all("127.0.0.1", PORT + 7, 3);
+	first = start_worker(listener, 1);
+	check_named("one accepts", PORT + 7, first, "");
+	last = start_worker(listener, 1);
+	check_named("another one accepts", PORT + 7, last, "");
+	kill(last, SIGKILL);
+	waitid(P_PID, last, NULL, WEXITED | WNOWAIT);
+	check_named("which has ended, unreaped", PORT + 7, first, "");
+	end_worker(last);
+	end_worker(first);
+	check_named("all have ended but one that never accepted", PORT + 7, opener, " (gone)");
+	close(sock_accept(listener));
+	check_named("it accepts", PORT + 7, getpid(), "");
+	close_all(3);
+	close(listener);
+	listener = sock_listen("127.0.0.1", PORT + 8, 0, BACKLOG);
+	check_named("nobody accepted, the opener lives", PORT + 8, getpid(), "");
+	close(listener);
+}
+
 static void run(void)
 {
 	struct netns ns;
@@ -271,6 +357,7 @@ static void run(void)
 	module_load("");
 	netns_new(&ns);
 	check_stuck();
+	check_page();
 	check_workers();
 	check_lost("127.0.0.1", PORT + 4, 0);
 	check_lost("::1", PORT + 5, OPT_REUSEPORT);
@@ -284,6 +371,6 @@ static void run(void)
 
 const struct topic accepting_topic = {
 	.name = "accepting",
-	.results = 32,
+	.results = 40,
 	.run = run,
 };

@@ -103,7 +103,7 @@ static void open_one(u64 cookie)
 	const struct tpw_endpoint bound = bound_of(cookie);
 	const struct tpw_actor actor = { .pid = cookie };
 
-	tpw_listeners_opened(&net, cookie, &bound, &actor, ktime_get_ns());
+	tpw_listeners_opened(&net, cookie, &bound, &actor, 1, ktime_get_ns());
 }
 
 /* One that nobody else knows of: it has what was counted here since its row was made. */
