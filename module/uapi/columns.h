@@ -242,8 +242,8 @@
 	X("expected", PERCENT,						\
 	  "percent that would be fair")					\
 	X("holder_pid", NUMBER,						\
-	  "a process that holds the socket now, that of pid if it is among them; gone " \
-	  "if none does, ? if that cannot be seen")			\
+	  "a process that holds the socket now: of these who accepted last, else that of " \
+	  "pid, else any; gone if none does, ? if that cannot be seen")	\
 	X("holder_comm", TEXT,						\
 	  "its name now")
 

@@ -58,6 +58,49 @@ named() {
 		sed -n "s/^tuplewatch_listener_info{.*local=\"127.0.0.1:$2\",.*member=\"[0-9]*\",\(.*\),cookie=.*/\1/p" | sort -u)" "$4"
 }
 
+# on_page PORT: who stands on the page beside that listener, if it is not marked
+on_page() { in_netns "$a_pid" sed -n "s|^tcp  *127.0.0.1:$1 .* LISTEN  *[0-9]*  \([0-9]*/.*\)|\1|p" /proc/tuplewatch | sort -u; }
+
+# agree NAME PORT PROCESS: who stands beside that listener on the page, in the listing, in top, --audit and metrics
+agree() {
+	local name=${3#*/} pid=${3%/*}
+
+	ktap_is "$1, the page" "$(on_page "$2")" "$3"
+	in_reader "$@" "pid=\"$pid\",comm=\"$name\""
+}
+
+# in_reader NAME PORT PROCESS LABELS: the same, but for the page
+in_reader() {
+	ktap_is "$1, the listing" "$(reader "$a_pid" listeners -tlnH sport = ":$2" | awk '{ print $NF }')" "$3"
+	ktap_is "$1, top" "$(reader "$a_pid" top -c 1 -d 0.01 sport = ":$2" | awk -v local="127.0.0.1:$2" '
+		/PID/ { is_in = 1 } !NF { is_in = 0 } is_in && $2 == local { print $NF }' | sort -u)" "$3"
+	ktap_is "$1, metrics" "$(in_netns "$a_pid" "$READER" metrics |
+		sed -n "s/^tuplewatch_listener_info{.*local=\"127.0.0.1:$2\",.*member=\"[0-9]*\",\(.*\),cookie=.*/\1/p" | sort -u)" "$4"
+}
+
+has_accepted() { [[ $(reader "$a_pid" listeners -jH sport = ":$1" | jq .accepted) == "$2" ]]; }
+
+# The first process of a daemon has ended; the page cannot know of who holds it and never accepted.
+test_daemon() {
+	local opener master worker
+
+	start_worker daemon daemon 7003
+	read -r opener master worker <<< "$(words daemon daemon opener master worker)"
+	at_exit kill_quietly "$master" "$worker"
+	wait_for 20 is_gone "$opener" || ktap_bail "$opener is still there"
+	ktap_is "nobody has accepted, the page" "$(on_page 7003)" "$opener/python3 (gone)"
+	in_reader "nobody has accepted" 7003 "$master/python3" "pid=\"$master\",comm=\"python3\""
+	in_netns "$a_pid" nc -z 127.0.0.1 7003
+	wait_for 20 has_accepted 7003 1 || ktap_bail "nobody accepts"
+	agree "one has accepted" 7003 "$worker/python3"
+	ktap_is "from another PID namespace, the page" "$(in_netns "$a_pid" unshare --fork --pid --mount-proc \
+		cat /proc/tuplewatch | awk '/:7003 .*LISTEN/ { print $NF }')" hidden
+	kill -9 "$worker"
+	wait_for 20 is_gone "$worker" || ktap_bail "$worker is still there"
+	ktap_is "and has ended, the page" "$(on_page 7003)" "$opener/python3 (gone)"
+	in_reader "and has ended" 7003 "$master/python3" "pid=\"$master\",comm=\"python3\""
+}
+
 test_stuck() {
 	local opener worker good bad accepted left
 
@@ -76,6 +119,7 @@ test_stuck() {
 	ktap_is "who holds it, for people" \
 		"$(reader "$a_pid" listeners -H sport = :7000 | grep -c " $worker/python3\$")" 2
 	named "who holds it" 7000 "$worker/python3" "pid=\"$worker\",comm=\"python3\""
+	ktap_is "who holds it, the page" "$(on_page 7000)" "$worker/python3"
 	ktap_is "who holds it, graph" "$(in_netns "$a_pid" "$READER" graph | grep -c "l[0-9]* -> p$worker;\$")" 2
 	wait_for 30 is_stuck || ktap_bail "doctor finds nothing"
 	ktap_is "doctor" "$(findings 'nobody has accepted' | sed 's/ oldest [^;]*;/ oldest SPAN;/; s/ for [^,]*,/ for SPAN,/')" \
@@ -119,13 +163,14 @@ test_unread() {
 	ktap_is "UDP: doctor" "$(findings "^udp 127.0.0.1:7002 of [0-9]*/python3: $drops datagrams dropped" | wc -l)" 1
 }
 
-require_tools ip jq python3 awk unshare nsenter
+require_tools ip jq nc python3 awk unshare nsenter
 tpw_prepare
 tpw_load
 netns_add a
 ip -n "$a" link set lo up
-ktap_plan 30
+ktap_plan 44
 test_stuck
 test_gone
+test_daemon
 test_unread
 ktap_finish

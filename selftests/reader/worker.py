@@ -6,6 +6,7 @@
 #	worker.py stuck PORT NR    two listeners of a reuseport group, held by a process that did not call listen(), which
 #	                           has ended; NR clients connect; the holder accepts all of the first listener, one of the second and then nothing
 #	worker.py flight PORT      a listener that is in no process: its descriptor is on its way through a UNIX socket
+#	worker.py daemon PORT      a listener whose opener has ended, held by a process that never accepts and one that does
 #	worker.py unread PORT NR   a UDP socket with little room that NR datagrams are sent to, and nobody reads
 import array
 import os
@@ -61,6 +62,23 @@ def flight(port):
     return ends
 
 
+def daemon(port):
+    opener = os.getpid()
+    sock = listener(port)
+    sock.setblocking(True)
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    worker = os.fork()
+    if not worker:
+        kept = []
+        while True:
+            kept.append(sock.accept())
+    print(f"daemon opener={opener} master={os.getpid()} worker={worker}")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    return sock
+
+
 def unread(port, nr):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
@@ -70,6 +88,6 @@ def unread(port, nr):
     return sock
 
 
-held = {"stuck": stuck, "flight": flight, "unread": unread}[sys.argv[1]](*map(int, sys.argv[2:]))
+held = {"stuck": stuck, "flight": flight, "daemon": daemon, "unread": unread}[sys.argv[1]](*map(int, sys.argv[2:]))
 print("ready", flush=True)
 signal.pause()

@@ -134,13 +134,17 @@ have_gone() {
 	done
 }
 
-# Who opened it has ended, and the master holds it now.
+# page_of PORT: who stands beside that listener on the page
+page_of() { in_netns "$b_pid" sed -n "s/^tcp  *0.0.0.0:$1 .* LISTEN  *[0-9]*  \(.*\)/\1/p" /proc/tuplewatch; }
+
+# Who opened it has ended, and the master holds it now, which the page cannot know.
 test_opener() {
 	local row
 
 	row=$(reader "$b_pid" listeners -jH sport = :80 | jq -r '"\(.pid) \(.holder_pid)/\(.holder_comm)"')
 	ktap_is "who opened it, and who holds it" "$row" "$starter $(< "$files/nginx.pid")/nginx"
 	ktap_test "who opened it is gone" is_gone "$starter"
+	ktap_is "who opened it, on the page" "$(page_of 80)" "$starter/nginx (gone)"
 	ktap_is "all who hold it" "$(reader "$b_pid" listeners -pH sport = :80 | grep -o 'pid=[0-9]*' | paste -sd,)" \
 		"$(in_netns "$b_pid" ss -Hltnp sport = :80 | grep -o 'pid=[0-9]*' | sort | paste -sd,)"
 }
@@ -183,7 +187,7 @@ test_stopped() {
 	ktap_is "stopped: doctor, of a worker that has not accepted" "$(stuck | sed -n 's/, the last by [0-9]* (gone)/ BY ONE THAT IS GONE/; /:81 /p')" \
 		"tcp 0.0.0.0:81 of $master/nginx: ${waiting[0]} wait BY ONE THAT IS GONE; process $worker is stopped; its group still sends it connections"
 	ktap_is "stopped: doctor, of one that has" "$(stuck | grep ':82 ')" \
-		"tcp 0.0.0.0:82 of $master/nginx: ${waiting[1]} wait, the last by $worker/nginx; process $worker is stopped; its group still sends it connections"
+		"tcp 0.0.0.0:82 of $worker/nginx: ${waiting[1]} wait; process $worker is stopped; its group still sends it connections"
 	ktap_is "stopped: who" "$(waits 81) $(waits 82)" "${waiting[*]}"
 	kill -CONT "$worker"
 	wait_for 10 are_stuck 0 || ktap_diag "doctor: $(stuck)"
@@ -309,11 +313,13 @@ EOF
 start_nginx "$c_pid" container 80
 start_nginx "$b_pid" nginx 80 '81 reuseport' '82 reuseport' '[::]:83 reuseport'
 
-ktap_plan 33
+ktap_plan 35
 settle "$b_pid" "$c_pid"
 snapshot before "$b_pid"
 test_opener
 test_reload "one listener" 10.77.0.2 80
+ktap_is "who accepted last, on the page and in the listing" "$(page_of 80)" \
+	"$(reader "$b_pid" listeners -tlnH sport = :80 | awk '{ print $NF }')"
 test_reload "reuseport" 10.77.0.2 81
 test_reload "reuseport, IPv6" fd77::2 83
 test_stopped

@@ -10,14 +10,33 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Who opened it, if he is among them; else the first. NULL for none. */
+/* When it accepted last, of "190:6505236630,hidden:6506756191"; 0 for never */
+static uint64_t accepted_ns(const char *map, uint64_t pid)
+{
+	char begin[24];
+	size_t bytes = (size_t)snprintf(begin, sizeof(begin), "%" PRIu64 ":", pid);
+
+	while (strncmp(map, begin, bytes)) {
+		map += strcspn(map, ",");
+		if (!*map++)
+			return 0;
+	}
+	return strtoull(map + bytes, NULL, 10);
+}
+
+/*
+ * Who accepted last, of those who hold it; else who opened it, if he is among them; else the
+ * first. NULL for none. The page has the same order, as far as it can tell.
+ */
 static const struct tpr_holder *choose(const struct tpr_processes *processes,
 				       const struct tpr_rows *listeners, size_t row)
 {
-	const struct tpr_holder *holders;
-	uint64_t inode, opener;
+	const char *map = tpr_rows_get(listeners, row, "accepted_by_ns");
+	const struct tpr_holder *holders, *chosen = NULL;
+	uint64_t inode, opener, ns, latest_ns = 0;
 	size_t nr, i;
 
 	if (!tpr_text_u64(tpr_rows_get(listeners, row, "inode"), &inode) || !inode)
@@ -26,10 +45,12 @@ static const struct tpr_holder *choose(const struct tpr_processes *processes,
 	if (!tpr_text_u64(tpr_rows_get(listeners, row, "pid"), &opener))
 		opener = 0;
 	for (i = 0; i < nr; i++) {
-		if (holders[i].pid == opener)
-			return holders + i;
+		ns = accepted_ns(map, holders[i].pid);
+		if (ns > latest_ns || (!latest_ns && holders[i].pid == opener))
+			chosen = holders + i;
+		latest_ns = ns > latest_ns ? ns : latest_ns;
 	}
-	return nr ? holders : NULL;
+	return chosen || !nr ? chosen : holders;
 }
 
 /*
