@@ -301,11 +301,20 @@ static void say_routed(const struct tpr_explained *explained, const char *why)
 		tpr_explain_say("RESULT", "nobody: routing drops it.");
 }
 
+/* Where it goes may be a container of this host, which is asked by what NAT has made of it. */
 static void say_forwarded(const struct tpr_explained *explained)
 {
+	size_t row = 0;
+
 	tpr_explain_say("RESULT", "nobody here: its destination is no address of this host, and it "
 			"is forwarded.");
-	(void)explained;
+	for (; (row = tpr_explain_find(explained, row, "before")) != TPR_EXPLAIN_NONE; row++) {
+		if (tpr_explain_is(explained, row, "fate", TPR_GATE_FATE_TRANSLATES))
+			tpr_explain_say("ADVICE", "\"tuplewatch who %s %s\" says which container of "
+					"this host has it, if one has.",
+					tpr_explain_get(explained, row, "foreign"),
+					tpr_explain_get(explained, row, "local"));
+	}
 }
 
 static void say_dropped(const struct tpr_explained *explained, size_t row)

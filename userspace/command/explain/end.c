@@ -137,13 +137,19 @@ static const struct {
 	{ TPR_AFTER_RECEIVE_BUFFER, "it drops the datagram, as its receive buffer is full" },
 };
 
+/* What surely does not come to the lookup is a question of who would get it, and no more. */
+static bool comes(const struct tpr_explained *explained)
+{
+	return tpr_explain_arrival(explained) != TPR_ARRIVES_NOT;
+}
+
 /* What becomes of it at the socket is part of the same sentence. */
 static char *say_drop(const struct tpr_explained *explained, size_t result, char *text)
 {
 	size_t row = result, i;
 	char *more = NULL;
 
-	while (text && (row = find_for(explained, row, "after")) != TPR_EXPLAIN_NONE) {
+	while (text && comes(explained) && (row = find_for(explained, row, "after")) != TPR_EXPLAIN_NONE) {
 		for (i = 0; i < ARRAY_SIZE(drops) && !more; i++) {
 			if (tpr_explain_is(explained, row, "name", drops[i].after) &&
 			    asprintf(&more, "%.*s: %s.", (int)strlen(text) - 1, text,
@@ -240,8 +246,14 @@ static const char *label_of(const struct tpr_explained *explained)
 
 static const char *condition_of(const struct tpr_explained *explained)
 {
-	return tpr_explain_arrival(explained) == TPR_ARRIVAL_OPEN ?
-		       "if it is let through as it is: " : "";
+	switch (tpr_explain_arrival(explained)) {
+	case TPR_ARRIVAL_OPEN:
+		return "if it is let through as it is: ";
+	case TPR_ARRIVES_NOT:
+		return "if it came to it: ";
+	default:
+		return "";
+	}
 }
 
 static void write_by_cpu(const struct tpr_explained *explained)
@@ -369,7 +381,7 @@ static void write_after(const struct tpr_explained *explained, size_t result)
 {
 	size_t row = result, i;
 
-	while ((row = find_for(explained, row, "after")) != TPR_EXPLAIN_NONE) {
+	while (comes(explained) && (row = find_for(explained, row, "after")) != TPR_EXPLAIN_NONE) {
 		for (i = 0; i < ARRAY_SIZE(afters); i++) {
 			if (tpr_explain_is(explained, row, "name", afters[i].after))
 				tpr_explain_say("AFTER", "%s", afters[i].words);
