@@ -219,11 +219,65 @@ test_cgroup() {
 		"1 docker 0123456789ab"
 }
 
+# The initial namespace publishes a port of a container, whose own tables do not know of that.
+publish() {
+	ip link add h0 type veth peer name v1 netns "$b" || ktap_bail "no veth"
+	ip link add h1 type veth peer name v1 netns "$a" || ktap_bail "no veth"
+	ip -batch - <<-'EOF'
+		address add 10.78.0.2/24 dev h0
+		address add 10.79.0.1/24 dev h1
+		link set h0 up
+		link set h1 up
+	EOF
+	ip -n "$b" address add 10.78.0.1/24 dev v1
+	ip -n "$b" link set v1 up
+	ip -n "$a" address add 10.79.0.2/24 dev v1
+	ip -n "$a" link set v1 up
+	ip -n "$a" route add default via 10.79.0.1
+	sysctl -qw net.ipv4.ip_forward=1
+	at_exit sysctl -qw net.ipv4.ip_forward=0
+	nft -f - <<-'EOF' || ktap_bail "no NAT"
+		table ip published {
+			chain prerouting {
+				type nat hook prerouting priority -100;
+				tcp dport 8074 dnat to 10.79.0.2:7074
+			}
+		}
+	EOF
+	at_exit nft delete table ip published
+}
+
+# The server's socket is one of both families, so that its address has another form in the table.
+test_published() {
+	local port cookie want
+
+	publish
+	start_peer contained "$a_pid" listen :: 7074
+	start_peer outside "$b_pid" connect 10.78.0.2 8074 2 hold=1
+	wait_for 10 said contained '^accepted.*' || ktap_bail "no connection"
+	read -r port cookie < <(words contained accepted port cookie)
+	"$READER" who "10.78.0.1:$port" 10.78.0.2:8074 > "$TPW_TMP/published"
+	want="[::ffff:10.79.0.2]:7074 <- [::ffff:10.78.0.1]:$port $cookie, 10.78.0.2:8074, changed by NAT of this namespace"
+	ktap_is "published, by both ends" "$(servers)" "$want"
+	"$READER" who 10.78.0.2:8074 > "$TPW_TMP/published"
+	ktap_is "published, by its port" "$(servers | wc -l) $(servers | grep -cF -- "$want")" "2 1"
+	ktap_is "published, not that port" "$("$READER" who 10.78.0.2:8075 2>&1; echo $?)" \
+		"$(printf '%s\n' "tuplewatch: who: nothing is known of it: no such socket is there, and none that closed is remembered; the log may have its segments: tuplewatch log" \
+			"tuplewatch: who: if NAT leads it to a container, ask by the end that NAT leaves as it is: who CLIENT:PORT" 1)"
+}
+
+# Those of servers in $TPW_TMP/published: their ends, cookies, and what was asked for
+servers() {
+	awk '/^tcp/ { is_it = $3 == "<-"; ends = $2 " " $3 " " $4 }
+		is_it && $1 == "socket" { cookie = $3 }
+		is_it && /asked for/ { sub(/.*asked for */, ""); print ends, cookie " " $0 }' "$TPW_TMP/published" | sort
+}
+
 all_closed() { ! grep -q ' 01 ' "/proc/$a_pid/net/tcp"; }
 
-require_tools ip jq traffic nsenter paste awk
+require_tools ip jq nft sysctl traffic nsenter paste awk
 tpw_prepare
-ktap_plan 52
+ktap_plan 55
 lists_set_up
 test_listeners
 test_connections
@@ -232,5 +286,6 @@ test_summary
 test_words
 test_netns
 test_cgroup
+test_published
 test_who
 ktap_finish

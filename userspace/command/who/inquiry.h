@@ -10,6 +10,7 @@
 #include "system/process.h"
 #include "table/rows.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** struct tpr_inquiry - what is asked and what is known */
@@ -26,6 +27,10 @@ struct tpr_inquiry {
 	struct tpr_processes processes;
 	/** @cgroup_fd: to look up cgroups, or -1 */
 	int cgroup_fd;
+	/** @published: what was asked for before NAT of this namespace changed it, or NULL */
+	const char *published;
+	/** @has_server: an answer is about the server's end of a connection, or a listener */
+	bool has_server;
 	/** @found_nr: answers so far */
 	size_t found_nr;
 	/** @shown_nr: how many of them have been told */

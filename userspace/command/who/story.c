@@ -101,16 +101,17 @@ static void put_listener(const struct tpr_inquiry *inquiry, size_t row)
 	putchar('\n');
 }
 
-/* Before NAT of its namespace changed it, where that happened */
+/* Before NAT of its namespace changed it, or that of ours, where that happened */
 static void put_asked(const struct tpr_inquiry *inquiry, size_t row)
 {
-	const char *asked = of(&inquiry->connections, row, "asked");
+	const char *asked = inquiry->published ? inquiry->published :
+						 of(&inquiry->connections, row, "asked");
 
 	if (!tpr_table_is_value(asked))
 		return;
 	label("asked for");
 	put("", asked);
-	fputs(", changed by NAT\n", stdout);
+	printf(", changed by NAT%s\n", inquiry->published ? " of this namespace" : "");
 }
 
 static void put_opening(const struct tpr_inquiry *inquiry, size_t row)

@@ -11,6 +11,7 @@
 #include "system/procfs.h"
 #include "table/rows.h"
 #include "command/who/inquiry.h"
+#include "command/who/published.h"
 #include "command/who/question.h"
 #include "command/who/story.h"
 
@@ -46,6 +47,7 @@ static bool is_asked(const struct tpr_inquiry *inquiry, const struct tpr_rows *r
 static void tell_listener(struct tpr_inquiry *inquiry, size_t row)
 {
 	inquiry->found_nr++;
+	inquiry->has_server = true;
 	if (inquiry->options.is_json)
 		tpr_story_json(inquiry, &inquiry->listeners, row, "listening");
 	else if (inquiry->shown_nr < inquiry->shown_max && ++inquiry->shown_nr)
@@ -55,6 +57,7 @@ static void tell_listener(struct tpr_inquiry *inquiry, size_t row)
 static void tell_connection(struct tpr_inquiry *inquiry, size_t row)
 {
 	inquiry->found_nr++;
+	inquiry->has_server |= strcmp(of(&inquiry->connections, row, "role"), "client");
 	if (inquiry->options.is_json)
 		tpr_story_json(inquiry, &inquiry->connections, row, "connection");
 	else if (inquiry->shown_nr < inquiry->shown_max && ++inquiry->shown_nr)
@@ -141,6 +144,8 @@ static int ask(struct tpr_inquiry *inquiry)
 			inquiry->shown_max = inquiry->shown_nr + SHOWN_BESIDES;
 		answer_connections(inquiry, false);
 		answer_connections(inquiry, true);
+		if (inquiry->options.is_all && !inquiry->has_server && !inquiry->options.from)
+			tpr_published_answer(inquiry, tell_connection);
 		untold_nr = inquiry->found_nr - inquiry->shown_nr;
 		answer_refused(inquiry);
 	}
@@ -191,6 +196,9 @@ enum tpr_exit tpr_who_main(const struct tpr_options *options, int argc, char **a
 	if (!error && !inquiry.found_nr)
 		tpr_message("who: nothing is known of it: no such socket is there, and none that "
 			    "closed is remembered; the log may have its segments: tuplewatch log");
+	if (!error && !inquiry.found_nr && !options->from && inquiry.question.ends_nr)
+		tpr_message("who: if NAT leads it to a container, ask by the end that NAT leaves as it "
+			    "is: who CLIENT:PORT");
 	tpr_processes_free(&inquiry.processes);
 	if (inquiry.cgroup_fd >= 0)
 		close(inquiry.cgroup_fd);
