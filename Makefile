@@ -20,6 +20,7 @@ help:
 	@echo '  make userspace      only the reader'
 	@echo '  make install        both (PREFIX=$(PREFIX), DESTDIR=)'
 	@echo '  make dkms-install   module, built again for each new kernel'
+	@echo "  make deb            Debian's packages of both, into .vm/deb (OUT=DIR: into another)"
 	@echo '  make clean'
 	@echo
 	@echo "In a guest that boots one of Debian's kernels, packages installed as needed:"
@@ -28,7 +29,7 @@ help:
 	@echo '  make check          the tests, half an hour (TESTS="words": those with a word in their names;'
 	@echo '                      KERNELS="6.1 6.12" BACKENDS="ftrace kprobe" SMOKE="kernels for a short run")'
 	@echo '  make check-all      everything on all kernels, for hours (PIECES="style check long faults rt 7.2'
-	@echo '                      arm64 judge labs debug kernels")'
+	@echo '                      arm64 judge labs packages debug kernels")'
 	@echo "  make check-kselftest"
 	@echo "                      the kernel's own tests as the judge, ours under its runner (KERNELS=...)"
 	@echo '  make check-debug    all tests in a kernel that looks for bugs: hours; builds it first'
@@ -125,9 +126,13 @@ dkms-install:
 	find $(DKMS_DIR) -name '*.o' -o -name '.*.cmd' | xargs -r rm
 	$(if $(DESTDIR),,dkms install -m tuplewatch -v $(VERSION))
 
+# Says where they are. They are not installed.
+deb:
+	@userspace/packaging/deb $(OUT)
+
 clean:
 	@if test -e $(KDIR)/Makefile; then $(MAKE) -C $(KDIR) M=$(CURDIR) clean; fi
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check hand-in grade labs-check style install dkms-install clean
+.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check hand-in grade labs-check style install dkms-install deb clean

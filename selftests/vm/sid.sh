@@ -15,11 +15,11 @@ sid_apt() {
 
 sid_has() { [[ -e $SID_ROOT ]] && sid_apt apt-cache show "linux-image-$1" > /dev/null 2>&1; }
 
-# sid_run DIR COMMAND...: in that root, with /proc, which objtool wants, and DIR at /mnt.
-sid_run() {
-	local dir=$1
+# root_run ROOT DIR COMMAND...: in that root, with /proc, which objtool wants, and DIR at /mnt.
+root_run() {
+	local root=$1 dir=$2
 	local -a who=()
-	shift
+	shift 2
 
 	((EUID == 0)) || who=(--map-root-user)
 	# shellcheck disable=SC2016
@@ -28,8 +28,10 @@ sid_run() {
 		shift 2
 		mount --rbind /proc "$root/proc" && mount --bind "$dir" "$root/mnt" || exit 1
 		exec chroot "$root" env PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$@"
-	' sid "$SID_ROOT" "$dir" "$@"
+	' root "$root" "$dir" "$@"
 }
+
+sid_run() { root_run "$SID_ROOT" "$@"; }
 
 sid_mirror() {
 	# shellcheck disable=SC2016
