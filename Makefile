@@ -54,7 +54,7 @@ modules: headers
 headers:
 	@test -e $(KDIR)/Makefile || { \
 		echo 'No kernel headers in $(KDIR).'; \
-		echo 'Install them:          sudo apt-get install linux-headers-$(shell uname -r)'; \
+		echo "Install them (root):   $$(userspace/packaging/headers-hint)"; \
 		echo 'Or name others:        make KDIR=/usr/src/linux-headers-...'; \
 		echo 'Or try it in a guest:  make demo'; \
 		exit 1; } >&2

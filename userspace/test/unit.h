@@ -32,6 +32,7 @@ extern const struct unit_case unit_expression[];
 extern const struct unit_case unit_grid[];
 extern const struct unit_case unit_json[];
 extern const struct unit_case unit_ledger[];
+extern const struct unit_case unit_distribution[];
 extern const struct unit_case unit_nearest[];
 extern const struct unit_case unit_rules[];
 extern const struct unit_case unit_question[];

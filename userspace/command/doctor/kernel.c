@@ -7,6 +7,8 @@
 
 #include "lib/file.h"
 #include "lib/text.h"
+#include "system/distribution.h"
+#include "system/kernel_config.h"
 #include "system/procfs.h"
 
 #include <ctype.h>
@@ -68,7 +70,7 @@ static void judge_config(struct tpr_findings *findings, const char *config)
 	if (!has_option(config, "CONFIG_MODULES"))
 		tpr_finding(findings, TPR_HEALTH_FAIL, "config",
 			    "use a kernel with CONFIG_MODULES=y, or make demo",
-			    "the kernel takes no modules");
+			    "this kernel takes no modules (CONFIG_MODULES=n)");
 	else if (!has_kprobes)
 		tpr_finding(findings, TPR_HEALTH_FAIL, "config", "use a kernel with CONFIG_KPROBES=y",
 			    "no kprobes: the module cannot be built for it");
@@ -83,19 +85,20 @@ static void judge_config(struct tpr_findings *findings, const char *config)
 			    "no netfilter: the module cannot be built for it");
 }
 
-static void examine_config(struct tpr_findings *findings, const char *release)
+/* Return: whether modules can be built for it at all, as far as is known. */
+static bool examine_config(struct tpr_findings *findings, const char *release)
 {
-	char *config = tpr_file_read(NULL, "%s/boot/config-%s", tpr_file_root(), release);
+	char *config = tpr_kernel_config_read(release);
+	bool takes_modules = !config || has_option(config, "CONFIG_MODULES");
 
-	if (!config)
-		config = tpr_file_read(NULL, "%s/lib/modules/%s/config", tpr_file_root(), release);
 	if (config)
 		judge_config(findings, config);
 	else
 		tpr_finding(findings, TPR_HEALTH_NOTE, "config", NULL,
-			    "neither /boot/config-%s nor /lib/modules/%s/config is there", release,
-			    release);
+			    "neither /boot/config-%s nor /lib/modules/%s/config nor /proc/config.gz "
+			    "can be read", release, release);
 	free(config);
+	return takes_modules;
 }
 
 /* "ffffffff81000000 T tcp_v4_rcv" */
@@ -192,8 +195,7 @@ static void examine_headers(struct tpr_findings *findings, const char *release)
 	if (tpr_file_exists("%s/lib/modules/%s/build/Makefile", tpr_file_root(), release))
 		tpr_finding(findings, TPR_HEALTH_OK, "headers", NULL, "to build the module: there");
 	else
-		tpr_finding(findings, TPR_HEALTH_WARN, "headers",
-			    "apt-get install linux-headers-$(uname -r); or make demo",
+		tpr_finding(findings, TPR_HEALTH_WARN, "headers", tpr_distribution_headers(),
 			    "to build the module: /lib/modules/%s/build is not there", release);
 }
 
@@ -223,16 +225,18 @@ void tpr_examine_kernel(struct tpr_findings *findings, bool is_loaded)
 {
 	struct utsname name;
 	const char *release = uname(&name) ? "?" : name.release;
+	bool takes_modules;
 
 	examine_release(findings, release);
-	examine_config(findings, release);
+	takes_modules = examine_config(findings, release);
 	if (!is_loaded)
 		examine_symbols(findings);
 	tpr_examine_arguments(findings);
 	examine_switches(findings);
 	examine_locks(findings, is_loaded);
 	if (!is_loaded) {
-		examine_headers(findings, release);
+		if (takes_modules)
+			examine_headers(findings, release);
 		examine_memory(findings);
 	}
 }
