@@ -19,6 +19,7 @@
 #include "watch/drop.h"
 #include "watch/socket_life.h"
 #include "watch/netfilter.h"
+#include "watch/no_socket.h"
 #include "watch/reuseport.h"
 #include "watch/segment.h"
 #include "watch/selfcheck.h"
@@ -207,6 +208,7 @@ static void add_hooks(void)
 	tpw_reuseport_hooks_add();
 	tpw_tcp_add();
 	tpw_udp_add();
+	tpw_no_socket_add();
 	tpw_drop_add();
 }
 

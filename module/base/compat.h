@@ -6,7 +6,9 @@
 #ifndef _TPW_COMPAT_H
 #define _TPW_COMPAT_H
 
+#include <linux/bpf-cgroup.h>
 #include <linux/ftrace.h>
+#include <linux/proc_fs.h>
 #include <linux/ptrace.h>
 #include <linux/skbuff.h>
 #include <net/inet6_hashtables.h>
@@ -30,15 +32,26 @@
  */
 #if TPW_HAS_FTRACE_ARGUMENT
 #define tpw_ftrace_arg(fregs, n)	ftrace_regs_get_argument(fregs, n)
-#else
+#elif TPW_HAS_FTRACE_REGS
 #define tpw_ftrace_arg(fregs, n) \
 	regs_get_kernel_argument(&(fregs)->regs, n)
+#else
+#define ftrace_regs			pt_regs
+#define tpw_ftrace_arg(fregs, n)	regs_get_kernel_argument(fregs, n)
 #endif
 
-#if IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+/* No recursion guard, which once was what needed no flag. */
+#if !TPW_HAS_FTRACE_REGS
+#define TPW_FTRACE_FLAGS (FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION_SAFE)
+#elif IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
 #define TPW_FTRACE_FLAGS	0
 #else
 #define TPW_FTRACE_FLAGS	FTRACE_OPS_FL_SAVE_REGS
+#endif
+
+/* Of ops that are not registered; then modules had no function for it. */
+#if !TPW_HAS_FTRACE_REGS
+#define ftrace_free_filter(ops)	ftrace_set_filter(ops, NULL, 0, true)
 #endif
 
 /*
@@ -48,6 +61,107 @@
  */
 #define TPW_FTRACE_INSN		4
 #define TPW_FTRACE_MAX_SKIP	(IS_ENABLED(CONFIG_ARM64) ? 2 : 0)
+
+/* Reasons that are looked for, where the kernel gives none. */
+#if !TPW_HAS_DROP_REASONS
+enum skb_drop_reason {
+	SKB_DROP_REASON_NOT_SPECIFIED,
+	SKB_DROP_REASON_NO_SOCKET,
+	SKB_DROP_REASON_PKT_TOO_SMALL,
+	SKB_DROP_REASON_SKB_CSUM,
+	SKB_DROP_REASON_TCP_CSUM,
+	SKB_DROP_REASON_UDP_CSUM,
+	SKB_DROP_REASON_SOCKET_BACKLOG,
+	SKB_DROP_REASON_SOCKET_RCVBUFF,
+	SKB_DROP_REASON_SOCKET_FILTER,
+	SKB_DROP_REASON_PROTO_MEM,
+	SKB_DROP_REASON_XFRM_POLICY,
+};
+#endif
+
+#if !TPW_HAS_MEMSET_AFTER
+#define memset_after(obj, v, member)					\
+	memset((u8 *)(obj) + offsetofend(typeof(*(obj)), member), v,	\
+	       sizeof(*(obj)) - offsetofend(typeof(*(obj)), member))
+#endif
+
+#if !TPW_HAS_PDE_DATA
+#define pde_data(inode)		PDE_DATA(inode)
+#endif
+
+/*
+ * What a namespace is called, never again another: its number, or the next of
+ * @nr where the kernel has one only if somebody asks, which modules cannot.
+ */
+static inline u64 tpw_net_new_cookie(const struct net *net, atomic64_t *nr)
+{
+#if TPW_HAS_NET_COOKIE
+	return net->net_cookie;
+#else
+	return atomic64_inc_return(nr);
+#endif
+}
+
+/* Which namespace it is, while it lives. */
+static inline u64 tpw_net_number(const struct net *net)
+{
+#if TPW_HAS_NET_COOKIE
+	return net->net_cookie;
+#else
+	return net->ns.inum;
+#endif
+}
+
+/* May a program of some cgroup decide about a bind()? */
+static inline bool tpw_has_bind_programs(void)
+{
+#ifndef CONFIG_CGROUP_BPF
+	return false;
+#elif TPW_HAS_CGROUP_BPF_BY_TYPE
+	return cgroup_bpf_enabled(CGROUP_INET4_BIND) ||
+	       cgroup_bpf_enabled(CGROUP_INET6_BIND) ||
+	       cgroup_bpf_enabled(CGROUP_INET4_POST_BIND) ||
+	       cgroup_bpf_enabled(CGROUP_INET6_POST_BIND);
+#else
+	return cgroup_bpf_enabled;
+#endif
+}
+
+/* The device that the cached route of a full socket is for. */
+#if TPW_HAS_RX_DST_OF_SOCK
+#define tpw_rx_dst_ifindex(sk)	READ_ONCE((sk)->sk_rx_dst_ifindex)
+#else
+#define tpw_rx_dst_ifindex(sk)	READ_ONCE(inet_sk(sk)->rx_dst_ifindex)
+#endif
+
+/* Has a socket this tuple? */
+#if !TPW_HAS_INET_MATCH
+#define inet_match(net, sk, cookie, ports, dif, sdif)			\
+	INET_MATCH(net, sk, cookie, ports, dif, sdif)
+#endif
+
+/* The listeners of a bucket. Caller: RCU read lock. */
+#if TPW_HAS_LISTENER_NULLS
+#define tpw_listener_node	hlist_nulls_node
+#define tpw_for_each_listener(sk, node, bucket)				\
+	sk_nulls_for_each_rcu(sk, node, &(bucket)->nulls_head)
+#else
+#define tpw_listener_node	hlist_node
+#define tpw_listener_sock(node)						\
+	((struct sock *)hlist_entry(node, struct inet_connection_sock,	\
+				    icsk_listen_portaddr_node))
+#define tpw_for_each_listener(sk, node, bucket)				\
+	for ((node) = rcu_dereference(hlist_first_rcu(&(bucket)->head)); \
+	     (node) && ((sk) = tpw_listener_sock(node));			\
+	     (node) = rcu_dereference(hlist_next_rcu(node)))
+#endif
+
+/* Does a group prefer the member whose CPU it is? */
+#if TPW_HAS_REUSEPORT_INCOMING_CPU
+#define tpw_group_has_cpu(group)	READ_ONCE((group)->incoming_cpu)
+#else
+#define tpw_group_has_cpu(group)	false
+#endif
 
 /* The lookups of TCP take a table; without, the skb is an argument earlier. */
 #if TPW_HAS_LOOKUP_WITHOUT_TABLE
@@ -169,9 +283,11 @@ static inline int tpw_route_input(struct sk_buff *skb, __be32 dst, __be32 src,
 {
 	int err = ip_route_input_noref(skb, dst, src, 0, dev);
 
-	if (!TPW_HAS_ROUTE_INPUT_REASON || !err)
-		return err;
-	return err == SKB_DROP_REASON_IP_RPFILTER ? -EXDEV : -EINVAL;
+#if TPW_HAS_ROUTE_INPUT_REASON
+	if (err)
+		return err == SKB_DROP_REASON_IP_RPFILTER ? -EXDEV : -EINVAL;
+#endif
+	return err;
 }
 
 /* The flags of inet sockets are bits, or bit fields. */

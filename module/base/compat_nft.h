@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whether a set of nftables has an element.
+ * Whether the rules of nftables can be read, and whether a set has an element.
  */
 #ifndef _TPW_COMPAT_NFT_H
 #define _TPW_COMPAT_NFT_H
@@ -8,6 +8,10 @@
 #include <net/netfilter/nf_tables.h>
 #include <probed.h>
 
+/* Are chains read, or only named? */
+#define TPW_READS_NFT	(IS_ENABLED(CONFIG_NF_TABLES) && TPW_HAS_NFT_HOOKS)
+
+#if TPW_READS_NFT
 /* In an RCU read-side section, BH off. A found one has no @ext in some kinds of sets. */
 static inline bool tpw_nft_set_has(const struct net *net, const struct nft_set *set,
 				   const u32 *key, const struct nft_set_ext **ext)
@@ -20,5 +24,6 @@ static inline bool tpw_nft_set_has(const struct net *net, const struct nft_set *
 	return set->ops->lookup(net, set, key, ext);
 #endif
 }
+#endif
 
 #endif /* _TPW_COMPAT_NFT_H */

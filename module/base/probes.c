@@ -17,10 +17,13 @@
  * Types are compared whole, so that a function whose arguments have moved or
  * changed is not taken for one that is known.
  */
+#include <linux/bpf-cgroup.h>
 #include <linux/build_bug.h>
 #include <linux/ftrace.h>
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/proc_fs.h>
 #include <linux/ptrace.h>
 #include <linux/skbuff.h>
 #include <net/inet6_hashtables.h>
@@ -71,8 +74,9 @@
 #define HAS_MEMBER(_struct, _member)	((void)sizeof(((_struct *)0)->_member))
 /* No function or object of that name is declared. */
 #define IS_ABSENT(_name)	extern char _name[1]
-/* No structure of that name is declared: a tag names one kind of type only. */
+/* No structure, or enum, of that name is declared: a tag names one kind of type only. */
 #define IS_NO_STRUCT(_name)	extern enum _name *no_##_name
+#define IS_NO_ENUM(_name)	extern struct _name *no_##_name
 
 never(undeclared)
 {
@@ -84,32 +88,161 @@ never(unlike)
 	IS_TYPE(0, long);
 }
 
-PROBE(DROP_REASONS, "5.17", "why a segment was dropped could not be told")
+PROBE(NET_COOKIE, "5.12", "a namespace has a number once somebody has asked for it")
+with(NET_COOKIE)
+{
+	IS_TYPE(((struct net *)0)->net_cookie, u64);
+}
+
+without(NET_COOKIE)
+{
+	IS_TYPE(((struct net *)0)->net_cookie, atomic64_t);
+}
+
+/* With what was new at that time: elements of all else, and dumps that reset. */
+PROBE(NFT_HOOKS, "5.14", "explain does not know a chain of nftables, and so does not read it")
+with(NFT_HOOKS)
+{
+	(void)(((struct nf_hook_ops *)0)->hook_ops_type == NF_HOOK_OP_NF_TABLES);
+}
+
+without(NFT_HOOKS)
+{
+	IS_NO_ENUM(nf_hook_ops_type);
+}
+
+#ifdef CONFIG_CGROUP_BPF
+PROBE(CGROUP_BPF_BY_TYPE, "5.15", "whether a cgroup has BPF programs, and not of which type")
+with(CGROUP_BPF_BY_TYPE)
+{
+	(void)cgroup_bpf_enabled(CGROUP_INET4_BIND);
+}
+
+without(CGROUP_BPF_BY_TYPE)
+{
+	IS_TYPE(cgroup_bpf_enabled_key, struct static_key_false);
+}
+#endif
+
+PROBE(MEMSET_AFTER, "5.16", "it is written out")
+with(MEMSET_AFTER)
+{
+	struct { int kept, cleared; } object;
+
+	memset_after(&object, 0, kept);
+}
+
+without(MEMSET_AFTER)
+{
+#ifdef memset_after
+	HAS_MEMBER(struct sk_buff, memset_after_by_another_name);
+#endif
+}
+
+PROBE(RX_DST_OF_SOCK, "5.16", "the device of a cached route is a member of inet sockets")
+with(RX_DST_OF_SOCK)
+{
+	HAS_MEMBER(struct sock, sk_rx_dst_ifindex);
+}
+
+without(RX_DST_OF_SOCK)
+{
+	HAS_MEMBER(struct inet_sock, rx_dst_ifindex);
+}
+
+PROBE(PDE_DATA, "5.17", "the data of a file in /proc is got by PDE_DATA()")
+with(PDE_DATA)
+{
+	IS_TYPE(pde_data, void *(const struct inode *));
+}
+
+without(PDE_DATA)
+{
+	IS_TYPE(PDE_DATA, void *(const struct inode *));
+}
+
+PROBE(DROP_REASONS, "5.17", "why a segment was dropped is not told")
 with(DROP_REASONS)
 {
 	(void)SKB_DROP_REASON_NO_SOCKET;
 }
 
-PROBE(LISTENER_NULLS, "5.19", "the listener hash would be walked wrongly")
+without(DROP_REASONS)
+{
+	IS_TYPE(trace_kfree_skb, void (struct sk_buff *, void *));
+}
+
+PROBE(INET_MATCH, "5.19", "the function that matches an IPv4 socket has a name in capitals")
+with(INET_MATCH)
+{
+	IS_EITHER(inet_match,
+		  bool (struct net *, const struct sock *, const __addrpair,
+			const __portpair, int, int),
+		  bool (const struct net *, const struct sock *, const __addrpair,
+			const __portpair, int, int));
+	(void)inet6_match;
+}
+
+without(INET_MATCH)
+{
+	(void)inet6_match;
+	IS_TYPE(INET_MATCH, bool (struct net *, const struct sock *, const __addrpair,
+				  const __portpair, int, int));
+}
+
+/* Their buckets looked alike, when a second table of them, by port alone, stood in there. */
+PROBE(LISTENER_NULLS, "5.19", "the lists of listeners end in NULL")
 with(LISTENER_NULLS)
 {
 	HAS_MEMBER(struct inet_listen_hashbucket, nulls_head);
+	static_assert(sizeof(struct inet_hashinfo) <
+		      INET_LHTABLE_SIZE * sizeof(struct inet_listen_hashbucket));
 }
 
-PROBE(REUSEPORT_INCOMING_CPU, "6.1", "which member of a group is preferred could not be told")
+without(LISTENER_NULLS)
+{
+	HAS_MEMBER(struct inet_hashinfo, listening_hash);
+	IS_TYPE(((struct inet_listen_hashbucket *)0)->head, struct hlist_head);
+}
+
+PROBE(REUSEPORT_INCOMING_CPU, "6.1", "no member of a group is preferred for its CPU")
 with(REUSEPORT_INCOMING_CPU)
 {
 	HAS_MEMBER(struct sock_reuseport, incoming_cpu);
 }
 
-PROBE(HASHINFO_OF_NET, "6.1", "a namespace with a TCP table of its own would be missed")
+without(REUSEPORT_INCOMING_CPU)
+{
+	HAS_MEMBER(struct sock_reuseport, num_socks);
+}
+
+/* From 5.18 to 6.0 it hung off a pointer. */
+PROBE(HASHINFO_OF_NET, "4.10", "a namespace with a TCP table of its own would be missed")
 with(HASHINFO_OF_NET)
 {
 	IS_TYPE(init_net.ipv4.tcp_death_row.hashinfo, struct inet_hashinfo *);
 }
 
+/* Since then, too, it guards against recursion for who asks, and not for who does not forbid. */
+PROBE(FTRACE_REGS, "5.11", "ftrace gives a pt_regs")
+with(FTRACE_REGS)
+{
+#if IS_ENABLED(CONFIG_DYNAMIC_FTRACE)
+	IS_TYPE(*(ftrace_func_t)0, void (unsigned long, unsigned long, struct ftrace_ops *,
+					 struct ftrace_regs *));
+	(void)FTRACE_OPS_FL_RECURSION;
+#endif
+}
+
+without(FTRACE_REGS)
+{
+	IS_TYPE(*(ftrace_func_t)0, void (unsigned long, unsigned long, struct ftrace_ops *,
+					 struct pt_regs *));
+	(void)FTRACE_OPS_FL_RECURSION_SAFE;
+}
+
 /* An argument of a traced function. */
-PROBE(FTRACE_ARGUMENT, "6.2", "struct ftrace_regs is a whole pt_regs")
+PROBE(FTRACE_ARGUMENT, "6.2", "what ftrace gives is a pt_regs, or has one")
 with(FTRACE_ARGUMENT)
 {
 #if IS_ENABLED(CONFIG_DYNAMIC_FTRACE)
@@ -120,7 +253,13 @@ with(FTRACE_ARGUMENT)
 
 without(FTRACE_ARGUMENT)
 {
-	IS_TYPE(((struct ftrace_regs *)0)->regs, struct pt_regs);
+	struct bare { struct pt_regs regs; };
+	enum { is_bare = IS_SAME(*(ftrace_func_t)0,
+				     void (unsigned long, unsigned long,
+					   struct ftrace_ops *, struct pt_regs *)) };
+
+	IS_TYPE(__builtin_choose_expr(is_bare, (struct bare *)0,
+				      (struct ftrace_regs *)0)->regs, struct pt_regs);
 }
 
 PROBE(UDP_TABLE_OF_NET, "6.2", "all namespaces share one UDP table")
@@ -217,7 +356,8 @@ with(KFREE_SKB_RX_SK)
 
 without(KFREE_SKB_RX_SK)
 {
-	IS_TYPE(trace_kfree_skb, void (struct sk_buff *, void *, enum skb_drop_reason));
+	IS_EITHER(trace_kfree_skb, void (struct sk_buff *, void *),
+		  void (struct sk_buff *, void *, enum skb_drop_reason));
 }
 
 /* A table of connected UDP sockets, by the hash of their tuple. */

@@ -34,7 +34,7 @@ static bool is_known_to_tcp(struct net *net, const struct tpw_query *q)
 	if (!sk)
 		return false;
 	is_known = sk_fullsock(sk) && knows_route(sk) &&
-		   READ_ONCE(sk->sk_rx_dst_ifindex) == q->dif;
+		   tpw_rx_dst_ifindex(sk) == q->dif;
 	sock_gen_put(sk);
 	return is_known;
 }

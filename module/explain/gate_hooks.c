@@ -5,6 +5,8 @@
  */
 #include "explain/gate.h"
 
+#include "base/compat_nft.h"
+
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
@@ -59,7 +61,7 @@ static enum tpw_gate_fate fate_of(const struct tpw_gates *gates,
 	return TPW_GATE_FATE_DECIDES;
 }
 
-#if IS_ENABLED(CONFIG_NF_TABLES)
+#if TPW_READS_NFT
 static const char *family_name(u8 family)
 {
 	switch (family) {

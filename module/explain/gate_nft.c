@@ -14,7 +14,7 @@
 #include <linux/netfilter.h>
 #include <linux/string.h>
 
-#if IS_ENABLED(CONFIG_NF_TABLES)
+#if TPW_READS_NFT
 #include <linux/bits.h>
 #include <linux/rculist.h>
 #include <net/netfilter/nf_tables_core.h>

@@ -9,6 +9,7 @@
  */
 #include "explain/group.h"
 
+#include "base/compat.h"
 #include "kernel/socket.h"
 
 #include <linux/bottom_half.h>
@@ -73,7 +74,7 @@ static void choose_by_hash(const struct tpw_search *s,
 
 		if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED)
 			continue;
-		if (!READ_ONCE(group->incoming_cpu) ||
+		if (!tpw_group_has_cpu(group) ||
 		    READ_ONCE(sk->sk_incoming_cpu) == s->cpu) {
 			take(to, sk, at);
 			return;
@@ -171,7 +172,7 @@ void tpw_group_choose(struct tpw_search *s, struct sock *sk,
 	smp_rmb();	/* pairs with smp_wmb() in __reuseport_add_sock() */
 	to->chooser = TPW_CHOOSER_HASH;
 	s->has_program |= !!prog;
-	s->has_cpu |= !!READ_ONCE(group->incoming_cpu);
+	s->has_cpu |= !!tpw_group_has_cpu(group);
 	if (prog && s->is_real && choose_by_program(s, group, prog, to))
 		return;
 	if (find_hash(s, addr, &hash))

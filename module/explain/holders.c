@@ -259,18 +259,6 @@ void tpw_holders_find(struct tpw_holders *to, struct net *net,
 	spin_unlock_bh(&head->lock);
 }
 
-static bool has_program(void)
-{
-#ifdef CONFIG_CGROUP_BPF
-	return cgroup_bpf_enabled(CGROUP_INET4_BIND) ||
-	       cgroup_bpf_enabled(CGROUP_INET6_BIND) ||
-	       cgroup_bpf_enabled(CGROUP_INET4_POST_BIND) ||
-	       cgroup_bpf_enabled(CGROUP_INET6_POST_BIND);
-#else
-	return false;
-#endif
-}
-
 /* The kernel's functions want it without const, and only read it. */
 static struct net *readable(const struct net *net)
 {
@@ -340,7 +328,7 @@ enum tpw_bind tpw_holders_judge(const struct tpw_holders *holders,
 				const struct net *net,
 				const struct tpw_question *q)
 {
-	if (has_program())
+	if (tpw_has_bind_programs())
 		return TPW_BIND_UNKNOWN;
 	if (is_invalid(q))
 		return TPW_BIND_INVALID;

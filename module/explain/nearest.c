@@ -87,7 +87,7 @@ int tpw_visibility_of(struct tpw_visibility *visible, const struct file *file,
 	for_each_net(net)
 		if (visible->nr < room &&
 		    file_ns_capable(file, net->user_ns, CAP_NET_ADMIN))
-			visible->net[visible->nr++] = net->net_cookie;
+			visible->net[visible->nr++] = tpw_net_number(net);
 	up_read(&net_rwsem);
 	return 0;
 }
@@ -111,7 +111,7 @@ static bool sees(const struct looking *l, const struct net *net)
 	if (l->visible->rights.is_host_admin || net_eq(net, l->net))
 		return true;
 	for (i = 0; i < l->visible->nr; i++)
-		if (l->visible->net[i] == net->net_cookie)
+		if (l->visible->net[i] == tpw_net_number(net))
 			return true;
 	return false;
 }
@@ -204,13 +204,13 @@ static void look(struct looking *l, struct tpw_nearest_list *n, struct sock *sk,
 static void look_at_listeners(struct looking *l)
 {
 	struct inet_hashinfo *h = l->net->ipv4.tcp_death_row.hashinfo;
-	struct hlist_nulls_node *node;
+	struct tpw_listener_node *node;
 	unsigned int bucket, i;
 	struct sock *sk;
 
 	for (bucket = 0; bucket <= h->lhash2_mask; bucket++) {
 		rcu_read_lock();
-		sk_nulls_for_each_rcu(sk, node, &h->lhash2[bucket].nulls_head) {
+		tpw_for_each_listener(sk, node, &h->lhash2[bucket]) {
 			for (i = 0; i < l->nr; i++)
 				if (sk->sk_num == ntohs(l->n[i].q.tuple.lport))
 					look(l, &l->n[i], sk, IPPROTO_TCP);
@@ -305,7 +305,7 @@ static bool sees_past(const struct tpw_visibility *visible,
 /* The last one that was closed. */
 static void look_back(struct looking *l)
 {
-	u64 here = l->net->net_cookie;
+	u64 here = tpw_pernet_get(l->net)->id.cookie;
 	struct tpw_listener_counts counts;
 	struct tpw_listener old;
 	unsigned int i;

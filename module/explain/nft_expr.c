@@ -4,7 +4,7 @@
  */
 #include "explain/nft_expr.h"
 
-#if IS_ENABLED(CONFIG_NF_TABLES)
+#if TPW_READS_NFT
 #include <linux/string.h>
 #include <net/netlink.h>
 

@@ -9,7 +9,7 @@
 
 #include "explain/passage.h"
 
-#if IS_ENABLED(CONFIG_NF_TABLES)
+#if TPW_READS_NFT
 #define TPW_NFT_DUMP_COST	16	/* of one that is asked, in expressions */
 
 /**

@@ -5,7 +5,7 @@
 #include "explain/nft_expr.h"
 #include "base/compat_nft.h"
 
-#if IS_ENABLED(CONFIG_NF_TABLES)
+#if TPW_READS_NFT
 #include <linux/bottom_half.h>
 #include <linux/rculist.h>
 #include <linux/string.h>

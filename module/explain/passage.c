@@ -5,7 +5,7 @@
  */
 #include "explain/passage.h"
 
-#if IS_ENABLED(CONFIG_NF_TABLES)
+#if TPW_READS_NFT
 #include <linux/bits.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
@@ -19,7 +19,7 @@ static u32 bits_of(unsigned int reg, unsigned int len)
 {
 	unsigned int nr = DIV_ROUND_UP(len, sizeof(u32));
 
-	if (!nr || nr > NFT_REG32_NUM || reg > NFT_REG32_NUM - nr)
+	if (!nr || nr > TPW_PASSAGE_REGS || reg > TPW_PASSAGE_REGS - nr)
 		return 0;
 	return GENMASK(reg + nr - 1, reg);
 }
@@ -56,7 +56,7 @@ void tpw_passage_forget(struct tpw_passage *p, unsigned int reg,
 {
 	unsigned int i, nr = DIV_ROUND_UP(len, sizeof(u32));
 
-	for (i = reg; i < NFT_REG32_NUM && i - reg < nr; i++)
+	for (i = reg; i < TPW_PASSAGE_REGS && i - reg < nr; i++)
 		p->known &= ~BIT(i);
 	p->is_maybe = true;
 }

@@ -10,12 +10,14 @@
 #define _TPW_PASSAGE_H
 
 #include "explain/gate.h"
+#include "base/compat_nft.h"
 
 #include <linux/types.h>
 
-#if IS_ENABLED(CONFIG_NF_TABLES)
+#if TPW_READS_NFT
 #include <net/netfilter/nf_tables.h>
 
+#define TPW_PASSAGE_REGS	ARRAY_SIZE(((struct nft_regs *)0)->data)
 #define TPW_PASSAGE_OPS		32	/* as many kinds of expressions are kept */
 
 /**
@@ -47,7 +49,7 @@ struct tpw_passage {
 	struct sk_buff *dump;
 	int *budget;
 	u32 known;
-	u32 reg[NFT_REG32_NUM];
+	u32 reg[TPW_PASSAGE_REGS];
 	unsigned long ends;
 	const struct nft_rule *rule;
 	u64 handle;

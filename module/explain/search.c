@@ -7,6 +7,7 @@
  */
 #include "explain/search.h"
 
+#include "base/compat.h"
 #include "kernel/socket.h"
 #include "explain/after.h"
 

@@ -10,6 +10,7 @@
  */
 #include "explain/search_tcp.h"
 
+#include "base/compat.h"
 #include "kernel/socket.h"
 #include "explain/bucket.h"
 #include "explain/search.h"
@@ -145,13 +146,13 @@ static void search_listeners(struct tpw_search *s, enum tpw_step step,
 {
 	struct inet_hashinfo *h = s->net->ipv4.tcp_death_row.hashinfo;
 	u32 bucket = listener_hash(s, addr) & h->lhash2_mask;
-	struct hlist_nulls_node *node;
+	struct tpw_listener_node *node;
 	struct tpw_pass pass;
 	struct sock *sk;
 
 	rcu_read_lock();
 	tpw_pass_init(&pass, s, step, addr, bucket, is_over);
-	sk_nulls_for_each_rcu(sk, node, &h->lhash2[bucket].nulls_head)
+	tpw_for_each_listener(sk, node, &h->lhash2[bucket])
 		if (!tpw_pass_look(&pass, sk))
 			break;
 	tpw_pass_end(&pass, via, TPW_MATCH_LISTENER);

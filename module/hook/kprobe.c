@@ -7,7 +7,7 @@
 
 #include "base/compat.h"
 
-#include <linux/container_of.h>
+#include <linux/kernel.h>
 #include <linux/string.h>
 
 static int call_hook(struct kprobe *kp, struct pt_regs *regs)

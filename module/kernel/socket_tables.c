@@ -208,12 +208,12 @@ static bool add_udp(struct tpw_sockets *s, struct sock *sk)
 static bool read_listeners(struct tpw_sockets *s, const struct net *net,
 			   struct inet_listen_hashbucket *bucket)
 {
-	struct hlist_nulls_node *node;
+	struct tpw_listener_node *node;
 	bool is_done = true;
 	struct sock *sk;
 
 	rcu_read_lock();
-	sk_nulls_for_each_rcu(sk, node, &bucket->nulls_head) {
+	tpw_for_each_listener(sk, node, bucket) {
 		if (!net_eq(sock_net(sk), net))
 			continue;
 		is_done = add_listener(s, sk);

@@ -16,6 +16,7 @@
  */
 #include "proc/proc.h"
 
+#include "base/compat.h"
 #include "store/waiters.h"
 
 #include <linux/capability.h>

@@ -9,6 +9,8 @@
  */
 #include "record/pernet.h"
 
+#include "base/compat.h"
+
 #include <linux/hash.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
@@ -211,12 +213,13 @@ void tpw_pernet_for_each(void (*fn)(struct tpw_net *tn, void *data), void *data)
 static void name(struct tpw_net *tn, const struct net *net)
 {
 	const struct user_namespace *ns = net->user_ns;
+	static atomic64_t nr;
 
-	tn->id.cookie = net->net_cookie;
+	tn->id.cookie = tpw_net_new_cookie(net, &nr);
 	tn->id.inum = net->ns.inum;
 	tn->id.has_users = net_eq(net, &init_net);
 	if (ns == &init_user_ns) {
-		tn->id.account = hash_64(net->net_cookie, 31);
+		tn->id.account = hash_64(tn->id.cookie, 31);
 		return;
 	}
 	while (ns->parent && ns->parent != &init_user_ns)

@@ -17,7 +17,7 @@
 #include "kernel/actor.h"
 #include "store/table.h"
 
-#include <linux/container_of.h>
+#include <linux/kernel.h>
 
 #define TPW_CONNECTIONS_DEFAULT	16384
 #define TPW_CONNECTIONS_MAX	1048576

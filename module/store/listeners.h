@@ -24,7 +24,7 @@
 #include "store/listener_counts.h"
 #include "store/table.h"
 
-#include <linux/container_of.h>
+#include <linux/kernel.h>
 
 #define TPW_LISTENERS_DEFAULT	1024
 #define TPW_LISTENERS_MAX	65536

@@ -9,7 +9,7 @@
  */
 #include "store/waiters.h"
 
-#include <linux/container_of.h>
+#include <linux/kernel.h>
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>

@@ -51,6 +51,10 @@
 	X("tcp_v6_do_rcv", "struct sock *, struct sk_buff *")		\
 	X("udp_queue_rcv_skb", "struct sock *, struct sk_buff *")	\
 	X("udpv6_queue_rcv_skb", "struct sock *, struct sk_buff *")	\
+	X("tcp_v4_send_reset", "struct sock *, struct sk_buff *")	\
+	X("tcp_v6_send_reset", "struct sock *, struct sk_buff *")	\
+	X("__icmp_send", "struct sk_buff *, int, int")			\
+	X("icmp6_send", "struct sk_buff *, u8, u8")			\
 	X("tcp_v4_rcv", "struct sk_buff *")				\
 	X("tcp_v6_rcv", "struct sk_buff *")				\
 	X("udp_rcv", "struct sk_buff *")				\

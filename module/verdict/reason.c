@@ -5,17 +5,24 @@
  */
 #include "verdict/reason.h"
 
+#include "base/compat.h"
+
 #include <linux/bug.h>
 #include <linux/kernel.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
 
+#if TPW_HAS_DROP_REASONS
 #define NAME_OF(reason)		[SKB_DROP_REASON_##reason] = #reason,
 #define NO_NAME(reason)
 
 static const char *const names[] = {
 	DEFINE_DROP_REASON(NAME_OF, NO_NAME)
 };
+#else
+/* The kernel has none, so that it is not known. */
+static const char *const names[] = { [SKB_DROP_REASON_NOT_SPECIFIED] = "?" };
+#endif
 
 /**
  * tpw_reason_clamp() - a number that arrays of TPW_REASON_NR can take

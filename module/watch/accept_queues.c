@@ -43,11 +43,11 @@ static void scan_queue(struct sock *listener)
 static struct sock *next_waiting(struct inet_listen_hashbucket *bucket,
 				 unsigned int skip)
 {
-	struct hlist_nulls_node *node;
+	struct tpw_listener_node *node;
 	struct sock *sk, *found = NULL;
 
 	rcu_read_lock();
-	sk_nulls_for_each_rcu(sk, node, &bucket->nulls_head) {
+	tpw_for_each_listener(sk, node, bucket) {
 		if (!READ_ONCE(sk->sk_ack_backlog) || skip-- ||
 		    !refcount_inc_not_zero(&sk->sk_refcnt))
 			continue;

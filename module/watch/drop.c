@@ -9,7 +9,8 @@
  * After a match it can lie: the skb may be freed long after its delivery, or
  * its memory be another packet's.  Where the kernel names the receiving socket
  * (6.11 and later), a drop is believed if that is the socket that matched;
- * elsewhere, if its reason can come from nowhere else.
+ * elsewhere, if its reason can come from nowhere else.  Where it gives no
+ * reasons, none is; that there is no socket is told by no_socket.c.
  */
 #include "watch/drop.h"
 
@@ -138,7 +139,8 @@ static void close_unmatched(struct tpw_segment *s, const struct sk_buff *skb,
 	tpw_segment_blank(s);
 	is_whole = tpw_packet_read_broken(skb, is_tcp(s) ? IPPROTO_TCP :
 							   IPPROTO_UDP, v);
-	if (reason == SKB_DROP_REASON_NO_SOCKET) {
+	if (reason == SKB_DROP_REASON_NO_SOCKET ||
+	    (!TPW_HAS_DROP_REASONS && s->c.saw & TPW_SAW_NO_SOCKET)) {
 		close_none(s, is_answered(s, skb) ? TPW_OUTCOME_REFUSED :
 						    TPW_OUTCOME_IGNORED);
 		return;
@@ -242,6 +244,12 @@ static void notrace on_kfree_skb(void *data, struct sk_buff *skb,
 	on_kfree(skb, reason, NULL);
 }
 
+static void notrace on_kfree_skb_bare(void *data, struct sk_buff *skb,
+				      void *location)
+{
+	on_kfree(skb, SKB_DROP_REASON_NOT_SPECIFIED, NULL);
+}
+
 /* One that answers no segment ends its connection; else that has just closed. */
 static void note_end(const struct sock *sk, const struct sk_buff *skb)
 {
@@ -293,7 +301,8 @@ static struct tpw_hook hooks[] = {
 		.target = "kfree_skb",
 		.need = TPW_HOOK_REQUIRED,
 		.probe = TPW_HAS_KFREE_SKB_RX_SK ? (void *)on_kfree_skb_rx_sk :
-						   (void *)on_kfree_skb,
+			 TPW_HAS_DROP_REASONS ? (void *)on_kfree_skb :
+						(void *)on_kfree_skb_bare,
 	}, {
 		.id = TPW_HOOK_SEND_RESET,
 		.name = "reset",

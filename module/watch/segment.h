@@ -46,6 +46,7 @@ enum tpw_stage {
 #define TPW_SAW_SEARCH_AGAIN	BIT(4)		/* a search after the first match */
 #define TPW_SAW_RESET		BIT(5)		/* it was answered with RST */
 #define TPW_SAW_ASKED		BIT(6)		/* what the client asked for */
+#define TPW_SAW_NO_SOCKET	BIT(7)		/* where the drop does not tell */
 
 /**
  * union tpw_progress - how far a segment has come

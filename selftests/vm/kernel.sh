@@ -6,6 +6,7 @@
 
 KERNEL_DIR=$CACHE/kernels
 . "$VM_DIR/sid.sh"
+. "$VM_DIR/bullseye.sh"
 . "$VM_DIR/arm64.sh"
 . "$VM_DIR/qemu.sh"
 
@@ -60,9 +61,12 @@ forget_releases() {
 	done
 }
 
-# Debian unstable may have gone on to the next series, while its last kernel is still here. sid_can_wait: no root is
+# Debian 11 has what is older. Debian unstable may have gone on to the next series, while its last kernel is still here. sid_can_wait: no root is
 # made for it yet, as the package lists of this machine may only be too old.
 release_elsewhere() {
+	if ! is_arm64 "-$2" && bullseye_is_for "$1" && locked bullseye bullseye_make; then
+		bullseye_release "$1" "$2" && return
+	fi
 	if ! is_arm64 "-$2" && sid_is_for "$1" && [[ ! ${sid_can_wait-} || -e $SID_ROOT ]] && locked sid sid_make; then
 		sid_release "$1" "$2" && return
 	fi
@@ -127,6 +131,8 @@ kernel_unpack() (
 kernel_download() {
 	if ! is_packaged "$1" && sid_has "$1"; then
 		sid_download "$1"
+	elif ! is_packaged "$1" && bullseye_has "$1"; then
+		bullseye_download "$1"
 	else
 		apt_for "$1" apt-get -qq -o APT::Sandbox::User="$(id -un)" download "linux-image-$1" >&2
 	fi
@@ -160,6 +166,7 @@ kernel_headers() {
 	local dir=/usr/src/linux-headers-$1
 
 	! is_arm64 "$1" || { arm64_headers "$1"; return; }
+	! bullseye_has "$1" || is_packaged "$1" || { bullseye_headers "$1"; return; }
 	! is_ours "$1" || dir=$KERNEL_DIR/$1/build
 	if [[ ! -e $dir/Makefile ]] && sid_has "$1" && ! is_packaged "$1"; then
 		sid_headers "$1" || return 1
