@@ -28,18 +28,20 @@ static unsigned int version_of(const char *text, char **end)
 	return version;
 }
 
-/* FROM- or -TO. Return: 0, or -1 */
+/* FROM-, -TO or FROM-TO. Return: 0, or -1 */
 static int set_kernels(struct row *row, const char *value)
 {
-	char *end;
+	char *end = (char *)value;
 
 	row->from = 0;
 	row->to = UINT_MAX;
-	if (*value == '-')
-		row->to = version_of(value + 1, &end);
-	else
+	if (*value != '-')
 		row->from = version_of(value, &end);
-	return strcmp(end, *value == '-' ? "" : "-") ? -1 : 0;
+	if (*end++ != '-')
+		return -1;
+	if (*end)
+		row->to = version_of(end, &end);
+	return *end ? -1 : 0;
 }
 
 static int set_other(struct row *row, char *word)
