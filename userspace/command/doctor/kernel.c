@@ -20,7 +20,7 @@
 /* What the module takes with its defaults, and some more */
 #define MEMORY_KIB	16384
 
-static const char *const tested[] = { "5.10.", "6.1.", "6.12." };
+static const char *const tested[] = { "6.1.", "6.12." };
 
 /* Functions that the module cannot do without */
 static const char *const required[] = {
@@ -43,7 +43,7 @@ static void examine_release(struct tpr_findings *findings, const char *release)
 		return;
 	}
 	tpr_finding(findings, TPR_HEALTH_NOTE, "kernel", NULL,
-		    "%s is of a series that is not tested; 5.10, 6.1 and 6.12 are. At load the module "
+		    "%s is of a series that is not tested; 6.1 and 6.12 are. At load the module "
 		    "says what it does not find", release);
 }
 
