@@ -33,6 +33,9 @@ struct tpw_gate *tpw_gate_add(struct tpw_gates *to, enum tpw_gate_kind kind,
 
 	if (to->nr == TPW_GATES_ROOM) {
 		to->unnamed++;
+		to->rest.kind = kind;
+		to->rest.fate = TPW_GATE_FATE_DECIDES;
+		strscpy(to->rest.who, "-", sizeof(to->rest.who));
 		/* One that stands for several must not promise for all. */
 		if (fate < TPW_GATE_FATE_DECIDES)
 			fate = TPW_GATE_FATE_DECIDES;
@@ -61,7 +64,7 @@ const struct tpw_gate *tpw_gates_end(const struct tpw_gates *gates)
 	for (i = 0; i < gates->nr; i++)
 		if (gates->gate[i].fate >= TPW_GATE_FATE_DECIDES)
 			return &gates->gate[i];
-	return NULL;
+	return gates->unnamed ? &gates->rest : NULL;
 }
 
 static void find_ipsec(struct tpw_gates *to, const struct net *net)
@@ -80,10 +83,10 @@ static void find_netfilter(struct tpw_gates *to, const struct net *net,
 	rcu_read_unlock();
 }
 
-/* Behind a device of a VRF rules see that of the VRF. */
-static void keep_device(struct tpw_gates *to, const struct net_device *dev)
+/* Where it belongs to another one (a VRF, bridge, bond), rules may see that. */
+static void keep_device(struct tpw_gates *to, struct net_device *dev)
 {
-	if (netif_is_l3_slave(dev))
+	if (netdev_master_upper_dev_get_rcu(dev))
 		return;
 	to->ifindex = dev->ifindex;
 	/* Rules compare all of it. */
@@ -94,7 +97,7 @@ static void keep_device(struct tpw_gates *to, const struct net_device *dev)
 static void find_device(struct tpw_gates *to, struct net *net,
 			const struct tpw_question *q)
 {
-	const struct net_device *dev;
+	struct net_device *dev;
 
 	rcu_read_lock();
 	dev = to->is_own ? net->loopback_dev :

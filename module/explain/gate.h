@@ -56,6 +56,7 @@ struct tpw_gate {
 /**
  * struct tpw_gates - all of them
  * @gate: in the order of the segment
+ * @rest: one for all that there was no room for: not known
  * @tuple: of the segment, as it comes; NULL if NAT makes another of it
  * @budget: as many more expressions of chains are read
  * @ifindex: the device on which it comes, where rules see that one; else 0
@@ -77,6 +78,7 @@ struct tpw_gate {
  */
 struct tpw_gates {
 	struct tpw_gate gate[TPW_GATES_ROOM];
+	struct tpw_gate rest;
 	const struct tpw_tuple *tuple;
 	int budget;
 	int ifindex;

@@ -340,6 +340,8 @@ enum tpw_gate_fate tpw_gate_nft(struct tpw_gates *gates, const struct net *net,
 		.gates = gates,
 		.net = net,
 		.table = chain->table,
+		.generation = READ_ONCE(net->nft.gencursor),
+		.is_route = nft_base_chain(chain)->type->type == NFT_CHAIN_T_ROUTE,
 		.budget = &gates->budget,
 	};
 
@@ -350,7 +352,10 @@ enum tpw_gate_fate tpw_gate_nft(struct tpw_gates *gates, const struct net *net,
 		return TPW_GATE_FATE_DECIDES;
 	if (follow(&p, chain))
 		note(&p, policy_of(chain), 0);
-	kfree_skb(p.dump);
+	consume_skb(p.dump);
+	/* Half of one ruleset and half of another are none. */
+	if (READ_ONCE(net->nft.gencursor) != p.generation)
+		return TPW_GATE_FATE_DECIDES;
 	*handle = p.handle;
 	return fate_of(p.ends);
 }

@@ -267,7 +267,7 @@ enum tpw_nft_step tpw_nft_set_meta(struct tpw_passage *p,
 	/* Who traces sees more, and nothing else changes. */
 	if (key == NFT_META_NFTRACE)
 		return TPW_NFT_GOES_ON;
-	if (key != NFT_META_MARK || p->is_maybe || p->was_maybe ||
+	if (key != NFT_META_MARK || p->is_route || p->is_maybe || p->was_maybe ||
 	    !tpw_passage_knows(p, reg, sizeof(p->gates->mark)))
 		return TPW_NFT_NOT_KNOWN;
 	p->gates->mark = p->reg[reg];

@@ -7,11 +7,13 @@
 
 #if TPW_READS_NFT
 #include <linux/bottom_half.h>
+#include <linux/minmax.h>
 #include <linux/rculist.h>
 #include <linux/string.h>
 #include <net/netlink.h>
 
 #define LOOK_UP_COST	64	/* of an element, in expressions */
+#define LOOK_UP_MOST	4096	/* and as many more, of a large set */
 
 /**
  * struct search - of an element
@@ -29,15 +31,31 @@ struct search {
 	bool is_inverted;
 };
 
+/* There may be as many as somebody liked to make. */
 static const struct nft_set *set_named(const struct tpw_passage *p,
 				       const struct nlattr *name)
 {
 	const struct nft_set *set;
 
-	list_for_each_entry_rcu(set, &p->table->sets, list)
+	list_for_each_entry_rcu(set, &p->table->sets, list) {
+		if (--*p->budget < 0)
+			return NULL;
 		if (nft_is_active(p->net, set) && !nla_strcmp(name, set->name))
 			return set;
+	}
 	return NULL;
+}
+
+/* A commit meanwhile may have given the name to a set of another kind. */
+static bool is_of_kind(const struct search *search)
+{
+	bool wants_verdict = search->has_dreg && search->dreg == NFT_REG_VERDICT;
+	const struct nft_set *set = search->set;
+
+	if (!search->has_dreg)
+		return true;
+	return set->flags & NFT_SET_MAP &&
+	       (nft_set_datatype(set) == NFT_DATA_VERDICT) == wants_verdict;
 }
 
 static bool read_search(struct tpw_passage *p, const struct nft_expr *expr,
@@ -54,7 +72,7 @@ static bool read_search(struct tpw_passage *p, const struct nft_expr *expr,
 	to->has_dreg = tpw_nft_register(attrs[NFTA_LOOKUP_DREG], &to->dreg);
 	to->is_inverted = flags & NFT_LOOKUP_F_INV;
 	to->set = set_named(p, attrs[NFTA_LOOKUP_SET]);
-	return to->set;
+	return to->set && is_of_kind(to);
 }
 
 /* As nft_lookup_eval(); some kinds of sets need BH off to be asked. */
@@ -63,7 +81,8 @@ static bool has_element(struct tpw_passage *p, const struct search *search,
 {
 	bool has;
 
-	*p->budget -= LOOK_UP_COST;
+	*p->budget -= LOOK_UP_COST +
+		      min(atomic_read(&search->set->nelems) / 256, LOOK_UP_MOST);
 	local_bh_disable();
 	has = tpw_nft_set_has(p->net, search->set, &p->reg[search->reg], ext);
 	local_bh_enable();
@@ -110,7 +129,8 @@ enum tpw_nft_step tpw_nft_find(struct tpw_passage *p, const struct nft_expr *exp
 		return TPW_NFT_NOT_KNOWN;
 	if (has == search.is_inverted)
 		return TPW_NFT_NEXT_RULE;
-	if (ext && search.has_dreg && search.dreg == NFT_REG_VERDICT)
+	if (search.has_dreg && search.dreg == NFT_REG_VERDICT &&
+	    nft_set_ext_exists(ext, NFT_SET_EXT_DATA))
 		*verdict = &nft_set_ext_data(ext)->verdict;
 	return TPW_NFT_GOES_ON;
 }

@@ -26,6 +26,8 @@
  * @gates: what it has passed
  * @net: the namespace
  * @table: of the chain
+ * @generation: of the rules when it began
+ * @is_route: the chain asks for the route anew when it has set a mark
  * @dump: where an expression says what it is; NULL before the first does
  * @budget: as many more expressions are read, for all chains
  * @known: which registers are, a bit each
@@ -46,6 +48,8 @@ struct tpw_passage {
 	struct tpw_gates *gates;
 	const struct net *net;
 	const struct nft_table *table;
+	u8 generation;
+	bool is_route;
 	struct sk_buff *dump;
 	int *budget;
 	u32 known;
