@@ -51,13 +51,16 @@
 	X("tcp_v6_do_rcv", "struct sock *, struct sk_buff *")		\
 	X("udp_queue_rcv_skb", "struct sock *, struct sk_buff *")	\
 	X("udpv6_queue_rcv_skb", "struct sock *, struct sk_buff *")	\
-	X("tcp_v4_send_reset", "struct sock *, struct sk_buff *")	\
-	X("tcp_v6_send_reset", "struct sock *, struct sk_buff *")	\
-	X("__icmp_send", "struct sk_buff *, int, int")			\
-	X("icmp6_send", "struct sk_buff *, u8, u8")			\
 	X("tcp_v4_rcv", "struct sk_buff *")				\
 	X("tcp_v6_rcv", "struct sk_buff *")				\
 	X("udp_rcv", "struct sk_buff *")				\
 	X("udpv6_rcv", "struct sk_buff *")
+
+/* Hooked where the kernel gives no reasons for its drops, enum skb_drop_reason. */
+#define TPW_HOOK_ARGUMENTS_NO_REASONS(X)				\
+	X("tcp_v4_send_reset", "struct sock *, struct sk_buff *")	\
+	X("tcp_v6_send_reset", "struct sock *, struct sk_buff *")	\
+	X("__icmp_send", "struct sk_buff *, int, int")			\
+	X("icmp6_send", "struct sk_buff *, u8, u8")
 
 #endif /* _UAPI_TUPLEWATCH_HOOKS_H */

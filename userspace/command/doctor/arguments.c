@@ -14,9 +14,13 @@
 static const struct {
 	const char *function;
 	const char *arguments;
+	bool is_without_reasons;
 } hooked[] = {
-#define ENTRY(_function, _arguments)	{ _function, _arguments },
+#define ENTRY(_function, _arguments)	{ _function, _arguments, false },
 	TPW_HOOK_ARGUMENTS(ENTRY)
+#undef ENTRY
+#define ENTRY(_function, _arguments)	{ _function, _arguments, true },
+	TPW_HOOK_ARGUMENTS_NO_REASONS(ENTRY)
 #undef ENTRY
 };
 
@@ -25,11 +29,15 @@ static const struct {
 
 static void judge(struct tpr_findings *findings, const struct tpr_types *types)
 {
-	size_t agree_nr = 0, differ_nr = 0, i;
+	bool has_reasons = tpr_types_have_enum(types, "skb_drop_reason");
+	size_t hooked_nr = 0, agree_nr = 0, differ_nr = 0, i;
 	const char *unknown = NULL;
 	char text[256];
 
 	for (i = 0; i < HOOKED_NR; i++) {
+		if (hooked[i].is_without_reasons && has_reasons)
+			continue;
+		hooked_nr++;
 		switch (tpr_types_compare(types, hooked[i].function, hooked[i].arguments, text,
 					  sizeof(text))) {
 		case TPR_FIT_YES:
@@ -46,14 +54,14 @@ static void judge(struct tpr_findings *findings, const struct tpr_types *types)
 			break;
 		}
 	}
-	if (!differ_nr && agree_nr == HOOKED_NR)
+	if (!differ_nr && agree_nr == hooked_nr)
 		tpr_finding(findings, TPR_HEALTH_OK, "arguments", NULL,
-			    "all %zu functions take what the hooks expect", HOOKED_NR);
+			    "all %zu functions take what the hooks expect", hooked_nr);
 	else if (unknown)
 		tpr_finding(findings, TPR_HEALTH_NOTE, "arguments", NULL,
 			    "%zu of %zu functions take what the hooks expect; the kernel's types "
-			    "do not tell of %zu, the first is %s", agree_nr, HOOKED_NR,
-			    HOOKED_NR - agree_nr - differ_nr, unknown);
+			    "do not tell of %zu, the first is %s", agree_nr, hooked_nr,
+			    hooked_nr - agree_nr - differ_nr, unknown);
 }
 
 /**

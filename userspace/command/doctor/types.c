@@ -175,6 +175,18 @@ static const struct btf_type *prototype(const struct btf *btf, const char *funct
 }
 
 /**
+ * tpr_types_have_enum() - whether the kernel has an enum
+ * @types: the types
+ * @name: its name
+ *
+ * Return: whether it has.
+ */
+bool tpr_types_have_enum(const struct tpr_types *types, const char *name)
+{
+	return types->vmlinux && btf__find_by_name_kind(types->vmlinux, name, BTF_KIND_ENUM) > 0;
+}
+
+/**
  * tpr_types_compare() - whether a function takes what a hook takes its arguments for
  * @types: the types
  * @function: its name
@@ -220,6 +232,13 @@ struct tpr_types *tpr_types_load(const char *root)
 void tpr_types_free(struct tpr_types *types)
 {
 	(void)types;
+}
+
+bool tpr_types_have_enum(const struct tpr_types *types, const char *name)
+{
+	(void)types;
+	(void)name;
+	return false;
 }
 
 enum tpr_fit tpr_types_compare(const struct tpr_types *types, const char *function,

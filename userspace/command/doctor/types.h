@@ -21,6 +21,7 @@ enum tpr_fit {
 bool tpr_types_are_readable(void);
 struct tpr_types *tpr_types_load(const char *root);
 void tpr_types_free(struct tpr_types *types);
+bool tpr_types_have_enum(const struct tpr_types *types, const char *name);
 enum tpr_fit tpr_types_compare(const struct tpr_types *types, const char *function,
 			       const char *arguments, char *text, size_t bytes);
 
