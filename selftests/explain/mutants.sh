@@ -32,7 +32,7 @@ make_mutant() {
 # shellcheck disable=SC2016
 trial='
 work=$1; shift
-export TPW_POPULATIONS=1500 TPW_QUESTIONS=1000 TPW_WAYS=80 TPW_SEED=1 TPW_LONG=1
+export TPW_POPULATIONS=1500 TPW_QUESTIONS=1000 TPW_WAYS=160 TPW_SEED=1 TPW_LONG=1
 for try; do
 	name=${try%:*}
 	TPW_KO=$work/$name.ko "selftests/explain/${try#*:}" 2>&1 | sed "s/^/$name: /" | grep -v ": # "

@@ -227,11 +227,13 @@ static bool has_rules(const struct way *w)
 	return w->rules < ARRAY_SIZE(rules);
 }
 
-/* Each ruleset has its turn, and between them each state of the socket. */
+/* Each ruleset has its turn, and between them each state of the socket, not always in the same worlds. */
 static void choose_obstacle(struct way *w, unsigned int scene)
 {
+	unsigned int turn = scene / 2 + scene / (2 * STATE_NR);
+
 	w->rules = scene & 1 ? ARRAY_SIZE(rules) : scene / 2 % ARRAY_SIZE(rules);
-	w->state = scene & 1 ? scene / 2 % STATE_NR : chance(70) ? PLAIN : below(STATE_NR);
+	w->state = scene & 1 ? turn % STATE_NR : chance(70) ? PLAIN : below(STATE_NR);
 	if (w->proto == IPPROTO_UDP &&
 	    (w->state == REQUESTS_FULL || w->state == BACKLOG_SHORT || w->state == COOKIES))
 		w->state = FULL;
