@@ -37,7 +37,7 @@ start() {
 	nsenter --net="/proc/$pid/ns/net" "$@" > "$files/$name.out" 2>&1 &
 	starter=$!
 	wait "$starter" || ktap_bail "$name: $(< "$files/$name.out")"
-	wait_for 10 test -s "$files/$name.pid" || ktap_bail "$name does not start"
+	wait_for 30 test -s "$files/$name.pid" || ktap_bail "$name does not start"
 	at_exit kill_quietly "$(< "$files/$name.pid")"
 }
 
@@ -47,12 +47,12 @@ start_nginx() {
 	shift 2
 
 	cat > "$files/$name.conf" <<-EOF
-	user root; worker_processes 2; worker_shutdown_timeout 3s; pid $files/$name.pid; error_log $files/$name.log;
+	user root; worker_processes 2; worker_shutdown_timeout 8s; pid $files/$name.pid; error_log $files/$name.log;
 	events { worker_connections 256; }
 	http { access_log off; server { $(printf 'listen %s; ' "$@") location / { return 200 "\n\$pid"; } } }
 	EOF
 	start "$pid" "$name" nginx -c "$files/$name.conf"
-	wait_for 10 has_workers "$name" 2 || ktap_bail "$name: no workers"
+	wait_for 30 has_workers "$name" 2 || ktap_bail "$name: no workers"
 }
 
 # workers NAME: their numbers, in order
@@ -103,7 +103,7 @@ start_client() {
 	nsenter --net="/proc/$a_pid/ns/net" "$HERE/endpoint" "$@" > "$TPW_TMP/$name" 2>&1 &
 	client_pid=$!
 	at_exit kill_quietly "$client_pid"
-	wait_for 20 test -s "$TPW_TMP/$name" || ktap_bail "endpoint $*: $(< "$TPW_TMP/$name")"
+	wait_for 30 test -s "$TPW_TMP/$name" || ktap_bail "endpoint $*: $(< "$TPW_TMP/$name")"
 }
 
 # get ADDRESS PORT NUMBER: "got PORT WORKER" for each, added to $TPW_TMP/got
@@ -160,7 +160,7 @@ test_reload() {
 	start_client under get "$2" "$3" $((4 * ASKED))
 	in_netns "$b_pid" nginx -c "$files/nginx.conf" -s reload 2> /dev/null
 	# shellcheck disable=SC2086	# numbers
-	wait_for 20 have_gone $old || ktap_bail "$1: the old workers stay"
+	wait_for 30 have_gone $old || ktap_bail "$1: the old workers stay"
 	wait "$client_pid" || ktap_bail "$1: a client was refused"
 	cat "$TPW_TMP/under" >> "$TPW_TMP/got"
 	get "$2" "$3" $ASKED
@@ -181,8 +181,8 @@ test_stopped() {
 	clients+=("$client_pid")
 	start_client hold82 hold 10.77.0.2 82 20
 	clients+=("$client_pid")
-	wait_for 10 said hold82 '^ready' || ktap_bail "no connections"
-	wait_for 10 are_stuck 2 || ktap_diag "doctor: $(stuck)"
+	wait_for 30 said hold82 '^ready' || ktap_bail "no connections"
+	wait_for 30 are_stuck 2 || ktap_diag "doctor: $(stuck)"
 	waiting=("$(queue 81)" "$(queue 82)")
 	ktap_is "stopped: doctor, of a worker that has not accepted" "$(stuck | sed -n 's/, the last by [0-9]* (gone)/ BY ONE THAT IS GONE/; /:81 /p')" \
 		"tcp 0.0.0.0:81 of $master/nginx: ${waiting[0]} wait BY ONE THAT IS GONE; process $worker is stopped; its group still sends it connections"
@@ -190,7 +190,7 @@ test_stopped() {
 		"tcp 0.0.0.0:82 of $worker/nginx: ${waiting[1]} wait; process $worker is stopped; its group still sends it connections"
 	ktap_is "stopped: who" "$(waits 81) $(waits 82)" "${waiting[*]}"
 	kill -CONT "$worker"
-	wait_for 10 are_stuck 0 || ktap_diag "doctor: $(stuck)"
+	wait_for 30 are_stuck 0 || ktap_diag "doctor: $(stuck)"
 	ktap_is "stopped, then continued" "$(stuck)" ""
 	for client_pid in "${clients[@]}"; do
 		end_process "$client_pid"
@@ -205,13 +205,13 @@ test_reduced() {
 	worker=$(tail -n 1 <<< "$old")
 	kill -STOP "$worker"
 	start_client hold81 hold 10.77.0.2 81 20
-	wait_for 10 said hold81 '^ready' || ktap_bail "no connections"
+	wait_for 30 said hold81 '^ready' || ktap_bail "no connections"
 	waiting=$(queue 81)
 	sed -i 's/worker_processes 2/worker_processes 1/' "$files/nginx.conf"
 	in_netns "$b_pid" nginx -c "$files/nginx.conf" -s reload 2> /dev/null
-	wait_for 10 has_others nginx "$old" || ktap_bail "no new worker"
+	wait_for 30 has_others nginx "$old" || ktap_bail "no new worker"
 	kill -CONT "$worker"
-	wait_for 20 said hold81 '^reset' || ktap_bail "the clients were not told"
+	wait_for 30 said hold81 '^reset' || ktap_bail "the clients were not told"
 	reset=$(sed -n 's/^reset //p' "$TPW_TMP/hold81")
 	# it may have been in time for one
 	ktap_within "a worker less: its clients" "$reset" $((waiting - 1)) "$waiting" "that waited"
@@ -270,7 +270,7 @@ test_container() {
 		/^tcp/ { is_it = $2 == "10.88.0.2:80"; if (is_it) print $1, $2, $3, $4 }
 		is_it && $1 == "accepted" { print $3 }' | paste -sd' ')" "tcp 10.88.0.2:80 <- 10.77.0.1:$port $(answered | sed 's/:.*//')/nginx"
 	start_client hold hold 10.77.0.2 8088 1
-	wait_for 10 said hold '^ready' || ktap_bail "no connection"
+	wait_for 30 said hold '^ready' || ktap_bail "no connection"
 	port=$(in_netns "$a_pid" ss -Htn state established dport = :8088 | awk '{ sub(".*:", "", $3); print $3 }')
 	ktap_is "container: where its connection goes" "$(explain "$port" 's/^  -  conntrack .* makes it \(.*\)/\1/p; s/^RESULT  .*, and it is \(forwarded\)\.$/\1/p')" \
 		"10.77.0.1:$port > 10.88.0.2:80,forwarded"
