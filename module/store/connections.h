@@ -121,6 +121,15 @@ void tpw_connections_asked(u64 cookie, const struct tpw_tuple *tuple,
 			   struct tpw_asked *to);
 
 /**
+ * tpw_connection_settle() - whatever has changed: may its next segment just be counted?
+ * @c: the connection, whose bucket is locked
+ */
+static inline void tpw_connection_settle(struct tpw_connection *c)
+{
+	c->e.is_plain = c->first_ns && !c->closed_ns;
+}
+
+/**
  * tpw_connection_last_ns() - when the last segment of a connection came
  * @c: the connection
  *
