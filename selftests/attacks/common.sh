@@ -44,17 +44,6 @@ value() {
 # users_can_make_namespaces: not where an administrator or the kernel forbids it.
 users_can_make_namespaces() { "${nobody[@]}" unshare -Un true 2>/dev/null; }
 
-# count_namespaces VARIABLE: those that stay; what has just been left may still be going.
-count_namespaces() {
-	local before='' now
-
-	while now=$(grep -c '^seen ' /proc/net/tuplewatch/all/counters); [[ $now != "$before" ]]; do
-		before=$now
-		tpw_pause 1
-	done
-	printf -v "$1" %s "$now"
-}
-
 # begin TOOL...: the module afresh is for the script to load.
 begin() {
 	require_tools ip awk setpriv unshare attacks/attacks "$@"

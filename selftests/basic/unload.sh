@@ -190,11 +190,11 @@ churn() {
 }
 
 namespaces_come_and_go() {
-	local reader inode count
+	local reader inode count=''
 
 	tpw_load
 	start_traffic -p 2
-	count=$(grep -c '^seen ' /proc/net/tuplewatch/all/counters)
+	count_namespaces count
 	ktap_test "namespaces created and deleted under traffic, times: $((3 * TIMES))" churn $((3 * TIMES))
 	ktap_test "none of them is left in all/counters" wait_for 20 namespaces_are "$count"
 	stop_traffic

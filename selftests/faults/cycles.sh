@@ -56,12 +56,12 @@ under_traffic() {
 }
 
 namespaces() {
-	local count start
+	local count='' start
 
 	tpw_load
 	open_books
 	start_traffic -p 1
-	count=$(grep -c '^seen ' /proc/net/tuplewatch/all/counters)
+	count_namespaces count
 	start=$EPOCHSECONDS
 	ktap_is "namespaces come and go" "$(faults netns "$NAMESPACES")" "made=$NAMESPACES"
 	ktap_diag "$((EPOCHSECONDS - start)) s"

@@ -62,6 +62,19 @@ memory_used() { awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { sum += $2 } END { pri
 # namespaces_are NUMBER: as many have counters.
 namespaces_are() { (($(grep -c '^seen ' /proc/net/tuplewatch/all/counters) == $1)); }
 
+# those_with_processes: network namespaces that stay, by /proc alone.
+those_with_processes() { lsns -n -t net -o NS | wc -l; }
+
+# have_settled: has every namespace that somebody has left ended?
+have_settled() { namespaces_are "$(those_with_processes)"; }
+
+# count_namespaces VARIABLE: those that stay, once what a test before has left is gone.
+count_namespaces() {
+	wait_for 60 have_settled ||
+		ktap_bail "namespaces: $(grep -c '^seen ' /proc/net/tuplewatch/all/counters), of processes: $(those_with_processes)"
+	printf -v "$1" %s "$(those_with_processes)"
+}
+
 # wait_for SECONDS COMMAND...: until the command succeeds; fails after that time, which TPW_PATIENCE makes longer
 # on a kernel that looks for bugs.
 wait_for() {

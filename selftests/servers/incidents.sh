@@ -78,16 +78,17 @@ test_stopped() {
 
 # A server that is alive, and slower than its clients
 test_flooded() {
-	local server line
+	local server waiting
 
 	start server "$b_pid" serve "$2" $PORT $BACKLOG 200
 	server=$endpoint_pid
 	start flood "$a_pid" flood "$2" $PORT 10
 	wait_first 'found it full'
-	# one more than the backlog may wait, unless one has just been accepted
-	line=${first_line/queue $BACKLOG of/queue $((BACKLOG + 1)) of}
-	ktap_is "$1: flooded" "${line%%, [0-9]*}" \
-		"warn listeners $1 $3:$PORT of $server/endpoint: queue $((BACKLOG + 1)) of $BACKLOG"
+	# one more than the backlog may wait, unless one has just been accepted; two if ACKs of two clients met on two CPUs
+	waiting=$(sed -n 's/.*: queue \([0-9]*\) of .*/\1/p' <<< "$first_line")
+	((waiting >= BACKLOG && waiting <= BACKLOG + 2)) || waiting=$((BACKLOG + 1))
+	ktap_is "$1: flooded" "${first_line%%, [0-9]*}" \
+		"warn listeners $1 $3:$PORT of $server/endpoint: queue $waiting of $BACKLOG"
 	ktap_within "$1: flooded, dropped" "$(sed -n 's/.*, \([0-9]*\) SYNs or ACKs found it full.*/\1/p' <<< "$first_line")" \
 		"$least" "$most" ListenOverflows
 	# nothing comes any more, and nobody accepts: the number stays. The hook looks at the queue just before the kernel
