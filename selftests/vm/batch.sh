@@ -22,6 +22,13 @@ wanted() {
 	return 1
 }
 
+# guests_at_a_time: one more than CPUs, since a guest waits for a third of its time; less if memory is short.
+guests_at_a_time() {
+	awk -v cpus="$(nproc)" '
+		/^MemAvailable:/ { most = int($2 / 2097152) }
+		END { most = most < cpus + 1 ? most : cpus + 1; print most < 1 ? 1 : most }' /proc/meminfo
+}
+
 end_batch() {
 	((${#running[@]} == 0)) || kill -- "${running[@]}" 2>/dev/null
 	rm -rf "$work"
