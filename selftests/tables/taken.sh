@@ -28,6 +28,7 @@ rules() {
 			tcp dport { 7991, 7995 } drop
 			udp dport 7991 drop
 			tcp dport 7992 reject with tcp reset
+			tcp dport 7989 meta mark != 9 drop
 		}
 	}
 	table inet raw {
@@ -73,7 +74,7 @@ by_netfilter() {
 		"0 111" "by others and in all"
 }
 
-# explain does not run a ruleset, but knows what it did.
+# explain does not run a ruleset, but knows what it did. While that may be so still, nobody is told to start a server.
 told() {
 	local said
 
@@ -81,6 +82,9 @@ told() {
 	said=$(tr -s '\n ' ' ' <<< "$said" | grep -o 'LATELY.*' | sed 's/ NEAREST.*//;s/ $//;s/last [0-9.]* m\?s/last T/')
 	ktap_is "explain" "$said" \
 		"LATELY 20 packets to it were dropped at input (NETFILTER_DROP), the last T ago; there now: nft:inet/wall/in."
+	from_b syn 10.77.0.1 7989 3
+	ktap_is "its advice" "$("$TPW_TESTS/../userspace/tuplewatch" -N "$a_pid" explain tcp 10.77.0.2:5 10.77.0.1:7989 |
+		tr -s ' ' | sed -n 's/^ADVICE //p')" "find out who dropped these: a server would not get them, either."
 }
 
 # senders LOCAL: the addresses of the last ones.
@@ -174,7 +178,7 @@ hidden() {
 
 require_tools ip nft tc sysctl python3 setpriv nsenter traffic
 tpw_prepare
-ktap_plan 18
+ktap_plan 19
 tpw_load
 netns_add a
 netns_add b

@@ -87,8 +87,7 @@ static void write_answer(struct tpr_explained *explained)
 	tpr_explain_search(explained);
 	putchar('\n');
 	tpr_explain_end(explained);
-	tpr_explain_lately(explained);
-	tpr_explain_near(explained);
+	tpr_explain_near(explained, tpr_explain_lately(explained));
 }
 
 static void write_json(const struct tpr_explained *explained)

@@ -65,8 +65,8 @@ void tpr_explain_say_arrival(const struct tpr_explained *explained);
 void tpr_explain_search(const struct tpr_explained *explained);
 void tpr_explain_end(const struct tpr_explained *explained);
 void tpr_explain_why(const struct tpr_explained *explained, size_t result);
-void tpr_explain_lately(const struct tpr_explained *explained);
-void tpr_explain_near(const struct tpr_explained *explained);
+bool tpr_explain_lately(const struct tpr_explained *explained);
+void tpr_explain_near(const struct tpr_explained *explained, bool was_taken);
 
 bool tpr_explain_is_taken(const struct tpr_explained *explained);
 void tpr_explain_holders(const struct tpr_explained *explained);

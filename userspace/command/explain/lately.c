@@ -50,18 +50,24 @@ static void say(const struct tpr_rows *taken, size_t row)
 /**
  * tpr_explain_lately() - say what was taken of the segments to that endpoint
  * @explained: the answer; nothing is said of one that is saved
+ *
+ * Return: whether some were.
  */
-void tpr_explain_lately(const struct tpr_explained *explained)
+bool tpr_explain_lately(const struct tpr_explained *explained)
 {
 	struct tpr_rows taken = { 0 };
+	bool was_taken = false;
 	size_t i;
 
 	if (!explained->options->from &&
 	    !tpr_rows_load(&taken, explained->options, "taken", &tpr_taken_shape)) {
 		for (i = 0; i < taken.nr; i++) {
-			if (is_asked(explained, &taken, i))
-				say(&taken, i);
+			if (!is_asked(explained, &taken, i))
+				continue;
+			say(&taken, i);
+			was_taken = true;
 		}
 	}
 	tpr_rows_free(&taken);
+	return was_taken;
 }

@@ -158,7 +158,7 @@ static char *name_of(const struct tpr_explained *explained, size_t row)
 	return text;
 }
 
-static void write_near(const struct tpr_explained *explained, size_t row)
+static void write_near(const struct tpr_explained *explained, size_t row, bool has_advice)
 {
 	char *why = NULL, *advice = NULL, *name = name_of(explained, row);
 	size_t why_bytes, advice_bytes, i;
@@ -175,7 +175,8 @@ static void write_near(const struct tpr_explained *explained, size_t row)
 		fclose(advice_out);
 	if (name && why && advice) {
 		tpr_explain_say("NEAREST", "%s: %s", name, why);
-		tpr_explain_say("ADVICE", "%s", advice);
+		if (has_advice)
+			tpr_explain_say("ADVICE", "%s", advice);
 	}
 	free(name);
 	free(why);
@@ -183,18 +184,20 @@ static void write_near(const struct tpr_explained *explained, size_t row)
 }
 
 /* Whoever has the port and does not listen may be why nobody does. */
-static void write_nothing(const struct tpr_explained *explained)
+static void write_nothing(const struct tpr_explained *explained, bool has_advice)
 {
 	if (tpr_explain_find(explained, 0, "holder") == TPR_EXPLAIN_NONE) {
 		tpr_explain_say("NEAREST", "nothing: no socket is bound to that port.");
-		tpr_explain_say("ADVICE", tpr_explain_arrival(explained) == TPR_ARRIVAL_OPEN ?
-				"find out where that sends it; if nowhere, start the server." :
-				"start the server.");
+		if (has_advice)
+			tpr_explain_say("ADVICE", tpr_explain_arrival(explained) == TPR_ARRIVAL_OPEN ?
+					"find out where that sends it; if nowhere, start the server." :
+					"start the server.");
 		return;
 	}
 	tpr_explain_say("NEAREST", "nothing that listens, but the port is in use:");
 	tpr_explain_holders(explained);
-	tpr_explain_say("ADVICE", tpr_explain_is_taken(explained) ?
+	if (has_advice)
+		tpr_explain_say("ADVICE", tpr_explain_is_taken(explained) ?
 				"a server's bind() fails with EADDRINUSE until that is gone." :
 				"start the server: with SO_REUSEADDR its bind() succeeds.");
 }
@@ -202,9 +205,12 @@ static void write_nothing(const struct tpr_explained *explained)
 /**
  * tpr_explain_near() - what comes nearest, if nothing was found
  * @explained: the answer
+ * @was_taken: packets to it were dropped before; if it is not known who does
+ *	that now, it comes first
  */
-void tpr_explain_near(const struct tpr_explained *explained)
+void tpr_explain_near(const struct tpr_explained *explained, bool was_taken)
 {
+	bool has_advice = !was_taken || tpr_explain_arrival(explained) != TPR_ARRIVAL_OPEN;
 	size_t result = tpr_explain_find(explained, 0, "result");
 	size_t row = tpr_explain_find(explained, 0, "nearest");
 
@@ -214,10 +220,10 @@ void tpr_explain_near(const struct tpr_explained *explained)
 	    !strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_MULTICAST) ||
 	    !strcmp(tpr_explain_fact(explained, "local_is"), TPR_LOCAL_BROADCAST))
 		return;
-	if (row == TPR_EXPLAIN_NONE) {
-		write_nothing(explained);
-		return;
-	}
+	if (row == TPR_EXPLAIN_NONE)
+		write_nothing(explained, has_advice);
 	for (; row != TPR_EXPLAIN_NONE; row = tpr_explain_find(explained, row + 1, "nearest"))
-		write_near(explained, row);
+		write_near(explained, row, has_advice);
+	if (!has_advice)
+		tpr_explain_say("ADVICE", "find out who dropped these: a server would not get them, either.");
 }
