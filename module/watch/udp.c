@@ -99,10 +99,11 @@ static bool is_misfit(const struct tpw_segment *s)
 	       !tpw_addr_equal(&s->bound.addr, &s->v.tuple.local);
 }
 
-static enum tpw_via via_of(const struct tpw_segment *s, const struct sock *sk,
-			   bool is_connected, bool is_multicast)
+/* Where one comes with a socket, nothing is searched: that one gets it, or its group says who. */
+static enum tpw_via via_of(const struct tpw_segment *s, bool is_connected,
+			   bool is_multicast)
 {
-	if (s->sk_at_open == sk)
+	if (s->sk_at_open)
 		return s->c.own_via == TPW_VIA_EARLY_DEMUX &&
 		       (is_connected || is_multicast) ?
 			TPW_VIA_EARLY_DEMUX : TPW_VIA_ASSIGNED;
@@ -125,7 +126,7 @@ static noinline void match(struct tpw_segment *s, const struct sock *sk,
 						     TPW_MATCH_BOUND,
 			  TPW_VIA_UNKNOWN);
 	tpw_socket_endpoint(sk, IPPROTO_UDP, &s->bound);
-	s->v.via = via_of(s, sk, is_connected, tpw_packet_is_multicast(skb));
+	s->v.via = via_of(s, is_connected, tpw_packet_is_multicast(skb));
 	s->v.state = is_connected ? TCP_ESTABLISHED : 0;
 	s->v.receivers++;
 	tpw_reuseport_match(s, sk);
@@ -230,7 +231,7 @@ static __always_inline void match_bound(struct tpw_segment *s,
 
 	/* Bound as they are addressed, and of their family. */
 	if (sk->sk_family != (is_ipv6 ? AF_INET6 : AF_INET) ||
-	    s->sk_at_open == sk || via == TPW_VIA_UNKNOWN) {
+	    s->sk_at_open || via == TPW_VIA_UNKNOWN) {
 		match(s, sk, skb);
 		return;
 	}

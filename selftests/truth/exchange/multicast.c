@@ -5,8 +5,13 @@
 #define _GNU_SOURCE
 #include "truth.h"
 
+#include <linux/filter.h>
 #include <poll.h>
 #include <string.h>
+
+#ifndef SO_ATTACH_REUSEPORT_CBPF
+#define SO_ATTACH_REUSEPORT_CBPF 51
+#endif
 
 #ifndef IP_MULTICAST_ALL
 #define IP_MULTICAST_ALL 49
@@ -60,6 +65,39 @@ static void one_receiver(struct play *p)
 	ep_read(p, u, 5);
 }
 
+static int of_port(struct play *p, const char *name, uint16_t port)
+{
+	int fd = ep_socket(p, SERVER, SOCK_DGRAM);
+
+	ep_option(p, fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	ep_bind(p, fd, ANY, port);
+	play_name_cookie(p, name, fd);
+	return fd;
+}
+
+/*
+ * Two share the port, of which only U wants the group.  A program that chooses among those who
+ * share it says V: who asks it sends V what U has been found for.
+ */
+static void one_of_port(struct play *p)
+{
+	struct sock_filter code = BPF_STMT(BPF_RET | BPF_K, 1);
+	struct sock_fprog prog = { .len = 1, .filter = &code };
+	uint16_t port = play_port(p, "s");
+	struct pollfd fds[] = {
+		{ .fd = of_port(p, "U", port), .events = POLLIN },
+		{ .fd = of_port(p, "V", port), .events = POLLIN },
+	};
+
+	join(p, fds[0].fd, GROUP);
+	ep_option(p, fds[1].fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+	if (setsockopt(fds[0].fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &prog, sizeof(prog)))
+		play_fail(p, "SO_ATTACH_REUSEPORT_CBPF");
+	ep_send_to(p, ep_sender(p, play_port(p, "c")), GROUP, port, 5);
+	if (poll(fds, 2, STEP_MS) != 1)
+		play_fail(p, "not just one of the two has it");
+}
+
 /* The host has joined the group, but for another port: nothing answers. */
 static void no_socket(struct play *p)
 {
@@ -98,6 +136,7 @@ static void broadcast(struct play *p)
 const struct exchange multicast_exchanges[] = {
 	{ "udp-multicast-two", two_receivers },
 	{ "udp-multicast-one", one_receiver },
+	{ "udp-multicast-port", one_of_port },
 	{ "udp-multicast-nobody", no_socket },
 	{ "udp-multicast-unjoined", not_joined },
 	{ "udp-broadcast", broadcast },
