@@ -96,6 +96,29 @@ static bool is_plain(const struct nft_set *set, const struct nft_set_ext *ext)
 	       !nft_set_ext_exists(ext, NFT_SET_EXT_EXPRESSIONS);
 }
 
+/* What stands with an element. */
+static void load_data(struct tpw_passage *p, const struct search *search,
+		      const struct nft_set_ext *ext)
+{
+	if (nft_set_ext_exists(ext, NFT_SET_EXT_DATA))
+		tpw_passage_set(p, search->dreg, nft_set_ext_data(ext),
+				search->set->dlen);
+	else
+		tpw_passage_forget(p, search->dreg, search->set->dlen);
+}
+
+/* Any element may be meant, or none. */
+static enum tpw_nft_step find_any(struct tpw_passage *p,
+				  const struct search *search)
+{
+	if (search->has_dreg && search->dreg == NFT_REG_VERDICT)
+		return TPW_NFT_NOT_KNOWN;
+	if (search->has_dreg)
+		tpw_passage_forget(p, search->dreg, search->set->dlen);
+	p->is_maybe = true;
+	return TPW_NFT_GOES_ON;
+}
+
 /**
  * tpw_nft_find() - a rule looks for registers in a set or map
  * @p: the passage
@@ -115,22 +138,16 @@ enum tpw_nft_step tpw_nft_find(struct tpw_passage *p, const struct nft_expr *exp
 	*verdict = NULL;
 	if (!read_search(p, expr, &search))
 		return TPW_NFT_NOT_KNOWN;
-	if (search.has_dreg && search.dreg != NFT_REG_VERDICT)
-		tpw_passage_forget(p, search.dreg, search.set->dlen);
-	if (!tpw_passage_knows(p, search.reg, search.set->klen)) {
-		/* Any verdict of the map. */
-		if (search.has_dreg && search.dreg == NFT_REG_VERDICT)
-			return TPW_NFT_NOT_KNOWN;
-		p->is_maybe = true;
-		return TPW_NFT_GOES_ON;
-	}
+	if (!tpw_passage_knows(p, search.reg, search.set->klen))
+		return find_any(p, &search);
 	has = has_element(p, &search, &ext);
 	if (!is_plain(search.set, ext))
 		return TPW_NFT_NOT_KNOWN;
 	if (has == search.is_inverted)
 		return TPW_NFT_NEXT_RULE;
-	if (search.has_dreg && search.dreg == NFT_REG_VERDICT &&
-	    nft_set_ext_exists(ext, NFT_SET_EXT_DATA))
+	if (search.has_dreg && search.dreg != NFT_REG_VERDICT)
+		load_data(p, &search, ext);
+	else if (search.has_dreg && nft_set_ext_exists(ext, NFT_SET_EXT_DATA))
 		*verdict = &nft_set_ext_data(ext)->verdict;
 	return TPW_NFT_GOES_ON;
 }
