@@ -12,6 +12,16 @@
 #define TPW_READS_NFT	(IS_ENABLED(CONFIG_NF_TABLES) && TPW_HAS_NFT_HOOKS)
 
 #if TPW_READS_NFT
+/* Another number after each commit; where the kernel does not say it, after each other one. */
+static inline unsigned int tpw_nft_generation(const struct net *net)
+{
+#if TPW_HAS_NFT_BASE_SEQ
+	return READ_ONCE(net->nft.base_seq);
+#else
+	return READ_ONCE(net->nft.gencursor);
+#endif
+}
+
 /* In an RCU read-side section, BH off. A found one has no @ext in some kinds of sets. */
 static inline bool tpw_nft_set_has(const struct net *net, const struct nft_set *set,
 				   const u32 *key, const struct nft_set_ext **ext)

@@ -466,6 +466,17 @@ without(NFT_LOOKUP_GIVES_EXT)
 		bool (const struct net *, const struct nft_set *, const u32 *,
 		      const struct nft_set_ext **));
 }
+
+PROBE(NFT_BASE_SEQ, "6.12", "of commits of nftables, two that follow each other are not seen")
+with(NFT_BASE_SEQ)
+{
+	IS_TYPE(((struct net *)0)->nft.base_seq, unsigned int);
+}
+
+without(NFT_BASE_SEQ)
+{
+	IS_TYPE(((struct net *)0)->nft.gencursor, u8);
+}
 #endif
 
 /* Datagrams wait for the receive queue's lock, and each counts before it is taken. */

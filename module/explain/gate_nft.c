@@ -340,7 +340,7 @@ enum tpw_gate_fate tpw_gate_nft(struct tpw_gates *gates, const struct net *net,
 		.gates = gates,
 		.net = net,
 		.table = chain->table,
-		.generation = READ_ONCE(net->nft.gencursor),
+		.generation = tpw_nft_generation(net),
 		.is_route = nft_base_chain(chain)->type->type == NFT_CHAIN_T_ROUTE,
 		.budget = &gates->budget,
 	};
@@ -354,7 +354,7 @@ enum tpw_gate_fate tpw_gate_nft(struct tpw_gates *gates, const struct net *net,
 		note(&p, policy_of(chain), 0);
 	consume_skb(p.dump);
 	/* Half of one ruleset and half of another are none. */
-	if (READ_ONCE(net->nft.gencursor) != p.generation)
+	if (tpw_nft_generation(net) != p.generation)
 		return TPW_GATE_FATE_DECIDES;
 	*handle = p.handle;
 	return fate_of(p.ends);

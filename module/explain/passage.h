@@ -48,7 +48,7 @@ struct tpw_passage {
 	struct tpw_gates *gates;
 	const struct net *net;
 	const struct nft_table *table;
-	u8 generation;
+	unsigned int generation;
 	bool is_route;
 	struct sk_buff *dump;
 	int *budget;
