@@ -75,7 +75,7 @@ static void find_ipsec(struct tpw_gates *to, const struct net *net)
 #endif
 }
 
-static void find_netfilter(struct tpw_gates *to, const struct net *net,
+static void find_netfilter(struct tpw_gates *to, struct net *net,
 			   u8 family, enum tpw_gate_kind kind)
 {
 	rcu_read_lock();
@@ -138,13 +138,11 @@ static void add_entry(struct tpw_gates *to, const struct tpw_tuple *t)
  * tpw_gates_find() - find them
  * @to: where to
  * @net: the namespace
- * @q: the question, its device assumed; if connection tracking has an entry
- *	that translates, its tuple becomes what the lookup gets
+ * @q: the question, its device assumed; if NAT translates it, by an entry of
+ *	connection tracking or by rules that make one, its tuple becomes what the
+ *	lookup gets
  * @is_admin: who asks may see what others have open: entries of connection
  *	tracking, and rules
- *
- * A ruleset of NAT that would make an entry has a hook, which decides as long
- * as there is none.
  *
  * Context: process, may sleep.
  */

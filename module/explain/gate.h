@@ -5,8 +5,9 @@
  *
  * What the kernel can be asked without a trace is asked: routing, which
  * validates the source, and connection tracking.  A chain of nftables is read as
- * far as it goes by what is known of the segment.  Another ruleset or a program
- * is not run, since nobody knows what else it does: it is named, and decides.
+ * far as it goes by what is known of the segment, one of NAT too.  Another
+ * ruleset or a program is not run, since nobody knows what else it does: it is
+ * named, and decides.
  */
 #ifndef _TPW_GATE_H
 #define _TPW_GATE_H
@@ -20,6 +21,8 @@
 
 struct net;
 struct net_device;
+struct nf_hook_entries;
+struct nf_hook_ops;
 struct nft_chain;
 
 #define TPW_ENUM_GATE(id, name, meaning)	TPW_GATE_##id,
@@ -57,7 +60,8 @@ struct tpw_gate {
  * struct tpw_gates - all of them
  * @gate: in the order of the segment
  * @rest: one for all that there was no room for: not known
- * @tuple: of the segment, as it comes; NULL if NAT makes another of it
+ * @tuple: of the segment, as it comes so far; NULL if an entry of connection
+ *	tracking makes another of it
  * @budget: as many more expressions of chains are read
  * @ifindex: the device on which it comes, where rules see that one; else 0
  * @device: its name
@@ -79,7 +83,7 @@ struct tpw_gate {
 struct tpw_gates {
 	struct tpw_gate gate[TPW_GATES_ROOM];
 	struct tpw_gate rest;
-	const struct tpw_tuple *tuple;
+	struct tpw_tuple *tuple;
 	int budget;
 	int ifindex;
 	char device[IFNAMSIZ];
@@ -104,16 +108,25 @@ const struct tpw_gate *tpw_gates_end(const struct tpw_gates *gates);
 
 struct tpw_gate *tpw_gate_add(struct tpw_gates *to, enum tpw_gate_kind kind,
 			      enum tpw_gate_fate fate);
-void tpw_gate_hooks(struct tpw_gates *to, const struct net *net,
+void tpw_gate_hooks(struct tpw_gates *to, struct net *net,
 		    const struct net_device *dev, u8 family,
 		    enum tpw_gate_kind kind);
-enum tpw_gate_fate tpw_gate_nft(struct tpw_gates *gates, const struct net *net,
-				const struct nft_chain *chain,
-				const struct tpw_tuple *t, u64 *handle);
-void tpw_gate_device(struct tpw_gates *to, const struct net *net,
+bool tpw_gate_hook_at(const struct nf_hook_entries *entries, unsigned int i,
+		      struct nf_hook_ops *to);
+void tpw_gate_hook(struct tpw_gates *gates, struct tpw_gate *to,
+		   const struct net *net, const struct nf_hook_ops *ops,
+		   const struct tpw_tuple *t);
+u64 tpw_gate_nft(struct tpw_gates *gates, struct tpw_gate *to,
+		 const struct net *net, const struct nft_chain *chain,
+		 const struct tpw_tuple *t);
+bool tpw_gate_is_nat(const char *who);
+void tpw_gate_nat(struct tpw_gates *gates, struct tpw_gate *to,
+		  struct net *net, const struct nf_hook_ops *nat);
+void tpw_gate_device(struct tpw_gates *to, struct net *net,
 		     const struct net_device *dev, u8 family);
 void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,
 			struct tpw_tuple *t);
+bool tpw_gate_is_taken(struct net *net, const struct tpw_tuple *t);
 void tpw_gate_route(struct tpw_gates *to, struct net *net,
 		    const struct tpw_question *q);
 bool tpw_gate_is_routed(struct net *net, const struct tpw_query *q);

@@ -8,6 +8,7 @@
 #include "explain/gate.h"
 
 #include <linux/in.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
@@ -159,9 +160,39 @@ void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,
 	}
 	nf_conntrack_put(&ct->ct_general);
 }
+
+/**
+ * tpw_gate_is_taken() - would another one be translated to have the same answers?
+ * @net: the namespace
+ * @t: the tuple of one that connection tracking does not know yet
+ *
+ * NAT takes another port for its source then.
+ *
+ * Context: process, in an RCU read-side section too.
+ * Return: true if an answer has an entry already, or may have.
+ */
+bool tpw_gate_is_taken(struct net *net, const struct tpw_tuple *t)
+{
+	struct tpw_tuple back = *t;
+	struct nf_conntrack_tuple_hash *hash;
+	struct nf_conntrack_tuple tuple;
+
+	swap(back.local, back.foreign);
+	swap(back.lport, back.fport);
+	to_tuple(&tuple, &back);
+	hash = find(net, &tuple);
+	if (hash)
+		nf_conntrack_put(&nf_ct_tuplehash_to_ctrack(hash)->ct_general);
+	return hash;
+}
 #else
 void tpw_gate_conntrack(struct tpw_gates *to, struct net *net,
 			struct tpw_tuple *t)
 {
+}
+
+bool tpw_gate_is_taken(struct net *net, const struct tpw_tuple *t)
+{
+	return true;
 }
 #endif

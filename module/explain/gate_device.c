@@ -44,7 +44,7 @@ static bool has_xdp(const struct net_device *dev)
  *
  * Context: process, in an RCU read-side section.
  */
-void tpw_gate_device(struct tpw_gates *to, const struct net *net,
+void tpw_gate_device(struct tpw_gates *to, struct net *net,
 		     const struct net_device *dev, u8 family)
 {
 	struct tpw_gate *gate;

@@ -31,6 +31,17 @@ static const char *const harmless[] = {
 	"apparmor_ip_postroute",
 };
 
+/**
+ * tpw_gate_is_nat() - is this a hook of NAT?
+ * @who: the function
+ *
+ * Return: true if it is.
+ */
+bool tpw_gate_is_nat(const char *who)
+{
+	return !strncmp(who, "nf_nat_", 7);
+}
+
 static bool is_conntrack(const char *who)
 {
 	return !strcmp(who, "ipv4_conntrack_in [nf_conntrack]") ||
@@ -43,7 +54,7 @@ static bool is_settled(const struct tpw_gates *gates,
 {
 	bool is_source = kind == TPW_GATE_INPUT || kind == TPW_GATE_POSTROUTING;
 
-	if (strncmp(who, "nf_nat_", 7))
+	if (!tpw_gate_is_nat(who))
 		return false;
 	return is_source ? gates->has_source_nat : gates->has_target_nat;
 }
@@ -84,7 +95,8 @@ static void add_handle(struct tpw_gate *to, u64 handle)
 	char text[24];
 	int len = scnprintf(text, sizeof(text), "#%llu", handle);
 
-	if (handle && to->fate > TPW_GATE_FATE_DECIDES &&
+	if (handle && to->fate != TPW_GATE_FATE_DECIDES &&
+	    to->fate != TPW_GATE_FATE_PASSES &&
 	    strlen(to->who) + len < sizeof(to->who))
 		strcat(to->who, text);
 }
@@ -95,15 +107,13 @@ static bool read_chain(struct tpw_gates *gates, struct tpw_gate *to,
 		       const struct tpw_tuple *t)
 {
 	const struct nft_chain *chain = ops->priv;
-	u64 handle;
 
 	if (ops->hook_ops_type != NF_HOOK_OP_NF_TABLES || !chain)
 		return false;
 	scnprintf(to->who, sizeof(to->who), "nft:%s/%s/%s",
 		  family_name(chain->table->family), chain->table->name,
 		  chain->name);
-	to->fate = tpw_gate_nft(gates, net, chain, t, &handle);
-	add_handle(to, handle);
+	add_handle(to, tpw_gate_nft(gates, to, net, chain, t));
 	return true;
 }
 #else
@@ -148,8 +158,27 @@ static void read_function(const struct tpw_gates *gates, struct tpw_gate *to,
 		to->fate = fate_of(gates, to->kind, to->who);
 }
 
+/**
+ * tpw_gate_hook() - who a hook is, and what it does
+ * @gates: what has been passed
+ * @to: goes there
+ * @net: the namespace
+ * @ops: the hook
+ * @t: the segment, NULL if it is not known what becomes of it before
+ *
+ * Context: process, in an RCU read-side section.
+ */
+void tpw_gate_hook(struct tpw_gates *gates, struct tpw_gate *to,
+		   const struct net *net, const struct nf_hook_ops *ops,
+		   const struct tpw_tuple *t)
+{
+	to->priority = ops->priority;
+	if (!read_chain(gates, to, net, ops, t))
+		read_function(gates, to, ops);
+}
+
 /* Behind one that decides the segment may be another one. */
-static void add_hook(struct tpw_gates *to, const struct net *net,
+static void add_hook(struct tpw_gates *to, struct net *net,
 		     enum tpw_gate_kind kind, const struct nf_hook_ops *ops)
 {
 	bool is_read = to->is_admin && !tpw_gates_end(to);
@@ -160,9 +189,10 @@ static void add_hook(struct tpw_gates *to, const struct net *net,
 	if (within_module((unsigned long)ops->hook, THIS_MODULE) || !ops->pf)
 		return;
 	gate = tpw_gate_add(to, kind, TPW_GATE_FATE_DECIDES);
-	gate->priority = ops->priority;
-	if (!read_chain(to, gate, net, ops, t))
-		read_function(to, gate, ops);
+	tpw_gate_hook(to, gate, net, ops, t);
+	if (t && tpw_gate_is_nat(gate->who) &&
+	    gate->fate == TPW_GATE_FATE_DECIDES)
+		tpw_gate_nat(to, gate, net, ops);
 	if (is_conntrack(gate->who)) {
 		to->has_conntrack = true;
 		to->is_past_conntrack = true;
@@ -198,6 +228,29 @@ entries_of(const struct net *net, const struct net_device *dev, u8 family,
 }
 
 /**
+ * tpw_gate_hook_at() - one of the hooks of one place
+ * @entries: them
+ * @i: which
+ * @to: where it goes
+ *
+ * Who takes a hook off puts another one in its place first, and then some free
+ * theirs at once.
+ *
+ * Context: process, in an RCU read-side section.
+ * Return: false if it has just been taken off.
+ */
+bool tpw_gate_hook_at(const struct nf_hook_entries *entries, unsigned int i,
+		      struct nf_hook_ops *to)
+{
+	struct nf_hook_ops **ops = nf_hook_entries_get_hook_ops(entries);
+	const struct nf_hook_ops *from = READ_ONCE(ops[i]);
+
+	*to = *from;
+	smp_rmb();	/* what has been read, and then whether it was there */
+	return READ_ONCE(ops[i]) == from;
+}
+
+/**
  * tpw_gate_hooks() - the netfilter hooks of one place
  * @to: to these
  * @net: the namespace
@@ -207,18 +260,18 @@ entries_of(const struct net *net, const struct net_device *dev, u8 family,
  *
  * Context: process, in an RCU read-side section.
  */
-void tpw_gate_hooks(struct tpw_gates *to, const struct net *net,
+void tpw_gate_hooks(struct tpw_gates *to, struct net *net,
 		    const struct net_device *dev, u8 family,
 		    enum tpw_gate_kind kind)
 {
 	const struct nf_hook_entries *entries;
-	struct nf_hook_ops **ops;
+	struct nf_hook_ops ops;
 	unsigned int i;
 
 	entries = entries_of(net, dev, family, kind);
 	if (!entries)
 		return;
-	ops = nf_hook_entries_get_hook_ops(entries);
 	for (i = 0; i < entries->num_hook_entries; i++)
-		add_hook(to, net, kind, READ_ONCE(ops[i]));
+		if (tpw_gate_hook_at(entries, i, &ops))
+			add_hook(to, net, kind, &ops);
 }

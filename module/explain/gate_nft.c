@@ -21,7 +21,7 @@
 
 enum kind { OTHER, COMPARES, COMPARES_MORE, COMPARES_RANGE, LOADS_BYTES,
 	    LOADS_META, LOADS_CT, MASKS, MASKS_MORE, FINDS, PASSES_BY,
-	    MATCHES_MAYBE, SETS, SETS_META, REJECTS };
+	    MATCHES_MAYBE, SETS, SETS_META, REJECTS, TRANSLATES, REDIRECTS };
 
 enum step { GOES_ON, NEXT_RULE, STOPS };
 
@@ -51,6 +51,11 @@ static const struct {
 	{ "nft_reject_inet_ops", REJECTS },
 	{ "nft_reject_ipv4_ops", REJECTS },
 	{ "nft_reject_ipv6_ops", REJECTS },
+	{ "nft_nat_ops", TRANSLATES },
+	{ "nft_nat_inet_ops", TRANSLATES },
+	{ "nft_redir_ipv4_ops", REDIRECTS },
+	{ "nft_redir_ipv6_ops", REDIRECTS },
+	{ "nft_redir_inet_ops", REDIRECTS },
 };
 
 #define LOOK_UP_COST	256	/* a symbol by its address, in expressions */
@@ -216,6 +221,38 @@ static enum step load(struct tpw_passage *p, const struct nft_expr *expr,
 	return GOES_ON;
 }
 
+/* What is tracked already keeps what it has, and the rule accepts it. */
+static enum step send_to(struct tpw_passage *p, const struct tpw_tuple *target)
+{
+	if (p->gates->is_tracked)
+		return end(p, TPW_GATE_FATE_PASSES);
+	if (p->ends & BIT(TPW_GATE_FATE_TRANSLATES) &&
+	    !tpw_tuple_equal(&p->target, target))
+		return end(p, TPW_GATE_FATE_DECIDES);
+	p->target = *target;
+	return end(p, TPW_GATE_FATE_TRANSLATES);
+}
+
+static enum step translate(struct tpw_passage *p, const struct nft_expr *expr,
+			   enum kind kind)
+{
+	struct tpw_tuple target = *p->t;
+	enum tpw_nft_step step;
+
+	step = kind == TRANSLATES ? tpw_nft_translate(p, expr, &target) :
+				    tpw_nft_redirect(p, expr, &target);
+	switch (step) {
+	case TPW_NFT_GOES_ON:
+		return GOES_ON;
+	case TPW_NFT_TRANSLATES:
+		return send_to(p, &target);
+	case TPW_NFT_DROPS:
+		return end(p, TPW_GATE_FATE_DROPS);
+	default:
+		return end(p, TPW_GATE_FATE_DECIDES);
+	}
+}
+
 static enum step take(struct tpw_passage *p, const struct nft_expr *expr)
 {
 	const void *priv = nft_expr_priv(expr);
@@ -250,6 +287,9 @@ static enum step take(struct tpw_passage *p, const struct nft_expr *expr)
 		return as(p, tpw_nft_set_meta(p, expr));
 	case REJECTS:
 		return end(p, TPW_GATE_FATE_REJECTS);
+	case TRANSLATES:
+	case REDIRECTS:
+		return translate(p, expr, kind);
 	default:
 		return end(p, TPW_GATE_FATE_DECIDES);
 	}
@@ -311,6 +351,8 @@ static enum tpw_gate_fate fate_of(unsigned long ends)
 		return TPW_GATE_FATE_DROPS;
 	case BIT(TPW_GATE_FATE_REJECTS):
 		return TPW_GATE_FATE_REJECTS;
+	case BIT(TPW_GATE_FATE_TRANSLATES):
+		return TPW_GATE_FATE_TRANSLATES;
 	default:
 		return TPW_GATE_FATE_DECIDES;
 	}
@@ -321,19 +363,19 @@ static enum tpw_gate_fate fate_of(unsigned long ends)
  * @gates: what it has passed, with the budget of expressions that may be read.
  *	Any user may have chains in a namespace of his own, and reading them does
  *	not give the CPU away.
+ * @to: where goes that it passes, is dropped, rejected or translated, if the
+ *	rules leave no other way; else that the chain decides
  * @net: its namespace
  * @chain: it
  * @t: the segment, NULL if it is not known what becomes of it before
- * @handle: where that of the rule goes which makes its fate; 0 for none, or for
- *	one of several
  *
  * Context: in an RCU read-side section.
- * Return: that it passes, is dropped or rejected, if the rules leave no other
- *	way; else that the chain decides.
+ * Return: the handle of the rule that makes its fate; 0 for none, or for one of
+ *	several.
  */
-enum tpw_gate_fate tpw_gate_nft(struct tpw_gates *gates, const struct net *net,
-				const struct nft_chain *chain,
-				const struct tpw_tuple *t, u64 *handle)
+u64 tpw_gate_nft(struct tpw_gates *gates, struct tpw_gate *to,
+		 const struct net *net, const struct nft_chain *chain,
+		 const struct tpw_tuple *t)
 {
 	struct tpw_passage p = {
 		.t = t,
@@ -345,18 +387,19 @@ enum tpw_gate_fate tpw_gate_nft(struct tpw_gates *gates, const struct net *net,
 		.budget = &gates->budget,
 	};
 
-	*handle = 0;
+	to->fate = TPW_GATE_FATE_DECIDES;
 	if (list_empty(&chain->rules))
-		return policy_of(chain);
-	if (!t)
-		return TPW_GATE_FATE_DECIDES;
+		to->fate = policy_of(chain);
+	if (list_empty(&chain->rules) || !t)
+		return 0;
 	if (follow(&p, chain))
 		note(&p, policy_of(chain), 0);
 	consume_skb(p.dump);
 	/* Half of one ruleset and half of another are none. */
 	if (tpw_nft_generation(net) != p.generation)
-		return TPW_GATE_FATE_DECIDES;
-	*handle = p.handle;
-	return fate_of(p.ends);
+		return 0;
+	to->fate = fate_of(p.ends);
+	to->translated = p.target;
+	return p.handle;
 }
 #endif

@@ -206,13 +206,14 @@ static const char *name_of_error6(const struct net_device *dev,
 	return IPV6_ADDR_MC_SCOPE(daddr) > !is_loopback ? NULL : "scope";
 }
 
+/* @t: as it comes, before NAT. */
 static bool is_dropped6(struct tpw_gate *gate, const struct net_device *dev,
-			const struct flowi6 *fl)
+			const struct tpw_tuple *t)
 {
 	const char *who;
 
 	rcu_read_lock();
-	who = name_of_error6(dev, &fl->saddr, &fl->daddr);
+	who = name_of_error6(dev, tpw_in6(&t->foreign), tpw_in6(&t->local));
 	rcu_read_unlock();
 	if (!who)
 		return false;
@@ -223,8 +224,9 @@ static bool is_dropped6(struct tpw_gate *gate, const struct net_device *dev,
 
 /* As ip6_route_input() asks; a link-local one is told by its device. */
 static void route6(struct tpw_gate *gate, struct net *net,
-		   const struct tpw_tuple *t, struct net_device *dev, u32 mark)
+		   const struct tpw_question *q, struct net_device *dev, u32 mark)
 {
+	const struct tpw_tuple *t = &q->q.tuple;
 	struct flowi6 fl = {
 		.flowi6_mark = mark,
 		.flowi6_iif = dev->ifindex,
@@ -237,7 +239,7 @@ static void route6(struct tpw_gate *gate, struct net *net,
 	struct sk_buff *skb;
 	struct dst_entry *dst;
 
-	if (is_dropped6(gate, dev, &fl))
+	if (is_dropped6(gate, dev, &q->asked))
 		return;
 	skb = alloc_skb(128, GFP_KERNEL_ACCOUNT);
 	if (!skb)
@@ -260,7 +262,7 @@ static void route_on(struct tpw_gate *gate, struct net *net,
 		gate->fate = TPW_GATE_FATE_DROPS;
 		strscpy(gate->who, "down", sizeof(gate->who));
 	} else if (q->q.tuple.family == AF_INET6) {
-		route6(gate, net, &q->q.tuple, dev, mark);
+		route6(gate, net, q, dev, mark);
 	} else {
 		route4(gate, net, q, dev, mark);
 	}

@@ -17,8 +17,11 @@
  * @TPW_NFT_GOES_ON: to the next expression
  * @TPW_NFT_NEXT_RULE: the rule does not match
  * @TPW_NFT_NOT_KNOWN: it could not be asked
+ * @TPW_NFT_TRANSLATES: NAT makes another tuple of the segment
+ * @TPW_NFT_DROPS: NAT throws it away
  */
-enum tpw_nft_step { TPW_NFT_GOES_ON, TPW_NFT_NEXT_RULE, TPW_NFT_NOT_KNOWN };
+enum tpw_nft_step { TPW_NFT_GOES_ON, TPW_NFT_NEXT_RULE, TPW_NFT_NOT_KNOWN,
+		    TPW_NFT_TRANSLATES, TPW_NFT_DROPS };
 
 bool tpw_nft_dump(struct tpw_passage *p, const struct nft_expr *expr,
 		  struct nlattr **attrs, int last);
@@ -37,6 +40,12 @@ enum tpw_nft_step tpw_nft_set_meta(struct tpw_passage *p,
 				   const struct nft_expr *expr);
 enum tpw_nft_step tpw_nft_find(struct tpw_passage *p, const struct nft_expr *expr,
 			       const struct nft_verdict **verdict);
+enum tpw_nft_step tpw_nft_translate(struct tpw_passage *p,
+				    const struct nft_expr *expr,
+				    struct tpw_tuple *to);
+enum tpw_nft_step tpw_nft_redirect(struct tpw_passage *p,
+				   const struct nft_expr *expr,
+				   struct tpw_tuple *to);
 #endif
 
 #endif /* _TPW_NFT_EXPR_H */

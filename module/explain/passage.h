@@ -33,6 +33,7 @@
  * @known: which registers are, a bit each
  * @reg: them
  * @ends: how the chain may end, a bit for each enum tpw_gate_fate
+ * @target: what NAT makes of the segment, if that is one of these ends
  * @rule: that is looked at
  * @handle: of the one rule that makes all these ends, 0 if there is none
  * @is_maybe: whether the rule matches as far as this is not known
@@ -55,6 +56,7 @@ struct tpw_passage {
 	u32 known;
 	u32 reg[TPW_PASSAGE_REGS];
 	unsigned long ends;
+	struct tpw_tuple target;
 	const struct nft_rule *rule;
 	u64 handle;
 	bool is_maybe;

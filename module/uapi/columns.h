@@ -524,8 +524,8 @@
 	  "when a near one was closed")					\
 	X("who", TEXT,							\
 	  "who stands there before the lookup: table/chain of nftables, "	\
-	  "with #handle of the rule that drops or rejects it; the table "	\
-	  "of iptables; else the function of the kernel")			\
+	  "with #handle of the rule that drops, rejects or translates it; "	\
+	  "the table of iptables; else the function of the kernel")	\
 	X("priority", SIGNED,						\
 	  "of a netfilter hook: lower ones come first")
 

@@ -858,7 +858,7 @@ static void run(void)
 	if (wanted)
 		nr = strtoul(wanted, NULL, 10);
 	/* of few by chance more */
-	most_open = nr < LONG_RUN ? 30 : 18;
+	most_open = nr < LONG_RUN ? 30 : 15;
 	place_make();
 	world_make();
 	knows_ipvs = ipvs_open();
