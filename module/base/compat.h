@@ -248,6 +248,14 @@ tpw_lookup_udp6(struct net *net, struct udp_table *table,
 #define tpw_udp_table(net)	(&udp_table)
 #endif
 
+/* TIME_WAITs of a namespace, which holds one reference itself. */
+#if TPW_HAS_TIME_WAIT_REFCOUNT
+#define tpw_time_waits(net)						\
+	((int)refcount_read(&(net)->ipv4.tcp_death_row.tw_refcount) - 1)
+#else
+#define tpw_time_waits(net)	atomic_read(&(net)->ipv4.tcp_death_row.tw_count)
+#endif
+
 /* Connected UDP sockets stand in a table by the hash of their tuple too. */
 #if TPW_HAS_UDP_CONNECTIONS
 #define tpw_udp_has_connections(slot)	udp_has_hash4(slot)

@@ -172,6 +172,17 @@ without(DROP_REASONS)
 	IS_TYPE(trace_kfree_skb, void (struct sk_buff *, void *));
 }
 
+PROBE(TIME_WAIT_REFCOUNT, "5.18", "TIME_WAITs of a namespace are counted by an atomic")
+with(TIME_WAIT_REFCOUNT)
+{
+	IS_TYPE(init_net.ipv4.tcp_death_row.tw_refcount, refcount_t);
+}
+
+without(TIME_WAIT_REFCOUNT)
+{
+	IS_TYPE(init_net.ipv4.tcp_death_row.tw_count, atomic_t);
+}
+
 PROBE(INET_MATCH, "5.19", "the function that matches an IPv4 socket has a name in capitals")
 with(INET_MATCH)
 {

@@ -6,6 +6,8 @@
  *
  * Nothing can be allocated under a bucket's lock.  If a bucket holds more than
  * there is room for, the room is doubled and that bucket read again.
+ *
+ * How many there are can be told without a copy.
  */
 #include "kernel/socket_tables.h"
 
@@ -16,6 +18,7 @@
 #include <linux/cgroup.h>
 #include <linux/err.h>
 #include <linux/filter.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -27,6 +30,8 @@
 #include <net/net_namespace.h>
 #include <net/request_sock.h>
 #include <net/sock_reuseport.h>
+#include <net/tcp.h>
+#include <net/transp_v6.h>
 
 #define FIRST_ROOM	256
 
@@ -44,6 +49,11 @@ static int make_room(struct tpw_sockets *s)
 	s->rows = rows;
 	s->room = room;
 	return 0;
+}
+
+static bool has_most(const struct tpw_sockets *s)
+{
+	return s->most && s->nr == s->most;
 }
 
 /* ss and netstat print a mapped address in IPv6 form; so does this. */
@@ -68,7 +78,7 @@ static struct tpw_socket *add(struct tpw_sockets *s, const struct sock *sk,
 {
 	struct tpw_socket *row;
 
-	if (s->nr == s->room)
+	if (s->nr == s->room || has_most(s))
 		return NULL;
 	row = &s->rows[s->nr++];
 	memset(row, 0, sizeof(*row));
@@ -314,7 +324,7 @@ static bool read_bucket(struct net *net, enum tpw_socket_table table,
  * @to: where to
  *
  * A socket never changes its bucket, and a bucket is read under one lock: so
- * who reads all buckets gets each socket that stays once.
+ * who reads all buckets gets each socket that stays once, if @to has no @most.
  *
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM, with what was appended before left in place.
@@ -326,12 +336,77 @@ int tpw_sockets_read_bucket(struct net *net, enum tpw_socket_table table,
 	int err;
 
 	while (!read_bucket(net, table, bucket, to)) {
+		if (has_most(to))
+			return 0;
 		to->nr = nr;
 		err = make_room(to);
 		if (err)
 			return err;
 	}
 	return 0;
+}
+
+static u64 count_listeners(const struct net *net,
+			   struct inet_listen_hashbucket *bucket)
+{
+	struct tpw_listener_node *node;
+	struct sock *sk;
+	u64 nr = 0;
+
+	rcu_read_lock();
+	tpw_for_each_listener(sk, node, bucket)
+		nr += net_eq(sock_net(sk), net);
+	rcu_read_unlock();
+	return nr;
+}
+
+static u64 count_udp(const struct net *net, struct udp_hslot *slot)
+{
+	struct sock *sk;
+	u64 nr = 0;
+
+	spin_lock_bh(&slot->lock);
+	sk_for_each(sk, &slot->head)
+		nr += net_eq(sock_net(sk), net);
+	spin_unlock_bh(&slot->lock);
+	return nr;
+}
+
+/**
+ * tpw_sockets_count_bucket() - how many sockets a bucket has
+ * @net: of which namespace
+ * @table: of which table; of connections, see tpw_sockets_tcp_in_use()
+ * @bucket: below tpw_sockets_buckets()
+ *
+ * Context: process.
+ * Return: their number.
+ */
+u64 tpw_sockets_count_bucket(struct net *net, enum tpw_socket_table table,
+			     unsigned int bucket)
+{
+	struct inet_hashinfo *h = net->ipv4.tcp_death_row.hashinfo;
+
+	if (table == TPW_SOCKETS_LISTENERS)
+		return count_listeners(net, &h->lhash2[bucket]);
+	if (table == TPW_SOCKETS_UDP)
+		return count_udp(net, &tpw_udp_table(net)->hash[bucket]);
+	return 0;
+}
+
+/**
+ * tpw_sockets_tcp_in_use() - how many TCP sockets there are, as the kernel
+ *	counts them for /proc/net/sockstat
+ * @net: of which namespace
+ *
+ * Context: any.
+ * Return: listeners, connections and TIME_WAITs, but no requests.
+ */
+u64 tpw_sockets_tcp_in_use(struct net *net)
+{
+	int nr = sock_prot_inuse_get(net, &tcp_prot) +
+		 sock_prot_inuse_get(net, &tcpv6_prot) + tpw_time_waits(net);
+
+	return max(nr, 0);
 }
 
 /**

@@ -68,16 +68,21 @@ enum tpw_socket_table {
  * @rows: the sockets, in no order
  * @nr: how many
  * @room: how many @rows has room for
+ * @most: no more than these are copied, 0: all
  */
 struct tpw_sockets {
 	struct tpw_socket *rows;
 	size_t nr;
 	size_t room;
+	size_t most;
 };
 
 int tpw_sockets_read_bucket(struct net *net, enum tpw_socket_table table,
 			    unsigned int bucket, struct tpw_sockets *to);
 unsigned int tpw_sockets_buckets(struct net *net, enum tpw_socket_table table);
+u64 tpw_sockets_count_bucket(struct net *net, enum tpw_socket_table table,
+			     unsigned int bucket);
+u64 tpw_sockets_tcp_in_use(struct net *net);
 void tpw_sockets_free(struct tpw_sockets *s);
 
 #endif /* _TPW_SOCKET_TABLES_H */

@@ -138,6 +138,8 @@ struct tpw_overview_widths {
  * @rows: the rows, in order
  * @nr: how many
  * @more: listeners, and connections, that no row is about
+ * @unlooked: sockets that were not looked at, as there are too many
+ * @is_past_cut: nor were all that are closed
  * @rest: segments by enum tpw_overview_rest
  * @width: of the columns of SOCKETS
  * @listeners_held: rows that the table of listeners holds
@@ -170,6 +172,8 @@ struct tpw_overview {
 	struct tpw_overview_row rows[TPW_PAGE_LINES];
 	unsigned int nr;
 	struct tpw_more more;
+	u64 unlooked;
+	bool is_past_cut;
 	u64 rest[TPW_REST_NR];
 	struct tpw_overview_widths width;
 	u32 listeners_held;
@@ -182,6 +186,31 @@ struct tpw_overview {
 	u64 forgotten;
 	u64 memory;
 };
+
+/**
+ * tpw_overview_is_part() - are there sockets that were not looked at?
+ * @o: the overview
+ *
+ * Return: true if there are.
+ */
+static inline bool tpw_overview_is_part(const struct tpw_overview *o)
+{
+	return o->unlooked || o->is_past_cut;
+}
+
+/**
+ * tpw_overview_has_rest() - has it that line?
+ * @o: the overview
+ * @rest: which
+ *
+ * Return: true if it has; what was not looked at has one without segments too.
+ */
+static inline bool tpw_overview_has_rest(const struct tpw_overview *o,
+					 enum tpw_overview_rest rest)
+{
+	return o->rest[rest] ||
+	       (rest == TPW_REST_OTHERS && tpw_overview_is_part(o));
+}
 
 struct tpw_overview *tpw_overview_create(struct tpw_net *tn,
 					 const struct file *file);

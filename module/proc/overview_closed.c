@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The sockets of the overview that are no more: entries of ours that stood
- * beside no socket of the kernel's, and were there when walking began.
+ * beside no socket of the kernel's, and were there when walking began.  Where not
+ * all sockets were looked at, they are those whose end was seen.
  */
 #include "proc/overview.h"
 
@@ -57,6 +58,11 @@ static void closed_connection(struct tpw_walker *w)
 		tpw_walker_add_connection(w, w->c.listener, w->c.role == TPW_ROLE_CLIENT);
 }
 
+static bool is_past(const struct tpw_walker *w, u64 closed_ns)
+{
+	return closed_ns || !w->o->unlooked;
+}
+
 /**
  * tpw_walker_closed_listeners() - add those that the kernel does not have
  * @w: the walker, after all live ones
@@ -73,6 +79,7 @@ void tpw_walker_closed_listeners(struct tpw_walker *w)
 		    !tpw_listeners_at(i, &w->l, &w->counts))
 			continue;
 		if (w->l.net.cookie == w->tn->id.cookie &&
+		    is_past(w, w->l.closed_ns) &&
 		    w->l.first_ns <= w->began_ns && sees_past(w, &w->l.actor))
 			closed_listener(w);
 	}
@@ -86,14 +93,19 @@ void tpw_walker_closed_listeners(struct tpw_walker *w)
  */
 void tpw_walker_closed_connections(struct tpw_walker *w)
 {
-	u32 i;
+	u32 i, left = TPW_PAGE_PAST;
 
-	for (i = 0; i < tpw_connections_nr(); i++) {
+	for (i = 0; i < tpw_connections_nr() && left; i++) {
 		cond_resched();
-		if (test_bit(i, w->connections) || !tpw_connections_at(i, &w->c))
+		if (test_bit(i, w->connections) ||
+		    (w->o->unlooked && !tpw_connections_is_closed(i)) ||
+		    !tpw_connections_at(i, &w->c))
 			continue;
+		left--;
 		if (w->c.net.cookie == w->tn->id.cookie &&
+		    is_past(w, w->c.closed_ns) &&
 		    w->c.made_ns <= w->began_ns && sees_past(w, &w->c.actor))
 			closed_connection(w);
 	}
+	w->o->is_past_cut = i < tpw_connections_nr();
 }

@@ -41,7 +41,7 @@ static unsigned int lines_left(const struct tpw_overview *o)
 	for (i = 0; i < TPW_OVERVIEW_LINES; i++)
 		used += o->has_line[i];
 	for (i = 0; i < TPW_REST_NR; i++)
-		used += !!o->rest[i];
+		used += tpw_overview_has_rest(o, i);
 	return TPW_PAGE_LINES - min_t(unsigned int, used, TPW_PAGE_LINES);
 }
 
@@ -104,6 +104,12 @@ static void add_fold(struct tpw_overview *o, const struct tpw_page_listener *l)
 	row->segments = l->fold.segments;
 	row->is_child = true;
 	row->is_hidden = false;
+	row->is_least = tpw_overview_is_part(o);
+	if (!row->is_least)
+		return;
+	/* Not all of those who wait were looked at, but the listener was. */
+	row->fold.unaccepted = l->row.queue;
+	row->fold.oldest_ns = l->row.oldest_ns;
 }
 
 /* A few are shown one by one, if there are lines for that. */
@@ -115,7 +121,7 @@ static void add_children(struct tpw_overview *o, struct tpw_page_listener *l,
 
 	if (!nr)
 		return;
-	if (nr > TPW_PAGE_CHILDREN || nr - 1 > *spare) {
+	if (nr > TPW_PAGE_CHILDREN || nr - 1 > *spare || tpw_overview_is_part(o)) {
 		add_fold(o, l);
 		return;
 	}
@@ -134,6 +140,7 @@ static void add_end(struct tpw_overview *o, const struct tpw_page_end *end)
 	row->kind = end->key.is_local ? TPW_ROW_LOCAL : TPW_ROW_FOREIGN;
 	row->fold = end->fold;
 	row->segments = end->fold.segments;
+	row->is_least = tpw_overview_is_part(o);
 	row->ifindex = 0;
 }
 
@@ -209,7 +216,8 @@ static void measure_sums(struct tpw_overview *o)
 		widen(&o->width.span, text);
 	if (tpw_more_format_connections(&o->more, text))
 		widen(&o->width.span, text);
-
+	if (tpw_overview_format_unlooked(o, text))
+		widen(&o->width.span, text);
 	for (i = 0; i < TPW_REST_NR; i++) {
 		scnprintf(text, sizeof(text), "%llu", o->rest[i]);
 		widen(&o->width.segments, text);

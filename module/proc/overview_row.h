@@ -47,6 +47,7 @@ struct tpw_fold {
  * @lost: of a listener that is closed, connections that were reset unaccepted
  * @at_ns: when it was closed, or since when it waits for accept(); of a member of
  *	a group in whose queue some wait, since when it accepts nothing; or 0
+ * @oldest_ns: of a listener, since when the first in its queue waits, or 0
  * @ifindex: device it is bound to, or 0
  * @queue: connections that wait for accept()
  * @backlog: how many may wait
@@ -60,6 +61,7 @@ struct tpw_fold {
  * @is_hidden: it is another user's: no more than /proc/net/tcp has is shown
  * @is_gone: of a live listener, @actor opened it and has ended
  * @is_several: of connections of several processes
+ * @is_least: of connections, there may be more that were not looked at
  */
 struct tpw_overview_row {
 	struct tpw_tuple tuple;
@@ -68,6 +70,7 @@ struct tpw_overview_row {
 	u64 segments;
 	u64 lost;
 	u64 at_ns;
+	u64 oldest_ns;
 	s32 ifindex;
 	u32 queue;
 	u32 backlog;
@@ -81,6 +84,7 @@ struct tpw_overview_row {
 	bool is_hidden;
 	bool is_gone;
 	bool is_several;
+	bool is_least;
 };
 
 /**
@@ -120,5 +124,6 @@ void tpw_overview_format_note(const struct tpw_overview *o,
 			      const struct tpw_overview_row *row, char *buf);
 bool tpw_more_format_listeners(const struct tpw_more *more, char *buf);
 bool tpw_more_format_connections(const struct tpw_more *more, char *buf);
+bool tpw_overview_format_unlooked(const struct tpw_overview *o, char *buf);
 
 #endif /* _TPW_OVERVIEW_ROW_H */

@@ -2,6 +2,9 @@
 /*
  * The sockets of the overview: the kernel's, joined with our counts by cookie.
  * One bucket of the kernel's table is copied at a time, under its lock.
+ *
+ * Of each table TPW_PAGE_LOOKS sockets are looked at, in the order of their hash,
+ * which has nothing to do with what they do.  How many more there are is counted.
  */
 #include "proc/overview.h"
 
@@ -69,6 +72,7 @@ static u64 hide(struct tpw_walker *w)
 
 	w->row.segments = 0;
 	w->row.at_ns = 0;
+	w->row.oldest_ns = 0;
 	w->row.is_gone = false;
 	memset(&w->row.actor, 0, sizeof(w->row.actor));
 	return segments;
@@ -111,16 +115,14 @@ void tpw_walker_add_listener(struct tpw_walker *w, u64 cookie, bool has_counts)
 }
 
 /* Others of its group may accept, and this one does not: its row says so. */
-static void note_stuck(struct tpw_walker *w, const struct tpw_socket *s)
+static void note_oldest(struct tpw_walker *w, const struct tpw_socket *s)
 {
-	u64 since_ns;
-
-	if (s->members < 2 || !tpw_hook_is_armed(TPW_HOOK_ACCEPT) ||
-	    !tpw_connections_get(s->oldest, &w->c, NULL))
+	if (!tpw_connections_get(s->oldest, &w->c, NULL))
 		return;
-	since_ns = tpw_connection_waits_ns(&w->c);
-	if (since_ns)
-		w->row.at_ns = max(since_ns, w->l.acceptors.last_ns);
+	w->row.oldest_ns = tpw_connection_waits_ns(&w->c);
+	if (s->members > 1 && w->row.oldest_ns &&
+	    tpw_hook_is_armed(TPW_HOOK_ACCEPT))
+		w->row.at_ns = max(w->row.oldest_ns, w->l.acceptors.last_ns);
 }
 
 /* A socket that was connected before, or will be, has a row in either table. */
@@ -132,11 +134,12 @@ static void live_listener(struct tpw_walker *w, const struct tpw_socket *s)
 	has_counts = join_listener(w, s->cookie);
 	if (!is_listener(s))
 		return;
+	w->requests += s->requests;
 	join_connection(w, s->cookie);
 	if (has_counts)
 		tpw_walker_name_holder(w);
 	if (has_counts && s->oldest)
-		note_stuck(w, s);
+		note_oldest(w, s);
 	if (!w->row.is_hidden) {
 		w->row.ifindex = s->ifindex;
 		w->row.backlog = s->backlog;
@@ -185,46 +188,85 @@ static void live_connection(struct tpw_walker *w, const struct tpw_socket *s)
 	tpw_walker_add_connection(w, listener, is_client);
 }
 
+/* Return: how many were looked at, or -errno */
 static int walk_table(struct tpw_walker *w, enum tpw_socket_table table,
 		      void (*add)(struct tpw_walker *w, const struct tpw_socket *s))
 {
 	struct net *net = w->tn->net;
 	unsigned int i, nr = tpw_sockets_buckets(net, table);
-	size_t at;
+	size_t at, left = TPW_PAGE_LOOKS;
 	int err;
 
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < nr && left; i++) {
 		w->batch.nr = 0;
+		w->batch.most = left;
 		err = tpw_sockets_read_bucket(net, table, i, &w->batch);
 		if (err)
 			return err;
 		for (at = 0; at < w->batch.nr; at++)
 			add(w, &w->batch.rows[at]);
+		left -= w->batch.nr;
 		cond_resched();
 	}
-	return 0;
+	return TPW_PAGE_LOOKS - left;
+}
+
+/* All sockets of a table of which some were looked at. */
+static u64 count_table(struct tpw_walker *w, enum tpw_socket_table table, int looked)
+{
+	struct net *net = w->tn->net;
+	unsigned int i, nr = tpw_sockets_buckets(net, table);
+	u64 all = 0;
+
+	if (looked < TPW_PAGE_LOOKS)
+		return looked;
+	for (i = 0; i < nr; i++) {
+		all += tpw_sockets_count_bucket(net, table, i);
+		cond_resched();
+	}
+	return max_t(u64, all, looked);
 }
 
 static int walk_listeners(struct tpw_walker *w)
 {
-	int err = walk_table(w, TPW_SOCKETS_LISTENERS, live_listener);
+	int looked = walk_table(w, TPW_SOCKETS_LISTENERS, live_listener);
 
-	if (!err)
-		err = walk_table(w, TPW_SOCKETS_UDP, live_listener);
-	if (!err)
-		tpw_walker_closed_listeners(w);
-	return err;
+	if (looked < 0)
+		return looked;
+	w->listening = count_table(w, TPW_SOCKETS_LISTENERS, looked);
+	w->left = w->listening - looked;
+	looked = walk_table(w, TPW_SOCKETS_UDP, live_listener);
+	if (looked < 0)
+		return looked;
+	w->left += count_table(w, TPW_SOCKETS_UDP, looked) - looked;
+	w->o->unlooked = w->left;
+	tpw_walker_closed_listeners(w);
+	return 0;
+}
+
+/* The kernel counts TCP sockets, and listeners their requests. */
+static u64 connections_left(struct tpw_walker *w, u64 looked)
+{
+	u64 all = tpw_sockets_tcp_in_use(w->tn->net) + w->requests;
+
+	looked += w->listening;
+	return all > looked ? all - looked : 0;
 }
 
 static int walk_connections(struct tpw_walker *w)
 {
-	int err = walk_table(w, TPW_SOCKETS_CONNECTIONS, live_connection);
+	int looked = walk_table(w, TPW_SOCKETS_CONNECTIONS, live_connection);
+	int err = looked;
 
-	if (!err)
+	if (err >= 0)
 		err = walk_table(w, TPW_SOCKETS_UDP, live_connection);
-	if (!err)
-		tpw_walker_closed_connections(w);
-	return err;
+	if (err < 0)
+		return err;
+	w->o->unlooked = w->left;
+	if (looked == TPW_PAGE_LOOKS)
+		w->o->unlooked += connections_left(w, looked);
+	tpw_walker_closed_connections(w);
+	return 0;
 }
 
 static int walk(struct tpw_walker *w)

@@ -94,9 +94,10 @@ static void print_rest(struct seq_file *m, const struct tpw_overview *o)
 	unsigned int i;
 
 	for (i = 0; i < TPW_REST_NR; i++) {
-		if (!o->rest[i])
+		if (!tpw_overview_has_rest(o, i))
 			continue;
-		strscpy(text, names[i], sizeof(text));
+		if (i != TPW_REST_OTHERS || !tpw_overview_format_unlooked(o, text))
+			strscpy(text, names[i], sizeof(text));
 		print_sum(m, o, text, o->rest[i], 0);
 	}
 }

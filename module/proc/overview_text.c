@@ -55,17 +55,20 @@ static u64 age_ms(const struct tpw_overview *o, u64 at_ns)
 	return o->now_ns > at_ns ? (o->now_ns - at_ns) / NSEC_PER_MSEC : 0;
 }
 
-static int format_nr(const struct tpw_fold *fold, char *buf, size_t size)
+static int format_nr(const struct tpw_overview_row *row, char *buf, size_t size)
 {
-	u64 nr = fold->live ? fold->live : fold->closed;
+	u64 nr = row->fold.live ? row->fold.live : row->fold.closed;
 
-	return scnprintf(buf, size, "%llu connection%s", nr, plural(nr));
+	return scnprintf(buf, size, "%llu%s connection%s", nr,
+			 row->is_least ? "+" : "",
+			 row->is_least ? "s" : plural(nr));
 }
 
-static void format_fold(const struct tpw_overview *o, const struct tpw_fold *fold,
-			char *buf, size_t size)
+static void format_fold(const struct tpw_overview *o,
+			const struct tpw_overview_row *row, char *buf, size_t size)
 {
-	int n = format_nr(fold, buf, size);
+	const struct tpw_fold *fold = &row->fold;
+	int n = format_nr(row, buf, size);
 
 	if (!fold->live)
 		n += scnprintf(buf + n, size - n, ", all of them closed");
@@ -103,9 +106,9 @@ void tpw_overview_format_local(const struct tpw_overview *o,
 		n = scnprintf(buf, TPW_TEXT_LEN, "%-5s ",
 			      tpw_proc_proto(t->proto, t->family));
 	if (row->kind == TPW_ROW_FOLD)
-		format_fold(o, &row->fold, buf + n, TPW_TEXT_LEN - n);
+		format_fold(o, row, buf + n, TPW_TEXT_LEN - n);
 	else if (row->kind == TPW_ROW_FOREIGN)
-		format_nr(&row->fold, buf + n, TPW_TEXT_LEN - n);
+		format_nr(row, buf + n, TPW_TEXT_LEN - n);
 	else
 		format_end(row, buf + n, TPW_TEXT_LEN - n);
 }
@@ -129,7 +132,7 @@ void tpw_overview_format_foreign(const struct tpw_overview_row *row, char *buf)
 	const struct tpw_tuple *t = &row->tuple;
 
 	if (row->kind == TPW_ROW_LOCAL)
-		format_nr(&row->fold, buf, TPW_TEXT_LEN);
+		format_nr(row, buf, TPW_TEXT_LEN);
 	else if (row->state == TCP_LISTEN)
 		format_queue(row, buf);
 	else
@@ -350,4 +353,25 @@ bool tpw_more_format_connections(const struct tpw_more *more, char *buf)
 		  nr, fold->live ? "" : "closed ", plural(nr),
 		  fold->live ? "" : " -a");
 	return nr;
+}
+
+/**
+ * tpw_overview_format_unlooked() - how many sockets were not looked at
+ * @o: the overview
+ * @buf: where to, TPW_TEXT_LEN
+ *
+ * Return: false if all of them were.
+ */
+bool tpw_overview_format_unlooked(const struct tpw_overview *o, char *buf)
+{
+	int n = scnprintf(buf, TPW_TEXT_LEN, "and ");
+
+	if (o->unlooked)
+		n += scnprintf(buf + n, TPW_TEXT_LEN - n, "%llu socket%s",
+			       o->unlooked, plural(o->unlooked));
+	if (o->is_past_cut)
+		n += scnprintf(buf + n, TPW_TEXT_LEN - n, "%sclosed ones",
+			       o->unlooked ? ", " : "");
+	scnprintf(buf + n, TPW_TEXT_LEN - n, " not looked at (+): tuplewatch -s");
+	return tpw_overview_is_part(o);
 }

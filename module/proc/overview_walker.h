@@ -16,13 +16,19 @@ struct tpw_net;
 struct tpw_overview;
 struct tpw_page;
 
+#define TPW_PAGE_LOOKS	6144	/* sockets of a table that are looked at */
+#define TPW_PAGE_PAST	16384	/* rows of ours that stand beside none of these */
+
 /**
  * struct tpw_walker - what is needed only while walking
  * @page: where to
  * @o: the overview
  * @tn: the namespace
  * @began_ns: what is younger is left out
- * @batch: one bucket
+ * @batch: one bucket, or as much of it as may be looked at
+ * @listening: TCP listeners, also those that were not looked at
+ * @requests: of those that were
+ * @left: listeners and UDP sockets that were not looked at
  * @listeners: by index, entries that stood beside a socket
  * @connections: the same of connections
  * @l: one entry
@@ -36,6 +42,9 @@ struct tpw_walker {
 	struct tpw_net *tn;
 	u64 began_ns;
 	struct tpw_sockets batch;
+	u64 listening;
+	u64 requests;
+	u64 left;
 	unsigned long *listeners;
 	unsigned long *connections;
 	struct tpw_listener l;

@@ -165,6 +165,19 @@ static inline u64 tpw_connection_segments(const struct tpw_connection *c)
 	       c->found[TPW_FOUND_ASSIGNED] + c->found[TPW_FOUND_SEARCHED];
 }
 
+/**
+ * tpw_connections_is_closed() - is what stands at an index no more?
+ * @index: below tpw_connections_nr()
+ *
+ * Context: any.
+ * Return: true if it is; a hint, which may be wrong by then.
+ */
+static inline bool tpw_connections_is_closed(u32 index)
+{
+	return READ_ONCE(tpw_table_entry(&tpw_connections_table, index)->rank) ==
+	       TPW_RANK_CLOSED;
+}
+
 static __always_inline struct tpw_connection *
 tpw_to_connection(struct tpw_entry *e)
 {
