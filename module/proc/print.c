@@ -87,6 +87,8 @@ void tpw_proc_print_memory(struct seq_file *m, const struct tpw_view *view,
 	tpw_proc_print_fact(m, "forgotten", rights->is_admin, t.forgotten);
 	tpw_proc_print_fact(m, "forgotten_ns", rights->is_admin,
 			    t.forgotten_ns);
+	if (kind == TPW_TALLY_CONNECTIONS)
+		tpw_proc_print_fact(m, "unnoted", rights->is_admin, t.unnoted);
 	tally_of_all(kind, &t);
 	tpw_proc_print_fact(m, "evicted_all", rights->is_host_admin, t.evicted);
 	seq_puts(m, rights->is_admin ? " shows=all" : " shows=own");

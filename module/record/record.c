@@ -424,14 +424,30 @@ void tpw_record_time_wait(u64 cookie, s32 ifindex, enum tpw_close reason)
  * @reason: why, of TCP; TPW_CLOSE_LISTENER if nothing speaks against it
  *
  * Context: any.
+ * Return: false if nothing is known of it.
  */
-void tpw_record_closed(u64 cookie, s32 ifindex, enum tpw_close reason)
+bool tpw_record_closed(u64 cookie, s32 ifindex, enum tpw_close reason)
 {
-	u64 left = tpw_connections_close(cookie, ifindex, reason,
-					 ktime_get_mono_fast_ns());
+	bool has_row;
+	u64 left;
 
+	has_row = tpw_connections_close(cookie, ifindex, reason,
+					ktime_get_mono_fast_ns(), &left);
 	if (left)
 		tpw_listeners_count(left, TPW_EVENT_LOST);
+	return has_row;
+}
+
+/**
+ * tpw_record_unnoted() - the socket of a connection is gone of which nothing is
+ *	known
+ * @tn: its namespace
+ *
+ * Context: any.
+ */
+void tpw_record_unnoted(const struct tpw_net *tn)
+{
+	tpw_connections_unnoted(&tn->id);
 }
 
 /**

@@ -81,7 +81,8 @@ void tpw_record_accepted(const struct tpw_acceptance *a);
 void tpw_record_left(u64 listener, u64 cookie);
 void tpw_record_reset(u64 cookie);
 void tpw_record_time_wait(u64 cookie, s32 ifindex, enum tpw_close reason);
-void tpw_record_closed(u64 cookie, s32 ifindex, enum tpw_close reason);
+bool tpw_record_closed(u64 cookie, s32 ifindex, enum tpw_close reason);
+void tpw_record_unnoted(const struct tpw_net *tn);
 void tpw_record_listener_closed(u64 cookie, const struct tpw_endpoint *bound);
 void tpw_record_listener_unused(u64 cookie);
 

@@ -99,25 +99,26 @@ void tpw_connections_time_wait(u64 cookie, s32 ifindex, enum tpw_close reason,
  * @ifindex: device it is bound to, or 0
  * @reason: why, of TCP; TPW_CLOSE_LISTENER if nothing speaks against it
  * @now_ns: the time, CLOCK_MONOTONIC
+ * @left: gets the cookie of the listener whose close was the reason, or 0
  *
  * Context: any; turns interrupts off.
- * Return: cookie of the listener whose close was the reason, or 0.
+ * Return: false if it has no row.
  */
-u64 tpw_connections_close(u64 cookie, s32 ifindex, enum tpw_close reason,
-			  u64 now_ns)
+bool tpw_connections_close(u64 cookie, s32 ifindex, enum tpw_close reason,
+			   u64 now_ns, u64 *left)
 {
 	struct tpw_connection *c;
 	struct tpw_entry *e;
 	unsigned long flags;
-	u64 left = 0;
 
+	*left = 0;
 	local_irq_save(flags);
 	e = tpw_table_find(&tpw_connections_table, cookie);
 	if (e) {
 		c = tpw_to_connection(e);
 		if (end(c, reason, now_ns) &&
 		    c->close_reason == TPW_CLOSE_LISTENER)
-			left = c->left;
+			*left = c->left;
 		c->ifindex = ifindex;
 		tpw_connection_settle(c);
 		rest(c, now_ns);
@@ -125,5 +126,20 @@ u64 tpw_connections_close(u64 cookie, s32 ifindex, enum tpw_close reason,
 		tpw_table_unlock(&tpw_connections_table, e);
 	}
 	local_irq_restore(flags);
-	return left;
+	return e;
+}
+
+/**
+ * tpw_connections_unnoted() - the socket of a connection that has no row is gone
+ * @net: its namespace
+ *
+ * Context: any; turns interrupts off.
+ */
+void tpw_connections_unnoted(const struct tpw_netid *net)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	tpw_table_unnoted(&tpw_connections_table, net->cookie);
+	local_irq_restore(flags);
 }

@@ -113,8 +113,9 @@ void tpw_connections_opened(u64 cookie, const struct tpw_netid *net,
 void tpw_connections_reset(u64 cookie);
 void tpw_connections_time_wait(u64 cookie, s32 ifindex, enum tpw_close reason,
 			       u64 now_ns);
-u64 tpw_connections_close(u64 cookie, s32 ifindex, enum tpw_close reason,
-			  u64 now_ns);
+bool tpw_connections_close(u64 cookie, s32 ifindex, enum tpw_close reason,
+			   u64 now_ns, u64 *left);
+void tpw_connections_unnoted(const struct tpw_netid *net);
 bool tpw_connections_get(u64 cookie, struct tpw_connection *to, u32 *index);
 bool tpw_connections_at(u32 index, struct tpw_connection *to);
 void tpw_connections_asked(u64 cookie, const struct tpw_tuple *tuple,

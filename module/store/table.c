@@ -391,6 +391,21 @@ void tpw_table_remove(struct tpw_table *t, struct tpw_entry *e)
 	give_back(t, e);
 }
 
+/**
+ * tpw_table_unnoted() - a socket was closed that has no entry
+ * @t: the table
+ * @net_cookie: its namespace
+ *
+ * Context: softirq, or interrupts off.
+ */
+void tpw_table_unnoted(struct tpw_table *t, u64 net_cookie)
+{
+	raw_spin_lock(&t->free_lock);
+	WRITE_ONCE(t->tally.unnoted, t->tally.unnoted + 1);
+	tpw_tally_unnoted(net_cookie, t->kind);
+	raw_spin_unlock(&t->free_lock);
+}
+
 /*
  * An entry that is in no bucket and charged for already: who would take it from
  * there looks for it in a bucket, and does not find it.

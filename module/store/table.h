@@ -155,6 +155,7 @@ void tpw_table_move(struct tpw_table *t, struct tpw_entry *e,
 		    enum tpw_rank rank);
 void tpw_table_close(struct tpw_table *t, struct tpw_entry *e);
 void tpw_table_remove(struct tpw_table *t, struct tpw_entry *e);
+void tpw_table_unnoted(struct tpw_table *t, u64 net_cookie);
 
 /*
  * Most callers hold a bucket's lock or do not, depending on what was found.

@@ -68,6 +68,17 @@ void tpw_tally_one(struct tpw_tally *t, bool was_closed, u64 last_ns)
 	WRITE_ONCE(t->forgotten_ns, max(t->forgotten_ns, last_ns));
 }
 
+/* In an RCU section. */
+static struct tpw_tally *find(u64 net_cookie, enum tpw_tally_kind kind)
+{
+	struct tpw_tallies *tallies;
+
+	hash_for_each_possible_rcu(all, tallies, node, net_cookie)
+		if (tallies->net_cookie == net_cookie)
+			return &tallies->t[kind];
+	return NULL;
+}
+
 /**
  * tpw_tally_of() - the same, of the namespace whose row it was
  * @net_cookie: names it; it may be gone
@@ -80,15 +91,30 @@ void tpw_tally_one(struct tpw_tally *t, bool was_closed, u64 last_ns)
 void tpw_tally_of(u64 net_cookie, enum tpw_tally_kind kind, bool was_closed,
 		  u64 last_ns)
 {
-	struct tpw_tallies *tallies;
+	struct tpw_tally *t;
 
 	rcu_read_lock();
-	hash_for_each_possible_rcu(all, tallies, node, net_cookie) {
-		if (tallies->net_cookie != net_cookie)
-			continue;
-		tpw_tally_one(&tallies->t[kind], was_closed, last_ns);
-		break;
-	}
+	t = find(net_cookie, kind);
+	if (t)
+		tpw_tally_one(t, was_closed, last_ns);
+	rcu_read_unlock();
+}
+
+/**
+ * tpw_tally_unnoted() - a socket was closed that had no row
+ * @net_cookie: names its namespace
+ * @kind: the table
+ *
+ * Context: any; under the lock of that table.
+ */
+void tpw_tally_unnoted(u64 net_cookie, enum tpw_tally_kind kind)
+{
+	struct tpw_tally *t;
+
+	rcu_read_lock();
+	t = find(net_cookie, kind);
+	if (t)
+		WRITE_ONCE(t->unnoted, t->unnoted + 1);
 	rcu_read_unlock();
 }
 
@@ -104,4 +130,5 @@ void tpw_tally_copy(const struct tpw_tally *from, struct tpw_tally *to)
 	to->evicted = READ_ONCE(from->evicted);
 	to->forgotten = READ_ONCE(from->forgotten);
 	to->forgotten_ns = READ_ONCE(from->forgotten_ns);
+	to->unnoted = READ_ONCE(from->unnoted);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What was forgotten for want of room, by namespace: its own, and nothing of
- * others, is what may be told in it.
+ * What was forgotten for want of room, or had none, by namespace: its own, and
+ * nothing of others, is what may be told in it.
  */
 #ifndef _TPW_TALLY_H
 #define _TPW_TALLY_H
@@ -22,11 +22,13 @@ enum tpw_tally_kind {
  * @forgotten: rows of sockets that were closed
  * @forgotten_ns: last use of the youngest of either, CLOCK_MONOTONIC; 0 if
  *	there was none
+ * @unnoted: sockets that were closed and had no row
  */
 struct tpw_tally {
 	u64 evicted;
 	u64 forgotten;
 	u64 forgotten_ns;
+	u64 unnoted;
 };
 
 /**
@@ -48,6 +50,7 @@ void tpw_tallies_remove(struct tpw_tallies *tallies);
 void tpw_tally_one(struct tpw_tally *t, bool was_closed, u64 last_ns);
 void tpw_tally_of(u64 net_cookie, enum tpw_tally_kind kind, bool was_closed,
 		  u64 last_ns);
+void tpw_tally_unnoted(u64 net_cookie, enum tpw_tally_kind kind);
 void tpw_tally_copy(const struct tpw_tally *from, struct tpw_tally *to);
 
 #endif /* _TPW_TALLY_H */

@@ -59,6 +59,10 @@
 	X("forgotten_ns", TIME,						\
 	  "last use of the youngest that was forgotten, 0 if there is "	\
 	  "none: what was closed after that is still remembered")	\
+	X("unnoted", COUNT,						\
+	  "TCP connections of this namespace that were closed and had no row: " \
+	  "there was no room, or they had been forgotten, or were older than " \
+	  "the module and got no segment")				\
 	X("shows", TEXT,						\
 	  "all, or own: the reader has no CAP_NET_ADMIN over the "	\
 	  "namespace, and of other users' sockets gets what /proc/net/tcp " \

@@ -67,17 +67,25 @@ static enum tpw_close reason_of(const struct sock *sk, int from)
 	return reason;
 }
 
+/* Had there been a connection?  Before its handshake was over it is its listener's. */
+static bool was_connection(int from)
+{
+	return from != TCP_CLOSE && from != TCP_LISTEN && from != TCP_SYN_RECV &&
+	       !tpw_segment_is_paused();
+}
+
 static void closed(const struct sock *sk, int from)
 {
 	u64 cookie = tpw_socket_known_cookie(sk);
+	bool has_row = false;
 
-	if (!cookie)
-		return;
-	if (from == TCP_LISTEN)
+	if (cookie && from == TCP_LISTEN)
 		tpw_record_listener_closed(cookie, NULL);
-	else
-		tpw_record_closed(cookie, READ_ONCE(sk->sk_bound_dev_if),
-				  reason_of(sk, from));
+	else if (cookie)
+		has_row = tpw_record_closed(cookie, READ_ONCE(sk->sk_bound_dev_if),
+					    reason_of(sk, from));
+	if (!has_row && was_connection(from))
+		tpw_record_unnoted(net_of(sk));
 }
 
 /*

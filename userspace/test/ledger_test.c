@@ -20,6 +20,9 @@
 /* When the table is read, if not as usual */
 static unsigned int late_ns;
 
+/* TCP connections that closed and had no row */
+static unsigned int rowless;
+
 static FILE *table;
 static int table_fd;
 
@@ -33,8 +36,8 @@ static void begin(uint64_t forgotten)
 	table_fd = mkstemp(name);
 	unlink(name);
 	table = fdopen(dup(table_fd), "w");
-	fprintf(table, "# tuplewatch 2 connections netns=1 now_ns=%u forgotten=%llu\n",
-		late_ns ? late_ns : 100000, (unsigned long long)forgotten);
+	fprintf(table, "# tuplewatch 2 connections netns=1 now_ns=%u forgotten=%llu unnoted=%u\n",
+		late_ns ? late_ns : 100000, (unsigned long long)forgotten, rowless);
 	for (i = 0; (column = tpr_column_name("connections", i)); i++)
 		fprintf(table, "%s%s", i ? " " : "", column);
 	fputc('\n', table);
@@ -263,6 +266,31 @@ static void unnoted(void)
 	tpr_ledger_free(&ledger);
 }
 
+/* What the module counts itself; of these, some had been seen before. */
+static void rowless_counted(void)
+{
+	struct tpr_ledger ledger = { 0 };
+
+	rowless = 5;
+	begin(0);
+	add(1, "ESTABLISHED", 0);
+	add(2, "ESTABLISHED", 0);
+	CHECK_STRING(take(&ledger), "");
+	rowless = 8;
+	begin(0);
+	add(2, "CLOSED", 10);
+	CHECK_STRING(take(&ledger), "2 unnoted 3");
+	begin(0);
+	add(2, "CLOSED", 10);
+	CHECK_STRING(take(&ledger), "");
+	rowless = 9;
+	begin(0);
+	add(2, "CLOSED", 10);
+	CHECK_STRING(take(&ledger), " unnoted 1");
+	rowless = 0;
+	tpr_ledger_free(&ledger);
+}
+
 /** struct model - sockets that open and close, and a table that is too small for them */
 struct model {
 	unsigned int closed_ns[SOCKETS_NR];
@@ -345,6 +373,7 @@ const struct unit_case unit_ledger[] = {
 	UNIT_CASE(open_before, "ledger: what was open and was forgotten is counted once"),
 	UNIT_CASE(missed, "ledger: what was forgotten before it was read is counted"),
 	UNIT_CASE(unnoted, "ledger: what nobody noted is counted, requests are not"),
+	UNIT_CASE(rowless_counted, "ledger: what the module had no row of is counted once"),
 	UNIT_CASE(sums, "ledger: told and counted are all that closed"),
 	{ 0 },
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * tuplewatch events, or -E as with ss: a line for each connection that closes, from now on. The table
- * of connections is read again and again; what closed and had to leave it in between is counted by
- * its line 1, so that each is told or counted as lost.
+ * of connections is read again and again; what closed and had to leave it in between, or found no
+ * place in it, is counted by its line 1, so that each is told or counted as lost.
  */
 #include "command.h"
 
@@ -54,8 +54,6 @@ struct events {
 	uint64_t shown_nr;
 	/** @lost_nr: others, of which nothing could be told */
 	uint64_t lost_nr;
-	/** @was_full: there was no room in the table, and what found none is not counted */
-	bool was_full;
 	/** @was_blind: the hooks did not fire, and what opens and closes then is not counted */
 	bool was_blind;
 	/** @is_quiet: nobody reads our output any more */
@@ -153,17 +151,11 @@ static void note(const struct events *events, const char *text)
 		tpr_grid_note(events->grid, text, TPR_COLOUR_YELLOW);
 }
 
-/* Others may have found no place at all, or met no hook, and nobody counts those. */
+/* Others may have met no hook, and nobody counts those. */
 static void say_limits(struct events *events, const struct tpr_rows *rows)
 {
 	const char *watching = tpr_table_fact(rows->table, "watching");
-	uint64_t max = tpr_rows_fact(rows, "max");
 
-	if (!events->was_full && max && tpr_rows_fact(rows, "held") >= max) {
-		events->was_full = true;
-		note(events, "-- the table is full: what finds no place in it is not told of (see: "
-		     "tuplewatch doctor) --");
-	}
 	if (!events->was_blind && watching && !strcmp(watching, "no")) {
 		events->was_blind = true;
 		note(events, "-- NOT WATCHING: what opens and closes now is not told of (see: "
@@ -237,7 +229,7 @@ static int write_news(struct events *events, const struct tpr_rows *rows,
 	for (i = 0; i < news->nr && !has_enough(events); i++)
 		write_row(events, rows, news->rows[i]);
 	say(events, news->missed, "forgotten before it was read");
-	say(events, news->unnoted, "the module had not known of it");
+	say(events, news->unnoted, "the module had no row of it");
 	say_limits(events, rows);
 	return flush_output(events);
 }
@@ -351,9 +343,8 @@ static void summarize(const struct events *events)
 
 	if (events->shown_nr != events->closed_nr)
 		snprintf(shown, sizeof(shown), ", %" PRIu64 " shown", events->shown_nr);
-	tpr_message("%" PRIu64 " closed%s, %" PRIu64 " lost%s%s", events->closed_nr, shown,
+	tpr_message("%" PRIu64 " closed%s, %" PRIu64 " lost%s", events->closed_nr, shown,
 		    events->lost_nr,
-		    events->was_full ? "; the table was full, so there may be more" : "",
 		    events->was_blind ? "; the hooks did not fire, so there may be more" : "");
 }
 

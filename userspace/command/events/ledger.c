@@ -4,11 +4,13 @@
  * want of room. Of what it counts, the ones that an earlier reading had are known; all others were
  * closed and forgotten in between: so none is missed without being counted.
  *
- * A connection that was open in one reading and is in neither of the next two was closed when the
- * module knew nothing of it: it is older than the module and had no segment, its row had been
- * forgotten, or the hooks did not fire. One reading is not enough: a socket leaves the kernel's tables
- * a moment before the module is told. Where closed ones had to go meanwhile, it may be one of these,
- * which are counted already.
+ * TCP connections that close when the module has no row of them are counted by line 1, too: they are
+ * older than the module and had no segment, their rows had been forgotten, or there was no room for one.
+ *
+ * A connection that was open in one reading and is in neither of the next two was closed without a row
+ * as well. Of TCP it is counted by line 1, but for what closes while the hooks do not fire; of UDP there
+ * is no such count. One reading is not enough: a socket leaves the kernel's tables a moment before the
+ * module is told. Where closed ones had to go meanwhile, it may be one of these, which are counted already.
  *
  * A reading takes a while. What closes after its line 1 is left to the next one, so that all are told
  * in the order of time.
@@ -62,6 +64,7 @@ static bool take_row(const struct tpr_rows *rows, size_t row, struct tpr_known *
 	known->forgotten = tpr_rows_fact(rows, "forgotten");
 	known->is_ending = is_leftover(rows, row, known->closed_ns);
 	known->has_row = known->closed_ns;
+	known->is_udp = !strncmp(tpr_rows_get(rows, row, "proto"), "udp", 3);
 	if (known->closed_ns > tpr_rows_fact(rows, "now_ns"))
 		known->closed_ns = 0;
 	return known->cookie && !*end && strcmp(state, "SYN_RECV");
@@ -88,6 +91,18 @@ static int compare_news(const void *left, const void *right, void *data)
 	return *a < *b ? -1 : *a > *b;
 }
 
+/* It closed, and there was no row of it. */
+static void infer(struct tpr_ledger *ledger, const struct tpr_known *known, uint64_t forgotten,
+		  struct tpr_news *news)
+{
+	if (known->forgotten != forgotten)
+		return;
+	if (known->is_udp)
+		news->unnoted++;
+	else
+		ledger->inferred++;
+}
+
 /*
  * The kernel has a TIME_WAIT for a minute, of which the module may have forgotten the row by then; or
  * it never had one of it, while it was open.
@@ -98,7 +113,7 @@ static void note_ending(struct tpr_ledger *ledger, const struct tpr_known *befor
 	if (before->closed_ns)
 		ledger->vanished++;
 	else
-		news->unnoted += before->forgotten == forgotten;
+		infer(ledger, before, forgotten, news);
 }
 
 /* What was there the last time and is not now; those that may come back are kept. */
@@ -122,7 +137,7 @@ static size_t miss(struct tpr_ledger *ledger, struct tpr_known *now, size_t nr,
 		if (known->closed_ns) {
 			ledger->vanished++;
 		} else if (known->is_missing) {
-			news->unnoted += known->forgotten == forgotten;
+			infer(ledger, known, forgotten, news);
 		} else {
 			known->is_missing = true;
 			now[kept++] = *known;
@@ -140,6 +155,27 @@ static void count_missed(struct tpr_ledger *ledger, const struct tpr_rows *rows,
 		return;
 	news->missed = gone - ledger->vanished - ledger->missed;
 	ledger->missed += news->missed;
+}
+
+/* What is inferred is among what line 1 counts, as long as the hooks fire. */
+static void count_unnoted(struct tpr_ledger *ledger, const struct tpr_rows *rows,
+			  struct tpr_news *news)
+{
+	uint64_t nr = tpr_rows_fact(rows, "unnoted") - ledger->rowless;
+
+	if (nr < ledger->inferred)
+		nr = ledger->inferred;
+	if (nr <= ledger->unnoted)
+		return;
+	news->unnoted += nr - ledger->unnoted;
+	ledger->unnoted = nr;
+}
+
+static void begin(struct tpr_ledger *ledger, const struct tpr_rows *rows)
+{
+	ledger->forgotten = tpr_rows_fact(rows, "forgotten");
+	ledger->rowless = tpr_rows_fact(rows, "unnoted");
+	ledger->has_begun = true;
 }
 
 static size_t read_rows(const struct tpr_ledger *ledger, const struct tpr_rows *rows,
@@ -184,12 +220,12 @@ int tpr_ledger_take(struct tpr_ledger *ledger, const struct tpr_rows *connection
 	if (ledger->has_begun)
 		nr = miss(ledger, now, nr, forgotten, news);
 	else
-		ledger->forgotten = forgotten;
+		begin(ledger, connections);
 	qsort(now, nr, sizeof(*now), compare_known);
 	free(ledger->known);
 	ledger->known = now;
 	ledger->nr = nr;
-	ledger->has_begun = true;
+	count_unnoted(ledger, connections, news);
 	if (is_settled)
 		count_missed(ledger, connections, news);
 	return 0;

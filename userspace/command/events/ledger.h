@@ -22,6 +22,8 @@ struct tpr_known {
 	bool has_row;
 	/** @is_missing: it was not in the table any more the last time */
 	bool is_missing;
+	/** @is_udp: and not TCP */
+	bool is_udp;
 };
 
 /** struct tpr_ledger - what is known of all readings so far */
@@ -38,6 +40,12 @@ struct tpr_ledger {
 	uint64_t vanished;
 	/** @missed: closed ones that were forgotten between two readings, as far as is known */
 	uint64_t missed;
+	/** @rowless: TCP connections that the module had no row of, in line 1 of the first reading */
+	uint64_t rowless;
+	/** @inferred: of TCP, were open, and are gone without a row */
+	uint64_t inferred;
+	/** @unnoted: of TCP, told so far as what the module did not know of */
+	uint64_t unnoted;
 };
 
 /** struct tpr_news - what one reading tells */
