@@ -12,6 +12,7 @@
 #include "command.h"
 
 #include "lib/message.h"
+#include "lib/text.h"
 #include "system/procfs.h"
 #include "show/print.h"
 #include "show/tally.h"
@@ -238,8 +239,8 @@ static void summarize(const struct follower *follower)
 
 	if (!follower->is_mute && shown_nr != follower->rows_nr)
 		snprintf(shown, sizeof(shown), ", %" PRIu64 " shown", shown_nr);
-	tpr_message("%" PRIu64 " rows read%s, %" PRIu64 " lost%s", follower->rows_nr, shown,
-		    follower->lost_nr,
+	tpr_message("%" PRIu64 " row%s read%s, %" PRIu64 " lost%s", follower->rows_nr,
+		    tpr_text_plural(follower->rows_nr, "", "s"), shown, follower->lost_nr,
 		    follower->is_mute ? "; nobody took the last ones" : "");
 	if (follower->rows_nr && !shown_nr && follower->printer.filter &&
 	    tpr_expression_has_column(follower->printer.filter, "foreign"))

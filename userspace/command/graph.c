@@ -219,8 +219,8 @@ static void draw_many(struct graph *graph, const size_t *rows, size_t nr)
 
 	for (i = 0; i < nr; i++)
 		segments += tpr_rows_number(&graph->connections, rows[i], "segments");
-	fprintf(graph->out, "\tc%zu [label=\"%zu more connections\", peripheries=2];\n", rows[0],
-		nr);
+	fprintf(graph->out, "\tc%zu [label=\"%zu more connection%s\", peripheries=2];\n", rows[0],
+		nr, tpr_text_plural(nr, "", "s"));
 	put_segments(graph, 'c', rows[0], segments, "");
 	put_birth(graph, rows[0], rows[0]);
 	if (find_listener(graph, rows[0]) == graph->listeners.nr)
@@ -310,8 +310,8 @@ static int draw(struct graph *graph)
 		      "shape=plaintext];\n", graph->out);
 		put_segments(graph, 'o', 0, graph->seen - graph->drawn, "");
 	}
-	fprintf(graph->out, "\tin [label=\"%" PRIu64 " segments\\ncame in\", shape=cds, margin=\"0.2,0.05\"];\n}\n",
-		graph->drawn);
+	fprintf(graph->out, "\tin [label=\"%" PRIu64 " segment%s\\ncame in\", shape=cds, margin=\"0.2,0.05\"];\n}\n",
+		graph->drawn, tpr_text_plural(graph->drawn, "", "s"));
 	return 0;
 }
 

@@ -101,7 +101,8 @@ static void say_closed(const struct tpr_rows *counters, const char *netns)
 			seen += tpr_rows_number(counters, i, tpr_families[j]);
 	}
 	tpr_message("netns %s: no process is in it and it has no name: no page; it has seen %" PRIu64
-		    " segments, see: tuplewatch connections -N all", netns, seen);
+		    " segment%s, see: tuplewatch connections -N all", netns, seen,
+		    tpr_text_plural(seen, "", "s"));
 }
 
 /* The page that -N NAME shows, below a line that names it. */

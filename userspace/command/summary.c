@@ -243,8 +243,9 @@ static int print_people(struct summary *summary)
 	if (!summary->options->has_no_header) {
 		fputs("netns ", stdout);
 		tpr_text_show(stdout, netns ? netns : "?");
-		printf(": %zu listeners, %zu connections, closed ones too\n", summary->listeners.nr,
-		       summary->connections.nr);
+		printf(": %zu listener%s, %zu connection%s, closed ones too\n",
+		       summary->listeners.nr, tpr_text_plural(summary->listeners.nr, "", "s"),
+		       summary->connections.nr, tpr_text_plural(summary->connections.nr, "", "s"));
 	}
 	error = print_grid(summary, socket_looks, 4, tell_sockets);
 	if (!error)

@@ -249,3 +249,29 @@ bool tpr_text_s64(const char *text, int64_t *value)
 	*value = number;
 	return true;
 }
+
+/**
+ * tpr_text_plural() - what stands behind a number
+ * @nr: the number
+ * @one: if it is 1
+ * @many: else
+ *
+ * Return: one of these.
+ */
+const char *tpr_text_plural(uint64_t nr, const char *one, const char *many)
+{
+	return nr == 1 ? one : many;
+}
+
+/**
+ * tpr_text_plural_of() - what stands behind a number in a table
+ * @nr: the number as it is written there, or a mark
+ * @one: if it is 1
+ * @many: else
+ *
+ * Return: one of these.
+ */
+const char *tpr_text_plural_of(const char *nr, const char *one, const char *many)
+{
+	return strcmp(nr, "1") ? many : one;
+}

@@ -19,5 +19,7 @@ void tpr_text_json_part(FILE *out, const char *text, size_t bytes);
 bool tpr_text_has_word(const char *list, const char *word);
 bool tpr_text_u64(const char *text, uint64_t *value);
 bool tpr_text_s64(const char *text, int64_t *value);
+const char *tpr_text_plural(uint64_t nr, const char *one, const char *many);
+const char *tpr_text_plural_of(const char *nr, const char *one, const char *many);
 
 #endif

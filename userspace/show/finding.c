@@ -143,9 +143,12 @@ void tpr_findings_finish(struct tpr_findings *findings)
 {
 	print(findings);
 	if (!findings->options->is_json && !findings->options->has_no_header)
-		printf("%zu ok, %zu to note, %zu warnings, %zu failures\n",
+		printf("%zu ok, %zu to note, %zu warning%s, %zu failure%s\n",
 		       findings->nr[TPR_HEALTH_OK], findings->nr[TPR_HEALTH_NOTE],
-		       findings->nr[TPR_HEALTH_WARN], findings->nr[TPR_HEALTH_FAIL]);
+		       findings->nr[TPR_HEALTH_WARN],
+		       tpr_text_plural(findings->nr[TPR_HEALTH_WARN], "", "s"),
+		       findings->nr[TPR_HEALTH_FAIL],
+		       tpr_text_plural(findings->nr[TPR_HEALTH_FAIL], "", "s"));
 	while (findings->all_nr)
 		free(findings->all[--findings->all_nr].text);
 	free(findings->all);

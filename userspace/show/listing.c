@@ -192,10 +192,11 @@ static void describe(const struct tpr_listing *listing)
 	printf("%zu", listing->rows.nr);
 	if (listing->closed_nr)
 		printf(", and %zu closed (-a shows %s)", listing->closed_nr,
-		       listing->closed_nr == 1 ? "it" : "them");
+		       tpr_text_plural(listing->closed_nr, "it", "them"));
 	if (listing->options->has_processes && listing->processes.hidden)
-		printf("; %zu processes hide what they hold (sudo shows it)",
-		       listing->processes.hidden);
+		printf("; %zu %s (sudo shows it)", listing->processes.hidden,
+		       tpr_text_plural(listing->processes.hidden, "process hides what it holds",
+				       "processes hide what they hold"));
 	if (listing->kind->remark)
 		listing->kind->remark(listing);
 	putchar('\n');

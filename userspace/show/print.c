@@ -331,7 +331,7 @@ int tpr_print_lost(struct tpr_printer *printer, const struct tpr_table *table)
 	char *text = NULL;
 
 	if (asprintf(&text, "-- lost %" PRIu64 " row%s here: overwritten before they were read --",
-		     table->lost, table->lost == 1 ? "" : "s") < 0)
+		     table->lost, tpr_text_plural(table->lost, "", "s")) < 0)
 		return -ENOMEM;
 	tpr_grid_note(printer->grid, text, TPR_COLOUR_YELLOW);
 	free(text);

@@ -431,7 +431,7 @@ static int put_lost(const struct tpr_tally *tally, struct tpr_grid *grid)
 	if (!tally->lost_nr)
 		return 0;
 	if (asprintf(&text, "-- lost %" PRIu64 " row%s: overwritten before they were read --",
-		     tally->lost_nr, tally->lost_nr == 1 ? "" : "s") < 0)
+		     tally->lost_nr, tpr_text_plural(tally->lost_nr, "", "s")) < 0)
 		return -ENOMEM;
 	tpr_grid_note(grid, text, TPR_COLOUR_YELLOW);
 	free(text);

@@ -149,6 +149,16 @@ static void signed_numbers(void)
 	check_s64("1x", false, 0);
 }
 
+static void plural(void)
+{
+	CHECK_STRING(tpr_text_plural(0, "is", "are"), "are");
+	CHECK_STRING(tpr_text_plural(1, "is", "are"), "is");
+	CHECK_STRING(tpr_text_plural(11, "is", "are"), "are");
+	CHECK_STRING(tpr_text_plural_of("1", "is", "are"), "is");
+	CHECK_STRING(tpr_text_plural_of("21", "is", "are"), "are");
+	CHECK_STRING(tpr_text_plural_of("?", "is", "are"), "are");
+}
+
 const struct unit_case unit_text[] = {
 	UNIT_CASE(unescape, "text: octal escapes are decoded, bad ones refused"),
 	UNIT_CASE(show, "text: nothing that drives a terminal gets through"),
@@ -156,5 +166,6 @@ const struct unit_case unit_text[] = {
 	UNIT_CASE(words, "text: a word of a list is whole"),
 	UNIT_CASE(unsigned_numbers, "text: unsigned numbers are whole strings that fit"),
 	UNIT_CASE(signed_numbers, "text: signed numbers are whole strings that fit"),
+	UNIT_CASE(plural, "text: one is told from many"),
 	{ 0 },
 };

@@ -182,7 +182,7 @@ static void write_buckets(const struct tpr_audit *audit)
 		const struct tpr_bucket *b = &audit->buckets[i];
 
 		printf("%s table, bucket %s: %" PRIu64 " socket%s", b->is_udp ? "UDP" : "listener",
-		       b->number, b->sockets, b->sockets == 1 ? "" : "s");
+		       b->number, b->sockets, tpr_text_plural(b->sockets, "", "s"));
 		if (b->others)
 			printf(" and %" PRIu64 " of other namespaces", b->others);
 		printf(", one is %s\n", b->example);

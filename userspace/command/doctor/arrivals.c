@@ -5,6 +5,7 @@
  */
 #include "command.h"
 
+#include "lib/text.h"
 #include "command/doctor/examine.h"
 #include "command/doctor/trouble.h"
 #include "table/clock.h"
@@ -59,7 +60,7 @@ static void tell_unwanted(struct tpr_findings *findings, const struct tpr_rows *
 	tpr_finding(findings, TPR_HEALTH_WARN, "refused", "tuplewatch refused",
 		    "%s %s: %s %s%s met no socket, the last %s ago; nearest: %s",
 		    of(refused, row, "proto"), of(refused, row, "local"), count,
-		    is_tcp ? "SYN" : "datagram", strcmp(count, "1") ? "s" : "", ago,
+		    is_tcp ? "SYN" : "datagram", tpr_text_plural_of(count, "", "s"), ago,
 		    of(refused, row, "nearest"));
 }
 
@@ -69,8 +70,9 @@ static void tell_withheld(struct tpr_findings *findings, const struct tpr_rows *
 
 	put_ago(ago, taken, row);
 	tpr_finding(findings, TPR_HEALTH_WARN, "taken", "tuplewatch taken",
-		    "%s %s: %s packets taken at %s (%s), the last %s ago",
+		    "%s %s: %s packet%s taken at %s (%s), the last %s ago",
 		    of(taken, row, "proto"), of(taken, row, "local"), of(taken, row, "count"),
+		    tpr_text_plural_of(of(taken, row, "count"), "", "s"),
 		    of(taken, row, "by"), of(taken, row, "reason"), ago);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "command.h"
 
+#include "lib/text.h"
 #include "show/holder.h"
 #include "show/share.h"
 #include "show/stuck.h"
@@ -72,13 +73,19 @@ static void name(const struct tpr_rows *listeners, size_t row, char *text, size_
 		snprintf(text, bytes, "%s", pid);
 }
 
+/* What found the queue full */
+static const char *syns(const struct tpr_rows *listeners, size_t row)
+{
+	return tpr_text_plural_of(of(listeners, row, "overflows"), "SYN or ACK", "SYNs or ACKs");
+}
+
 /* "; its queue is full, as 37 SYNs or ACKs found it", or nothing */
 static void put_drops(char *text, size_t bytes, const struct tpr_rows *listeners, size_t row)
 {
 	text[0] = '\0';
 	if (tpr_rows_number(listeners, row, "queue") > tpr_rows_number(listeners, row, "backlog"))
-		snprintf(text, bytes, "; its queue is full, as %s SYNs or ACKs found it",
-			 of(listeners, row, "overflows"));
+		snprintf(text, bytes, "; its queue is full, as %s %s found it",
+			 of(listeners, row, "overflows"), syns(listeners, row));
 }
 
 /* ", the last by 365/nginx; process 365 is stopped": he, if not named before, and what he does */
@@ -120,7 +127,7 @@ static void tell_stuck(struct tpr_findings *findings, const struct tpr_rows *lis
 		    "%s %s of %s: %s wait%s, the oldest %s; nobody has accepted for %s, %s before%s%s%s",
 		    of(listeners, row, "proto"), of(listeners, row, "local"), holder,
 		    of(listeners, row, "queue"),
-		    strcmp(of(listeners, row, "queue"), "1") ? "" : "s", oldest, span,
+		    tpr_text_plural_of(of(listeners, row, "queue"), "s", ""), oldest, span,
 		    of(listeners, row, "accepted"), last, drops,
 		    tpr_share_members(listeners, row) > 1 ?
 		    "; its group still sends it connections" : "");
@@ -133,10 +140,10 @@ static void tell_full(struct tpr_findings *findings, const struct tpr_rows *list
 	name(listeners, row, holder, sizeof(holder));
 	tpr_finding(findings, TPR_HEALTH_WARN, "listeners",
 		    "accept faster, or raise the backlog: listen() and sysctl net.core.somaxconn",
-		    "%s %s of %s: queue %s of %s, %s SYNs or ACKs found it full",
+		    "%s %s of %s: queue %s of %s, %s %s found it full",
 		    of(listeners, row, "proto"), of(listeners, row, "local"), holder,
 		    of(listeners, row, "queue"), of(listeners, row, "backlog"),
-		    of(listeners, row, "overflows"));
+		    of(listeners, row, "overflows"), syns(listeners, row));
 }
 
 static void tell_lost(struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row)
@@ -149,9 +156,11 @@ static void tell_lost(struct tpr_findings *findings, const struct tpr_rows *list
 	tpr_finding(findings, TPR_HEALTH_WARN, "listeners",
 		    "accept what waits before closing; in a reuseport group, "
 		    "sysctl net.ipv4.tcp_migrate_req=1",
-		    "%s %s: %s connections were reset unaccepted when it was closed, %s ago",
+		    "%s %s: %s %s reset unaccepted when it was closed, %s ago",
 		    of(listeners, row, "proto"), of(listeners, row, "local"),
-		    of(listeners, row, "lost"), span);
+		    of(listeners, row, "lost"),
+		    tpr_text_plural_of(of(listeners, row, "lost"), "connection was",
+				       "connections were"), span);
 }
 
 static void tell_unread(struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row)
@@ -161,9 +170,11 @@ static void tell_unread(struct tpr_findings *findings, const struct tpr_rows *li
 	name(listeners, row, holder, sizeof(holder));
 	tpr_finding(findings, TPR_HEALTH_WARN, "listeners",
 		    "see whether that process reads it, and how large SO_RCVBUF is",
-		    "%s %s of %s: %s datagrams dropped at the socket, %s bytes wait to be read",
+		    "%s %s of %s: %s datagram%s dropped at the socket, %s bytes wait to be read",
 		    of(listeners, row, "proto"), of(listeners, row, "local"), holder,
-		    of(listeners, row, "socket_drops"), of(listeners, row, "queue"));
+		    of(listeners, row, "socket_drops"),
+		    tpr_text_plural_of(of(listeners, row, "socket_drops"), "", "s"),
+		    of(listeners, row, "queue"));
 }
 
 static const struct tpr_trouble troubles[] = {

@@ -5,6 +5,7 @@
 #include "command/doctor/examine.h"
 
 #include "lib/file.h"
+#include "lib/text.h"
 #include "system/procfs.h"
 #include "table/rows.h"
 #include "command.h"
@@ -74,8 +75,9 @@ static void examine_hook(struct tpr_findings *findings, const struct tpr_rows *r
 	if (missed)
 		tpr_finding(findings, TPR_HEALTH_WARN, "missed",
 			    "insmod tuplewatch.ko backend=ftrace, which misses none",
-			    "%s (%s) missed %" PRIu64 " calls", hook,
-			    tpr_rows_get(rows, row, "target"), missed);
+			    "%s (%s) missed %" PRIu64 " call%s", hook,
+			    tpr_rows_get(rows, row, "target"), missed,
+			    tpr_text_plural(missed, "", "s"));
 }
 
 static void judge_hooks(struct tpr_findings *findings, const struct tpr_rows *rows)
@@ -121,23 +123,25 @@ static void examine_hooks(struct tpr_findings *findings)
 
 static void examine_counters(struct tpr_findings *findings)
 {
-	uint64_t unwatched, unresolved, unlogged;
+	uint64_t unwatched, unresolved, unlogged, seen;
 	struct tpr_rows rows;
 
 	if (!tpr_rows_load(&rows, findings->options, "counters", &tpr_counters_shape)) {
 		unwatched = tpr_rows_fact(&rows, "unwatched");
 		unresolved = tpr_counters_total(&rows, "unresolved");
 		unlogged = tpr_counters_total(&rows, "unlogged");
+		seen = tpr_counters_total(&rows, "seen");
 		if (unwatched || unresolved || unlogged)
 			tpr_finding(findings, TPR_HEALTH_WARN, "counters",
 				    "report it: by the backend ftrace these are 0",
-				    "%" PRIu64 " segments were not seen, %" PRIu64
-				    " not explained, %" PRIu64 " not logged", unwatched, unresolved,
-				    unlogged);
+				    "%" PRIu64 " %s not seen, %" PRIu64 " not explained, %" PRIu64
+				    " not logged", unwatched,
+				    tpr_text_plural(unwatched, "segment was", "segments were"),
+				    unresolved, unlogged);
 		else
 			tpr_finding(findings, TPR_HEALTH_OK, "counters", NULL,
-				    "%" PRIu64 " segments seen, each of them explained",
-				    tpr_counters_total(&rows, "seen"));
+				    "%" PRIu64 " segment%s seen, each of them explained", seen,
+				    tpr_text_plural(seen, "", "s"));
 	}
 	tpr_rows_free(&rows);
 }

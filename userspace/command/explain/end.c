@@ -394,7 +394,8 @@ static void write_notes(const struct tpr_explained *explained)
 	const char *unlisted = tpr_explain_fact(explained, "sockets_unlisted");
 
 	if (strcmp(unlisted, "0") && tpr_table_is_value(unlisted))
-		tpr_explain_say("NOTE", "%s more sockets are not listed.", unlisted);
+		tpr_explain_say("NOTE", "%s more %s not listed.", unlisted,
+				tpr_text_plural_of(unlisted, "socket is", "sockets are"));
 }
 
 /**

@@ -41,7 +41,7 @@ static void say(const struct tpr_rows *taken, size_t row)
 
 	put_ago(ago, sizeof(ago), taken, row);
 	tpr_explain_say("LATELY", "%s packet%s to it %s dropped at %s (%s)%s%s%s.", count,
-			strcmp(count, "1") ? "s" : "", strcmp(count, "1") ? "were" : "was",
+			tpr_text_plural_of(count, "", "s"), tpr_text_plural_of(count, "was", "were"),
 			tpr_rows_get(taken, row, "by"), tpr_rows_get(taken, row, "reason"), ago,
 			tpr_table_is_value(who) ? "; there now: " : "",
 			tpr_table_is_value(who) ? who : "");

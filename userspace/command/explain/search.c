@@ -305,7 +305,7 @@ static void write_sockets(const struct tpr_explained *explained, size_t step)
 		write_lines(lines, nr);
 	if (hidden)
 		printf("%*s%zu %s in this bucket, out of the question; -e lists them\n",
-		       SOCKET_INDENT, "", hidden, nr ? "more" : hidden == 1 ? "socket" : "sockets");
+		       SOCKET_INDENT, "", hidden, nr ? "more" : tpr_text_plural(hidden, "socket", "sockets"));
 	free_lines(lines, nr);
 }
 

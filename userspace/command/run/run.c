@@ -249,17 +249,19 @@ static void print_sums(const struct report *report, const struct outcome *outcom
 {
 	const struct sums *sums = &report->sums;
 
-	printf("status %d after %.1f s; %" PRIu64 " segments came in for it: %" PRIu64
+	printf("status %d after %.1f s; %" PRIu64 " segment%s came in for it: %" PRIu64
 	       " matched its listeners, %" PRIu64 " its connections\n", outcome->status,
-	       outcome->seconds, sums->listeners + sums->connections, sums->listeners,
+	       outcome->seconds, sums->listeners + sums->connections,
+	       tpr_text_plural(sums->listeners + sums->connections, "", "s"), sums->listeners,
 	       sums->connections);
 	if (sums->connections)
 		printf("of its connections: %" PRIu64 " found by early demux, %" PRIu64
 		       " searched for; %" PRIu64 " as a request, %" PRIu64 " in TIME_WAIT\n",
 		       sums->early, sums->searched, sums->request, sums->time_wait);
 	if (outcome->left_nr)
-		printf("%zu of its processes still run: what comes in for them from now on does "
-		       "not count\n", outcome->left_nr);
+		printf("%zu of its processes still %s: what comes in for them from now on does "
+		       "not count\n", outcome->left_nr,
+		       tpr_text_plural(outcome->left_nr, "runs", "run"));
 }
 
 static void print_sums_json(const struct report *report, const struct outcome *outcome)
@@ -317,9 +319,11 @@ static int make_report(const struct tpr_options *options, const struct tpr_cage 
 	if (!error) {
 		evicted_nr = evicted(&report.listeners.rows) + evicted(&report.connections.rows);
 		if (evicted_nr > evicted_before)
-			tpr_message("run: %" PRIu64 " sockets were forgotten for want of room: the "
+			tpr_message("run: %" PRIu64 " %s forgotten for want of room: the "
 				    "sums may lack some (insmod max_connections=, max_listeners=)",
-				    evicted_nr - evicted_before);
+				    evicted_nr - evicted_before,
+				    tpr_text_plural(evicted_nr - evicted_before, "socket was",
+						    "sockets were"));
 		error = print(&report, outcome);
 	}
 	tpr_listing_free(&report.listeners);

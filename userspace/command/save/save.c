@@ -279,7 +279,8 @@ static void report(const struct tpr_save *save, const char *path)
 	tpr_clock_local(time, (int64_t)save->began_ns + save->offset_ns);
 	tpr_clock_span(span, save->ended_ns - save->began_ns);
 	tpr_text_show(stdout, path);
-	printf(": %zu files of %s, read within %s\n", save->files_nr, time, span);
+	printf(": %zu file%s of %s, read within %s\n", save->files_nr,
+	       tpr_text_plural(save->files_nr, "", "s"), time, span);
 }
 
 static int save_to(struct tpr_save *save, struct target *target, const char *path)

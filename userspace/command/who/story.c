@@ -160,8 +160,8 @@ static void put_holders(const struct tpr_inquiry *inquiry, const struct tpr_rows
 	if (users && *users)
 		tpr_text_show(stdout, users);
 	else if (inquiry->processes.hidden)
-		printf("nobody that we may see; %zu processes hide it (try sudo)",
-		       inquiry->processes.hidden);
+		printf("nobody that we may see; %zu %s it (try sudo)", inquiry->processes.hidden,
+		       tpr_text_plural(inquiry->processes.hidden, "process hides", "processes hide"));
 	else
 		fputs("no process", stdout);
 	putchar('\n');
@@ -302,8 +302,9 @@ static void put_accepted(const struct tpr_rows *rows, size_t row)
 	putchar('\n');
 	if (!strcmp(of(rows, row, "state"), "CLOSED")) {
 		label("closed");
-		printf("%s connections were reset unaccepted, %s went to others of its group\n",
-		       lost, of(rows, row, "migrated"));
+		printf("%s %s reset unaccepted, %s went to others of its group\n", lost,
+		       tpr_text_plural_of(lost, "connection was", "connections were"),
+		       of(rows, row, "migrated"));
 	} else if (tpr_rows_number(rows, row, "queue")) {
 		label("waiting");
 		printf("%s, the first since ", of(rows, row, "queue"));
@@ -338,8 +339,10 @@ void tpr_story_listening(const struct tpr_inquiry *inquiry, size_t row)
 	if (tpr_table_is_hidden(of(rows, row, "segments")))
 		puts(TPW_HIDDEN);
 	else
-		printf("%s came in, %s connections were made\n", of(rows, row, "segments"),
-		       of(rows, row, "children"));
+		printf("%s came in, %s %s made\n", of(rows, row, "segments"),
+		       of(rows, row, "children"),
+		       tpr_text_plural_of(of(rows, row, "children"), "connection was",
+					  "connections were"));
 	put_accepted(rows, row);
 }
 
@@ -406,8 +409,9 @@ void tpr_story_refused(const struct tpr_options *options, const struct tpr_rows 
 	put("", of(rows, row, "proto"));
 	put(" ", of(rows, row, "local"));
 	put("  no socket, netns ", of(rows, row, "netns"));
-	printf("\n  segments  %s came in, %s were refused; the last from %s ",
-	       of(rows, row, "count"), of(rows, row, "refused"), of(rows, row, "last_foreign"));
+	printf("\n  segments  %s came in, %s %s refused; the last from %s ", of(rows, row, "count"),
+	       of(rows, row, "refused"), tpr_text_plural_of(of(rows, row, "refused"), "was", "were"),
+	       of(rows, row, "last_foreign"));
 	put_time(rows, of(rows, row, "last_ns"));
 	putchar('\n');
 }
