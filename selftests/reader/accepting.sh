@@ -61,7 +61,7 @@ named() {
 # on_page PORT: who stands on the page beside that listener, if it is not marked
 on_page() { in_netns "$a_pid" sed -n "s|^tcp  *127.0.0.1:$1 .* LISTEN  *[0-9]*  \([0-9]*/.*\)|\1|p" /proc/tuplewatch | sort -u; }
 
-# agree NAME PORT PROCESS: who stands beside that listener on the page, in the listing, in top, --audit and metrics
+# agree NAME PORT PROCESS: who stands beside that listener on the page, in the listing, in top, explain and metrics
 agree() {
 	local name=${3#*/} pid=${3%/*}
 
@@ -74,6 +74,8 @@ in_reader() {
 	ktap_is "$1, the listing" "$(reader "$a_pid" listeners -tlnH sport = ":$2" | awk '{ print $NF }')" "$3"
 	ktap_is "$1, top" "$(reader "$a_pid" top -c 1 -d 0.01 sport = ":$2" | awk -v local="127.0.0.1:$2" '
 		/PID/ { is_in = 1 } !NF { is_in = 0 } is_in && $2 == local { print $NF }' | sort -u)" "$3"
+	ktap_is "$1, explain" "$(reader "$a_pid" explain -jH tcp 127.0.0.1:9 "127.0.0.1:$2" |
+		jq -r 'select(.row == "socket" and .state == "LISTEN") | "\(.holder_pid)/\(.holder_comm)"')" "$3"
 	ktap_is "$1, metrics" "$(in_netns "$a_pid" "$READER" metrics |
 		sed -n "s/^tuplewatch_listener_info{.*local=\"127.0.0.1:$2\",.*member=\"[0-9]*\",\(.*\),cookie=.*/\1/p" | sort -u)" "$4"
 }
@@ -168,7 +170,7 @@ tpw_prepare
 tpw_load
 netns_add a
 ip -n "$a" link set lo up
-ktap_plan 44
+ktap_plan 47
 test_stuck
 test_gone
 test_daemon

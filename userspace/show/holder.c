@@ -13,6 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** struct source - what holders are taken from */
+struct source {
+	/** @processes: who holds sockets now; NULL if it is not the table of this moment */
+	const struct tpr_processes *processes;
+	/** @listeners: the table that knows who accepted */
+	const struct tpr_rows *listeners;
+};
+
 /* When it accepted last, of "190:6505236630,hidden:6506756191"; 0 for never */
 static uint64_t accepted_ns(const char *map, uint64_t pid)
 {
@@ -27,21 +35,38 @@ static uint64_t accepted_ns(const char *map, uint64_t pid)
 	return strtoull(map + bytes, NULL, 10);
 }
 
+/* "accepted_by_ns" of a socket, which may be told in another table */
+static const char *acceptors_of(const struct source *source, const struct tpr_rows *rows, size_t row)
+{
+	const struct tpr_rows *listeners = source->listeners;
+	size_t i;
+
+	if (listeners == rows)
+		return tpr_rows_get(rows, row, "accepted_by_ns");
+	for (i = 0; i < listeners->nr; i++) {
+		if (!strcmp(tpr_rows_get(listeners, i, "inode"), tpr_rows_get(rows, row, "inode")))
+			return tpr_rows_get(listeners, i, "accepted_by_ns");
+	}
+	return "-";
+}
+
 /*
  * Who accepted last, of those who hold it; else who opened it, if he is among them; else the
  * first. NULL for none. The page has the same order, as far as it can tell.
  */
-static const struct tpr_holder *choose(const struct tpr_processes *processes,
+static const struct tpr_holder *choose(const struct source *source,
 				       const struct tpr_rows *listeners, size_t row)
 {
-	const char *map = tpr_rows_get(listeners, row, "accepted_by_ns");
 	const struct tpr_holder *holders, *chosen = NULL;
+	const char *map;
 	uint64_t inode, opener, ns, latest_ns = 0;
 	size_t nr, i;
 
-	if (!tpr_text_u64(tpr_rows_get(listeners, row, "inode"), &inode) || !inode)
+	if (!source->processes ||
+	    !tpr_text_u64(tpr_rows_get(listeners, row, "inode"), &inode) || !inode)
 		return NULL;
-	holders = tpr_processes_find(processes, inode, &nr);
+	map = acceptors_of(source, listeners, row);
+	holders = tpr_processes_find(source->processes, inode, &nr);
 	if (!tpr_text_u64(tpr_rows_get(listeners, row, "pid"), &opener))
 		opener = 0;
 	for (i = 0; i < nr; i++) {
@@ -74,18 +99,19 @@ static const char *mark_of(const struct tpr_processes *processes, const struct t
 
 static void compute_pid(const struct tpr_rows *listeners, size_t row, const void *data, char *text)
 {
-	const struct tpr_holder *holder = data ? choose(data, listeners, row) : NULL;
+	const struct tpr_holder *holder = choose(data, listeners, row);
+	const struct source *source = data;
 
 	if (holder)
 		snprintf(text, TPR_ROWS_FIELD_BYTES, "%" PRIu64, holder->pid);
 	else
-		snprintf(text, TPR_ROWS_FIELD_BYTES, "%s",
-			 data ? mark_of(data, listeners, row) : "?");
+		snprintf(text, TPR_ROWS_FIELD_BYTES, "%s", source->processes ?
+			 mark_of(source->processes, listeners, row) : "?");
 }
 
 static void compute_comm(const struct tpr_rows *listeners, size_t row, const void *data, char *text)
 {
-	const struct tpr_holder *holder = data ? choose(data, listeners, row) : NULL;
+	const struct tpr_holder *holder = choose(data, listeners, row);
 	const char *pid = tpr_rows_get(listeners, row, "holder_pid");
 
 	snprintf(text, TPR_ROWS_FIELD_BYTES, "%.*s", TPR_ROWS_FIELD_BYTES - 1,
@@ -93,17 +119,33 @@ static void compute_comm(const struct tpr_rows *listeners, size_t row, const voi
 }
 
 /**
+ * tpr_holder_add_as() - add the columns "holder_pid" and "holder_comm" to a table that does not
+ *	tell who accepted
+ * @rows: the table: an answer of explain
+ * @processes: from tpr_processes_scan(); NULL if it is not the table of this moment
+ * @listeners: the table that tells it
+ *
+ * Return: 0, or -ENOMEM after a message.
+ */
+int tpr_holder_add_as(struct tpr_rows *rows, const struct tpr_processes *processes,
+		      const struct tpr_rows *listeners)
+{
+	const struct source source = { .processes = processes, .listeners = listeners };
+	int error = tpr_rows_compute(rows, "holder_pid", compute_pid, &source);
+
+	return error ? error : tpr_rows_compute(rows, "holder_comm", compute_comm, &source);
+}
+
+/**
  * tpr_holder_add() - add the columns "holder_pid" and "holder_comm"
- * @listeners: the table, or an answer of explain
+ * @listeners: the table
  * @processes: from tpr_processes_scan(); NULL if it is not the table of this moment
  *
  * Return: 0, or -ENOMEM after a message.
  */
 int tpr_holder_add(struct tpr_rows *listeners, const struct tpr_processes *processes)
 {
-	int error = tpr_rows_compute(listeners, "holder_pid", compute_pid, processes);
-
-	return error ? error : tpr_rows_compute(listeners, "holder_comm", compute_comm, processes);
+	return tpr_holder_add_as(listeners, processes, listeners);
 }
 
 /**

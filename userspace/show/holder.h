@@ -23,6 +23,8 @@ struct tpr_who {
 };
 
 int tpr_holder_add(struct tpr_rows *listeners, const struct tpr_processes *processes);
+int tpr_holder_add_as(struct tpr_rows *rows, const struct tpr_processes *processes,
+		      const struct tpr_rows *listeners);
 int tpr_holder_look(struct tpr_rows *listeners, bool is_saved);
 struct tpr_who tpr_holder_actor(const struct tpr_rows *rows, size_t row);
 struct tpr_who tpr_holder_who(const struct tpr_rows *listeners, size_t row, bool is_saved);

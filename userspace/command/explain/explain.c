@@ -115,24 +115,36 @@ static char *join(int argc, char **argv)
 	return fclose(out) ? NULL : text;
 }
 
+/* Processes are those of now: they say nothing about a saved answer. */
+static int add_holders(struct tpr_explained *explained)
+{
+	struct tpr_rows listeners;
+	int error;
+
+	if (explained->options->from)
+		return 0;
+	error = tpr_rows_load(&listeners, explained->options, "listeners", &tpr_listeners_shape);
+	if (!error)
+		error = tpr_processes_scan(&explained->processes);
+	if (!error)
+		error = tpr_holder_add_as(&explained->rows, &explained->processes, &listeners);
+	tpr_rows_free(&listeners);
+	return error;
+}
+
 static int answer(struct tpr_explained *explained, const char *question)
 {
 	int error = tpr_explain_ask(explained, question);
 
+	if (!error)
+		error = add_holders(explained);
 	if (error)
 		return error;
-	if (explained->options->is_json) {
+	if (explained->options->is_json)
 		write_json(explained);
-		return 0;
-	}
-	/* Processes are those of now: they say nothing about a saved answer. */
-	if (!explained->options->from)
-		error = tpr_processes_scan(&explained->processes);
-	if (!error && !explained->options->from)
-		error = tpr_holder_add(&explained->rows, &explained->processes);
-	if (!error)
+	else
 		write_answer(explained);
-	return error;
+	return 0;
 }
 
 /**
