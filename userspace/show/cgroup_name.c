@@ -128,6 +128,7 @@ static void set_container(struct tpr_cgroup_name *name, const char *runtime, str
 {
 	snprintf(name->runtime, sizeof(name->runtime), "%s", runtime);
 	copy(name->container, container);
+	memcpy(name->owner, name->user, sizeof(name->owner));
 	/* what stands above it is the unit that started it, or where it was put */
 	name->unit[0] = '\0';
 	name->user[0] = '\0';
@@ -325,8 +326,8 @@ void tpr_cgroup_look_up(struct tpr_cgroup_name *name)
 {
 	struct span id = { name->container, strlen(name->container) };
 
-	if (is_id(id) && !tpr_container_name(name->runtime, name->container, name->name,
-					     sizeof(name->name)))
+	if (is_id(id) && !tpr_container_name(name->runtime, name->container, name->owner,
+					     name->name, sizeof(name->name)))
 		name->name[0] = '\0';
 	if (*name->pod && !tpr_container_pod(name->pod, name->pod_name, sizeof(name->pod_name)))
 		name->pod_name[0] = '\0';

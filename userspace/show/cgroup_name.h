@@ -21,6 +21,8 @@ struct tpr_cgroup_name {
 	char runtime[16];
 	/** @container: its id in full, or the name that it has */
 	char container[TPR_CGROUP_PART_BYTES];
+	/** @owner: number of the user whose manager runs it, "" for the system's */
+	char owner[TPR_CGROUP_PART_BYTES];
 	/** @name: the name that goes with an id, after tpr_cgroup_look_up() */
 	char name[TPR_CGROUP_PART_BYTES];
 	/** @pod: uid of its pod */

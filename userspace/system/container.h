@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-bool tpr_container_name(const char *runtime, const char *id, char *name, size_t size);
+bool tpr_container_name(const char *runtime, const char *id, const char *owner, char *name,
+			size_t size);
 bool tpr_container_pod(const char *uid, char *name, size_t size);
 
 #endif

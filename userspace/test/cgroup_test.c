@@ -180,11 +180,15 @@ static void write_file(const char *path, const char *text)
 /* The files of runtimes, in a directory of our own */
 static void make_root(const char *root)
 {
-	char command[512];
+	char command[1536];
 
 	snprintf(command, sizeof(command), "cd %s && mkdir -p var/lib/docker/containers/" ID
 		 " var/lib/docker/containers/" ID2 " var/lib/containers/storage/overlay-containers"
-		 " var/log/pods/default_web-1_" POD " 'var/log/pods/a_b'", root);
+		 " var/log/pods/default_web-1_" POD " 'var/log/pods/a_b' var/log/containers"
+		 " var/lib/nerdctl/1935db59/names/default etc home/u/.local/share/docker/containers/" ID2
+		 " home/u/.local/share/containers/storage/overlay-containers &&"
+		 " touch var/log/containers/web-1_default_nginx-" ID ".log"
+		 " var/log/containers/web-1_default_evil-" ID2 "0.log", root);
 	CHECK_NUMBER(system(command), 0);
 	snprintf(command, sizeof(command), "%s/var/lib/docker/containers/" ID "/config.v2.json", root);
 	write_file(command, "{\"Config\":{\"Env\":[\"A=\\\"Name\\\":\\\"/evil\\\"\"]},"
@@ -196,6 +200,16 @@ static void make_root(const char *root)
 		 "containers.json", root);
 	write_file(command, "[{\"id\":\"" ID2 "\",\"layer\":\"x\"},"
 			    "{\"id\":\"" ID "\",\"names\":[\"db\"],\"image\":\"y\"}]");
+	snprintf(command, sizeof(command), "%s/var/lib/nerdctl/1935db59/names/default/shop", root);
+	write_file(command, ID2);
+	snprintf(command, sizeof(command), "%s/etc/passwd", root);
+	write_file(command, "root:x:0:0:root:/root:/bin/sh\nu:x:1000:1000:u:/home/u:/bin/sh\n");
+	snprintf(command, sizeof(command), "%s/home/u/.local/share/containers/storage/"
+		 "overlay-containers/containers.json", root);
+	write_file(command, "[{\"id\":\"" ID "\",\"names\":[\"mine\"]}]");
+	snprintf(command, sizeof(command), "%s/home/u/.local/share/docker/containers/" ID2
+		 "/config.v2.json", root);
+	write_file(command, "{\"Name\":\"/hers\"}");
 }
 
 static void look_up(void)
@@ -215,7 +229,18 @@ static void look_up(void)
 	CHECK_STRING(tpr_cgroup_say(text, "/machine.slice/libpod-" ID2 ".scope"),
 		     "podman fedcba987654");
 	CHECK_STRING(tpr_cgroup_say(text, "/kubepods/pod" POD "/" ID),
-		     "container 0123456789ab, pod default/web-1");
+		     "container 0123456789ab (nginx), pod default/web-1");
+	CHECK_STRING(tpr_cgroup_say(text, "/kubepods.slice/kubepods-pod" POD_
+				    ".slice/cri-containerd-" ID ".scope"),
+		     "containerd 0123456789ab (nginx), pod default/web-1");
+	CHECK_STRING(tpr_cgroup_say(text, "/system.slice/cri-containerd-" ID2 ".scope"),
+		     "containerd fedcba987654 (shop)");
+	/* without root: his files, and not the system's */
+	CHECK_STRING(tpr_cgroup_say(text, USER "/user.slice/libpod-" ID ".scope/container"),
+		     "podman 0123456789ab (mine)");
+	CHECK_STRING(tpr_cgroup_say(text, USER "/docker-" ID2 ".scope"), "docker fedcba987654 (hers)");
+	CHECK_STRING(tpr_cgroup_say(text, "/user.slice/user-1001.slice/user@1001.service/libpod-" ID
+				    ".scope"), "podman 0123456789ab");
 	CHECK_STRING(tpr_cgroup_say(text, "/system.slice/ssh.service"), "ssh.service");
 	unsetenv("TUPLEWATCH_ROOT");
 	snprintf(command, sizeof(command), "rm -r %s", root);
