@@ -90,6 +90,7 @@ metric() { sed -n "s/^tuplewatch_$1{$2} \([0-9]*\)$/\1/p" "$TPW_TMP/tuplewatch.p
 test_metrics() {
 	local family got='' want='' member
 
+	in_netns "$a_pid" "$TPW_TESTS/basic/traffic" refused 127.0.0.1 7071 4 || ktap_bail "no traffic"
 	settle "$a_pid"
 	snapshot now "$a_pid"
 	"$READER" -N "$a_pid" metrics -o "$TPW_TMP/tuplewatch.prom"
@@ -109,6 +110,9 @@ test_metrics() {
 		"$TPW_TMP/tuplewatch.prom")
 	ktap_is "metrics, connections of the listener" "$(metric listener_connections_total "$member")" \
 		"$(grep -c '^accepted' "$TPW_TMP/server")"
+	ktap_is "metrics, how many waited to be accepted" \
+		"$(metric listener_accept_wait_seconds_bucket "$member,le=\"+Inf\"")" "$(grep -c '^accepted' "$TPW_TMP/server")"
+	ktap_is "metrics, refused by local end" "$(metric end_refused_total 'proto="tcp",local="127.0.0.1:7071"')" 4
 	ktap_is "metrics, connections" "$(metric connections 'proto="tcp",state="ESTABLISHED"') $(
 		sed -n 's/^tuplewatch_connections_unaccepted //p' "$TPW_TMP/tuplewatch.prom")" "20 0"
 	ktap_is "metrics, for all to read, nothing beside it" "$(stat -c %a "$TPW_TMP/tuplewatch.prom") $(
@@ -139,7 +143,7 @@ test_graph() {
 require_tools ip jq promtool dot nsenter
 /usr/bin/python3 -c 'import prometheus_client' || ktap_bail "no prometheus_client: install python3-prometheus-client"
 tpw_prepare
-ktap_plan 24
+ktap_plan 26
 test_doctor
 test_blind
 test_metrics

@@ -26,7 +26,7 @@ def faults_of(family):
     unit = next((unit for unit in UNITS if family.name.endswith("_" + unit)), "")
     if not family.documentation:
         yield f"{family.name}: no HELP"
-    if family.type not in ("counter", "gauge"):
+    if family.type not in ("counter", "gauge", "histogram"):
         yield f"{family.name}: TYPE {family.type}"
     if family.unit != unit:
         yield f"{family.name}: UNIT '{family.unit}', not '{unit}'"

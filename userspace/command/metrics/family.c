@@ -82,6 +82,7 @@ int tpr_family_add(struct tpr_family *family, const struct tpr_label *labels, si
 	}
 	sample = &family->samples[family->nr];
 	sample->value = value;
+	sample->number = family->nr;
 	sample->labels = make_labels(labels, nr);
 	if (!sample->labels)
 		return -ENOMEM;
@@ -96,13 +97,37 @@ static int compare(const void *left, const void *right)
 	return strcmp(a->labels, b->labels);
 }
 
+/* Those of one histogram stay in the order in which they were added. */
+static int compare_buckets(const void *left, const void *right)
+{
+	const struct tpr_sample *a = left, *b = right;
+	const char *a_le = strstr(a->labels, ",le=\""), *b_le = strstr(b->labels, ",le=\"");
+	size_t a_bytes = a_le ? (size_t)(a_le - a->labels) : 0;
+	size_t b_bytes = b_le ? (size_t)(b_le - b->labels) : 0;
+	int order = strncmp(a->labels, b->labels, a_bytes < b_bytes ? a_bytes : b_bytes);
+
+	if (order)
+		return order;
+	if (a_bytes != b_bytes)
+		return a_bytes < b_bytes ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
 static void write_head(FILE *out, const struct tpr_family *family)
 {
 	fprintf(out, "# HELP tuplewatch_%s %s\n", family->name, family->help);
 	fprintf(out, "# TYPE tuplewatch_%s %s\n", family->name,
-		family->is_gauge ? "gauge" : "counter");
+		family->is_histogram ? "histogram" : family->is_gauge ? "gauge" : "counter");
 	if (family->unit)
 		fprintf(out, "# UNIT tuplewatch_%s %s\n", family->name, family->unit);
+}
+
+/* What the names of its samples end in */
+static const char *suffix_of(const struct tpr_family *family)
+{
+	if (family->is_histogram)
+		return "_bucket";
+	return family->is_gauge ? "" : "_total";
 }
 
 /**
@@ -116,7 +141,8 @@ void tpr_family_write(FILE *out, struct tpr_family *family)
 
 	if (!family->nr)
 		return;
-	qsort(family->samples, family->nr, sizeof(*family->samples), compare);
+	qsort(family->samples, family->nr, sizeof(*family->samples),
+	      family->is_histogram ? compare_buckets : compare);
 	write_head(out, family);
 	for (i = 0; i < family->nr; i++) {
 		const char *labels = family->samples[i].labels;
@@ -125,8 +151,7 @@ void tpr_family_write(FILE *out, struct tpr_family *family)
 		while (i + 1 < family->nr && !strcmp(family->samples[i + 1].labels, labels))
 			value += family->samples[++i].value;
 		fprintf(out, "tuplewatch_%s%s%s%s%s %" PRIu64 "\n", family->name,
-			family->is_gauge ? "" : "_total", *labels ? "{" : "", labels,
-			*labels ? "}" : "", value);
+			suffix_of(family), *labels ? "{" : "", labels, *labels ? "}" : "", value);
 	}
 }
 

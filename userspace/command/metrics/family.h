@@ -15,8 +15,10 @@
 struct tpr_sample {
 	/** @labels: as they are written, without the brackets; "" for none */
 	char *labels;
-	/** @value: the number */
+	/** @value: what it says */
 	uint64_t value;
+	/** @number: as which it was added */
+	size_t number;
 };
 
 /** struct tpr_family - numbers of one kind */
@@ -29,6 +31,8 @@ struct tpr_family {
 	const char *help;
 	/** @is_gauge: it can go down; others count, and their samples' names end in _total */
 	bool is_gauge;
+	/** @is_histogram: or they are buckets, in the order in which they were added */
+	bool is_histogram;
 	/** @samples: added so far */
 	struct tpr_sample *samples;
 	/** @nr: number of @samples */

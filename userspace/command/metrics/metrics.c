@@ -11,8 +11,10 @@
 #include "lib/words.h"
 #include "table/rows.h"
 #include "show/holder.h"
+#include "command/metrics/ends.h"
 #include "command/metrics/family.h"
 #include "command/metrics/member.h"
+#include "command/metrics/wait.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -40,6 +42,8 @@ enum metric {
 	METRIC_UNWATCHED,
 	METRIC_TAKEN,
 	METRIC_EVICTED,
+	METRIC_END_REFUSED,
+	METRIC_END_TAKEN,
 	METRIC_LISTENER,
 	METRIC_SEGMENTS,
 	METRIC_SYNS,
@@ -49,6 +53,7 @@ enum metric {
 	METRIC_LOST,
 	METRIC_MIGRATED,
 	METRIC_WAIT,
+	METRIC_WAITED,
 	METRIC_OVERFLOWS,
 	METRIC_DROPS,
 	METRIC_COOKIES_SENT,
@@ -98,6 +103,10 @@ static struct tpr_family families[METRICS_NR] = {
 		.help = "Packets that arrived and that neither TCP nor UDP got" },
 	[METRIC_EVICTED] = { .name = "evicted",
 		.help = "Sockets that were forgotten for want of room" },
+	[METRIC_END_REFUSED] = { .name = "end_refused",
+		.help = "Segments that were refused, by what they asked for: the 20 with most" },
+	[METRIC_END_TAKEN] = { .name = "end_taken",
+		.help = "Packets that neither TCP nor UDP got, by what they were for: the 20 with most" },
 	[METRIC_LISTENER] = { .name = "listener_info", .is_gauge = true,
 		.help = "Always 1; who opened the listener" },
 	[METRIC_SEGMENTS] = { .name = "listener_segments",
@@ -115,6 +124,9 @@ static struct tpr_family families[METRICS_NR] = {
 		.help = "Connections handed on at the close of remembered listeners" },
 	[METRIC_WAIT] = { .name = "listener_wait_seconds", .unit = "seconds", .is_gauge = true,
 		.help = "How long the first in the accept queue has been waiting" },
+	[METRIC_WAITED] = { .name = "listener_accept_wait_seconds", .unit = "seconds",
+		.is_histogram = true,
+		.help = "How long connections waited that were accepted from the listener" },
 	[METRIC_OVERFLOWS] = { .name = "listener_overflows",
 		.help = "Segments that met a full accept queue" },
 	[METRIC_DROPS] = { .name = "listener_drops",
@@ -263,22 +275,6 @@ static const struct {
 	{ "group", METRIC_GROUP },
 };
 
-/* In whole seconds; 0 if nothing waits, and none if it is not known since when. */
-static int add_wait(const struct tpr_rows *rows, size_t row, const struct tpr_label *labels,
-		    size_t nr)
-{
-	uint64_t oldest_ns = tpr_rows_number(rows, row, "oldest_ns"), now_ns;
-	const char *now = tpr_table_fact(rows->table, "now_ns");
-
-	if (!tpr_member_value(rows, row, "accepted") || !now || !tpr_text_u64(now, &now_ns))
-		return 0;
-	if (!oldest_ns)
-		return strcmp(tpr_rows_get(rows, row, "oldest_ns"), "-") ? 0 :
-		       add(METRIC_WAIT, labels, nr, 0);
-	return add(METRIC_WAIT, labels, nr,
-		   now_ns > oldest_ns ? (now_ns - oldest_ns) / 1000000000 : 0);
-}
-
 static int add_queue(const struct tpr_rows *rows, size_t row, const struct tpr_label *labels,
 		     size_t nr)
 {
@@ -306,7 +302,9 @@ static int add_numbers(const struct tpr_rows *rows, size_t row, const struct tpr
 	}
 	if (!error)
 		error = add_queue(rows, row, labels, nr);
-	return error ? error : add_wait(rows, row, labels, nr);
+	if (!error)
+		error = tpr_wait_add_oldest(&families[METRIC_WAIT], rows, row, labels, nr);
+	return error ? error : tpr_wait_add_accepted(&families[METRIC_WAITED], rows, row, labels, nr);
 }
 
 /* What a new start of the server changes is in no label of a number. */
@@ -422,6 +420,8 @@ static int gather(const struct tpr_options *options)
 		error = add_listeners(options);
 	if (!error)
 		error = add_connections(options);
+	if (!error)
+		error = tpr_ends_add(&families[METRIC_END_REFUSED], &families[METRIC_END_TAKEN], options);
 	if (error == -ENOMEM)
 		tpr_message("out of memory");
 	return error;
