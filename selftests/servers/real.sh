@@ -9,37 +9,16 @@
 #
 # Its guest has one CPU, since haproxy does not start where cmpxchg16b is not to be had, see vm/machine.sh.
 
-. "$(dirname "$0")/../reader/reader.sh"
-# shellcheck source=../lib/books.sh
-. "$TPW_TESTS/lib/books.sh"
+. "$(dirname "$0")/common.sh"
 
-HERE=$(cd "$(dirname "$0")" && pwd)
 ASKED=40
 SOME=15
 
 # Set by netns_add.
 # shellcheck disable=SC2034
-a='' a_pid='' b='' b_pid='' c='' c_pid=''
-# Filled through their names.
-# shellcheck disable=SC2034
-declare -A before after grown
-files=
-
-at_a() { in_netns "$a_pid" "$HERE/endpoint" "$@"; }
+c='' c_pid=''
 
 # ---- the servers. All go on as another process than the one that was started, whose number is in starter.
-
-# start NETNS-PID NAME COMMAND...: it leaves its number in $files/NAME.pid
-start() {
-	local pid=$1 name=$2
-	shift 2
-
-	nsenter --net="/proc/$pid/ns/net" "$@" > "$files/$name.out" 2>&1 &
-	starter=$!
-	wait "$starter" || ktap_bail "$name: $(< "$files/$name.out")"
-	wait_for 30 test -s "$files/$name.pid" || ktap_bail "$name does not start"
-	at_exit kill_quietly "$(< "$files/$name.pid")"
-}
 
 # start_nginx NETNS-PID NAME LISTEN...: its answers end with the number of the worker
 start_nginx() {
@@ -94,29 +73,11 @@ start_dnsmasq() {
 
 # ---- what was asked
 
-# start_client NAME WORD...: endpoint, which goes on; its process is in client_pid
-start_client() {
-	local name=$1
-	shift
-
-	: > "$TPW_TMP/$name"
-	nsenter --net="/proc/$a_pid/ns/net" "$HERE/endpoint" "$@" > "$TPW_TMP/$name" 2>&1 &
-	client_pid=$!
-	at_exit kill_quietly "$client_pid"
-	wait_for 30 test -s "$TPW_TMP/$name" || ktap_bail "endpoint $*: $(< "$TPW_TMP/$name")"
-}
-
 # get ADDRESS PORT NUMBER: "got PORT WORKER" for each, added to $TPW_TMP/got
 get() { at_a get "$1" "$2" "$3" >> "$TPW_TMP/got" || ktap_bail "$1:$2 does not answer"; }
 
 # answered: as nginx says it: how many answers by which worker, "190:17,191:3"
 answered() { awk '{ n[$3]++ } END { for (pid in n) print pid ":" n[pid] }' "$TPW_TMP/got" | sort -n | paste -sd,; }
-
-# accepted PORT: the same, as "who" tells of its listeners
-accepted() {
-	reader "$b_pid" who ":$1" 2> /dev/null | sed -n 's/^  accepted  [0-9]*: \([^;]*\);.*/\1/p' | tr ',' '\n' |
-		awk '{ n[$3] += $1 } END { for (pid in n) print pid ":" n[pid] }' | sort -n | paste -sd,
-}
 
 # rows WORD...: of connections, also those that are over, how many of which process: "190/nginx:17,191/nginx:3"
 rows() {
@@ -125,14 +86,6 @@ rows() {
 }
 
 # ---- nginx
-
-have_gone() {
-	local pid
-
-	for pid; do
-		is_gone "$pid" || return 1
-	done
-}
 
 # page_of PORT: who stands beside that listener on the page
 page_of() { in_netns "$b_pid" sed -n "s/^tcp  *0.0.0.0:$1 .* LISTEN  *[0-9]*  \(.*\)/\1/p" /proc/tuplewatch; }
@@ -283,14 +236,8 @@ test_container() {
 explain() { in_netns "$b_pid" "$READER" explain tcp "10.77.0.1:$1" 10.77.0.2:8088 | sed -n "$2" | paste -sd,; }
 
 require_tools servers/endpoint ip jq ss nc nft nginx haproxy dnsmasq pgrep awk nsenter
-tpw_prepare
-tpw_load
-files=$TPW_TMP/servers
-mkdir "$files"
-netns_add a
-netns_add b
+begin
 netns_add c
-netns_join "$a" "$b"
 ip link add c0 netns "$b" type veth peer name v0 netns "$c" || ktap_bail "no veth"
 ip -n "$b" -batch - <<-EOF
 	address add 10.88.0.1/24 dev c0
@@ -330,10 +277,5 @@ test_names
 test_reduced
 test_container
 settle "$b_pid" "$c_pid"
-snapshot after "$b_pid"
-delta grown after before
-books_tcp servers grown
-books_udp servers grown
-books_balance servers grown
-books_loss servers grown
+books_close "$b_pid"
 ktap_finish
