@@ -44,7 +44,8 @@ struct tpw_fold {
  * @fold: of several connections, what they are
  * @actor: who has it
  * @segments: that counted here
- * @lost: of a listener that is closed, connections that were reset unaccepted
+ * @lost: of a listener that is closed, connections that were reset unaccepted; of
+ *	a UDP socket in whose queue something waits, datagrams that it dropped
  * @at_ns: when it was closed, or since when it waits for accept(); of a member of
  *	a group in whose queue some wait, since when it accepts nothing; or 0
  * @oldest_ns: of a listener, since when the first in its queue waits, or 0

@@ -73,6 +73,7 @@ static u64 hide(struct tpw_walker *w)
 	w->row.segments = 0;
 	w->row.at_ns = 0;
 	w->row.oldest_ns = 0;
+	w->row.lost = 0;
 	w->row.is_gone = false;
 	memset(&w->row.actor, 0, sizeof(w->row.actor));
 	return segments;
@@ -111,6 +112,8 @@ void tpw_walker_add_listener(struct tpw_walker *w, u64 cookie, bool has_counts)
 	}
 	if (overflows)
 		note_full_queue(w);
+	if (!w->row.is_closed)
+		overflows += w->row.lost;
 	tpw_page_add_listener(w->page, cookie, &w->row, overflows);
 }
 
@@ -144,6 +147,8 @@ static void live_listener(struct tpw_walker *w, const struct tpw_socket *s)
 		w->row.ifindex = s->ifindex;
 		w->row.backlog = s->backlog;
 	}
+	if (s->tuple.proto == IPPROTO_UDP && s->queue)
+		w->row.lost = s->drops;
 	tpw_walker_add_listener(w, s->cookie, has_counts);
 }
 

@@ -242,12 +242,19 @@ static bool is_stuck(const struct tpw_overview *o, const struct tpw_overview_row
 	       age_ms(o, row->at_ns) >= MSEC_PER_SEC;
 }
 
-/* "187/nc (gone)", or of one that is stuck "no accept 20.4 s", which fits LEAST_NOTE. */
+/*
+ * "187/nc (gone)", or of one that is stuck "no accept 20.4 s", of UDP "unread, lost 353",
+ * which fit LEAST_NOTE.
+ */
 static void format_holder(const struct tpw_overview *o,
 			  const struct tpw_overview_row *row, char *buf)
 {
 	int n;
 
+	if (row->lost) {
+		scnprintf(buf, TPW_TEXT_LEN, "unread, lost %llu", row->lost);
+		return;
+	}
 	if (!is_stuck(o, row)) {
 		if (format_actor(o, &row->actor, buf) && row->is_gone) {
 			n = strlen(buf);

@@ -7,6 +7,8 @@
 #define _GNU_SOURCE
 #include "tables.h"
 
+#include "page_read.h"
+
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,39 +26,12 @@
 #define ENDS		300	/* more than the page compares at a time */
 #define EACH		8	/* connections to each of these */
 #define HEAVY		40	/* but to one */
+#define MANY_DATAGRAMS	40	/* more than a small buffer holds */
 #define LATE		5	/* SYNs that find the queue full */
 #define LONG_ADDRESS	"fd00:1234:5678:9abc:def0:1234:5678:9abc"
 #define LINES		50
 #define COLUMNS		80
 #define ROOM		8192	/* descriptors */
-
-/**
- * struct page - what it says
- * @text: all of it
- * @lines: how many lines it has
- * @columns: of its widest line
- * @crooked: rows of SOCKETS without a number where the title has Segs
- * @seen: sum over the columns of that line
- * @segments: sum over Segs
- * @listening: TCP listeners that have a row, or are more
- * @bound: the same of UDP sockets that are not connected
- * @connections: the same of connections
- * @unlooked: sockets that were not looked at
- * @listening_rows: of @listening, have a row
- */
-struct page {
-	char *text;
-	size_t lines;
-	size_t columns;
-	size_t crooked;
-	uint64_t seen;
-	uint64_t segments;
-	uint64_t listening;
-	uint64_t bound;
-	uint64_t connections;
-	uint64_t unlooked;
-	uint64_t listening_rows;
-};
 
 static int fds[ROOM];
 static size_t fds_nr;
@@ -75,177 +50,6 @@ static void close_all(void)
 		close(fds[--fds_nr]);
 }
 
-/* "N what" or "N+ what", wherever it stands in the line; 0 if it does not. */
-static uint64_t number_before(const char *line, const char *what)
-{
-	const char *at = strstr(line, what);
-
-	if (at && at > line && at[-1] == '+')
-		at--;
-	while (at && at > line && at[-1] >= '0' && at[-1] <= '9')
-		at--;
-	return at ? strtoull(at, NULL, 10) : 0;
-}
-
-static uint64_t number_at_end(const char *line, size_t end, bool *is_there)
-{
-	size_t at = end;
-
-	if (strlen(line) < end)
-		return 0;
-	while (at && line[at - 1] >= '0' && line[at - 1] <= '9')
-		at--;
-	*is_there = at < end || !strncmp(line + end - 6, HIDDEN, 6);
-	return at < end ? strtoull(line + at, NULL, 10) : 0;
-}
-
-static void count_row(struct page *p, const char *line)
-{
-	if (line[0] == '(')
-		return;
-	if (!strncmp(line, "and ", 4)) {
-		p->listening += number_before(line, " more listener");
-		p->bound += number_before(line, " more UDP");
-		p->connections += number_before(line, " more connection");
-		if (strstr(line, " not looked at"))
-			p->unlooked += number_before(line, " socket");
-	} else if (strstr(line, " connection") && !strstr(line, " CLOSED ")) {
-		p->connections += number_before(line, " connection");
-	} else if (strstr(line, " LISTEN ")) {
-		p->listening++;
-		p->listening_rows++;
-	} else if (!strncmp(line, "udp", 3) && strstr(line, ":* ")) {
-		p->bound++;
-	} else if (!strstr(line, " CLOSED ") && !strstr(line, " connection")) {
-		p->connections++;
-	}
-}
-
-static void read_row(struct page *p, const char *line, size_t end)
-{
-	bool is_there = false;
-
-	p->segments += number_at_end(line, end, &is_there);
-	p->crooked += !is_there;
-	count_row(p, line);
-}
-
-static uint64_t sum_of(const char *line)
-{
-	uint64_t sum = 0;
-	char *end;
-
-	for (line += strcspn(line, "0123456789"); *line; line = end) {
-		sum += strtoull(line, &end, 10);
-		if (end == line)
-			break;
-	}
-	return sum;
-}
-
-static void read_line(struct page *p, const char *line, size_t *end)
-{
-	const char *segs = strstr(line, " Segs ");
-
-	p->lines++;
-	if (strlen(line) > p->columns)
-		p->columns = strlen(line);
-	if (!strncmp(line, "seen ", 5))
-		p->seen = sum_of(line);
-	if (!strncmp(line, "Proto ", 6) && segs)
-		*end = segs - line + 5;
-	else if (!*line)
-		*end = 0;
-	else if (*end)
-		read_row(p, line, *end);
-}
-
-static void page_read(struct page *p)
-{
-	char *line, *copy, *rest;
-	size_t end = 0;
-
-	memset(p, 0, sizeof(*p));
-	p->text = file_read(OVERVIEW, NULL);
-	copy = strdup(p->text);
-	rest = copy;
-	while ((line = strsep(&rest, "\n")) && (rest || *line))
-		read_line(p, line, &end);
-	free(copy);
-}
-
-static bool has(const struct page *p, const char *what)
-{
-	return strstr(p->text, what);
-}
-
-/* The line that begins with one and has the other. */
-static const char *find_row(const struct page *p, const char *begin, const char *what)
-{
-	const char *line = p->text, *end, *at;
-
-	for (; (end = strchr(line, '\n')); line = end + 1) {
-		at = strstr(line, what);
-		if (!strncmp(line, begin, strlen(begin)) && at && at < end)
-			return line;
-	}
-	return NULL;
-}
-
-/**
- * struct kernels - what ss would list
- * @listening: TCP listeners
- * @bound: UDP sockets that are not connected
- * @connections: all others
- */
-struct kernels {
-	uint64_t listening;
-	uint64_t bound;
-	uint64_t connections;
-};
-
-static void count_file(struct kernels *k, const char *path, bool is_udp)
-{
-	char *text = file_read(path, NULL), *line, *save = NULL;
-	unsigned int state;
-
-	strtok_r(text, "\n", &save);
-	while ((line = strtok_r(NULL, "\n", &save))) {
-		if (sscanf(line, " %*[0-9]: %*[0-9A-F]:%*x %*[0-9A-F]:%*x %x", &state) != 1)
-			bail("%s: %s", path, line);
-		if (state == 0x0a)
-			k->listening++;
-		else if (is_udp && state == 0x07)
-			k->bound++;
-		else
-			k->connections++;
-	}
-	free(text);
-}
-
-static void count_kernels(struct kernels *k)
-{
-	memset(k, 0, sizeof(*k));
-	count_file(k, "/proc/net/tcp", false);
-	count_file(k, "/proc/net/tcp6", false);
-	count_file(k, "/proc/net/udp", true);
-	count_file(k, "/proc/net/udp6", true);
-}
-
-static void page_free(struct page *p)
-{
-	free(p->text);
-}
-
-static void page_show(const struct page *p)
-{
-	char *copy = strdup(p->text), *line, *rest = copy;
-
-	while ((line = strsep(&rest, "\n")))
-		diag("%s", line);
-	free(copy);
-}
-
 /* What is true of each page. */
 static void check_page(const char *name, struct page *p)
 {
@@ -253,7 +57,7 @@ static void check_page(const char *name, struct page *p)
 	struct kernels k;
 
 	page_read(p);
-	count_kernels(&k);
+	kernels_count(&k);
 	fits = p->lines <= LINES && p->columns <= COLUMNS && !p->crooked;
 	is_whole = p->listening == k.listening && p->bound == k.bound &&
 		   p->connections + p->unlooked == k.connections;
@@ -278,7 +82,7 @@ static void check_nothing(void)
 	struct page p;
 
 	check_page("nothing", &p);
-	result(has(&p, "NOTHING YET") && has(&p, "nc -z 127.0.0.1"),
+	result(page_has(&p, "NOTHING YET") && page_has(&p, "nc -z 127.0.0.1"),
 	       "nothing: the page says what to do next");
 	page_free(&p);
 }
@@ -296,7 +100,7 @@ static void check_three(const char *address)
 	keep(sock_accept(fds[0]));
 	snprintf(name, sizeof(name), "three listeners, %s", address);
 	check_page(name, &p);
-	result(p.listening_rows == 3 && !has(&p, " more ") && !has(&p, " 1 connection"),
+	result(p.listening_rows == 3 && !page_has(&p, " more ") && !page_has(&p, " 1 connection"),
 	       "%s: each has a row, and a group of one is no group", name);
 	page_free(&p);
 	close_all();
@@ -322,7 +126,7 @@ static void check_full(const char *address)
 	after = mib("TcpExt", "ListenOverflows") - before;
 	/* A long address keeps its begin and its port. */
 	snprintf(end, sizeof(end), "%s:%d ", strchr(address, ':') ? ":9abc]" : address, FULL_PORT);
-	line = find_row(&p, "queue-full ", end);
+	line = page_row(&p, "queue-full ", end);
 	said = line ? strtoull(line + strlen("queue-full "), NULL, 10) : 0;
 	result(said >= LATE && said <= after,
 	       "%s: the page says that %llu found the queue of %s full, the kernel counted %llu",
@@ -343,9 +147,45 @@ static void refused_datagrams(uint16_t port, int nr)
 	close(fd);
 }
 
+/* The last number of its line, which is filled up with blanks. */
+static uint64_t drops_of(uint16_t port)
+{
+	char *text = file_read("/proc/net/udp", NULL), *line, *save = NULL, want[16];
+	uint64_t drops = 0;
+	size_t end;
+
+	snprintf(want, sizeof(want), ":%04X ", port);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		for (end = strlen(line); end && line[end - 1] == ' '; end--)
+			line[end - 1] = '\0';
+		if (strstr(line, want))
+			drops = strtoull(strrchr(line, ' '), NULL, 10);
+	}
+	free(text);
+	return drops;
+}
+
+/* Whom nobody reads loses datagrams: his row says how many. */
+static void check_unread(void)
+{
+	int room = 2048, bound = keep(sock_bound("127.0.0.1", FULL_PORT, SOCK_DGRAM, 0)), i;
+	char what[64];
+	struct page p;
+
+	setsockopt(bound, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	for (i = 0; i < MANY_DATAGRAMS; i++)
+		refused_datagrams(FULL_PORT, 1);
+	check_page("unread", &p);
+	snprintf(what, sizeof(what), "  unread, lost %llu\n", (unsigned long long)drops_of(FULL_PORT));
+	result(drops_of(FULL_PORT) && page_row(&p, "udp ", what), "unread: the row ends with \"%.*s\"",
+	       (int)strlen(what) - 1, what);
+	page_free(&p);
+	close_all();
+}
+
 static unsigned long long refused_at(const struct page *p, const char *local)
 {
-	const char *line = find_row(p, "refused ", local);
+	const char *line = page_row(p, "refused ", local);
 
 	return line ? strtoull(line + strlen("refused "), NULL, 10) : 0;
 }
@@ -370,7 +210,7 @@ static void check_refused(void)
 		page_show(&p);
 	result(a == 7 && b == 5 && c == 3 && others == 2,
 	       "refused: %llu, %llu, %llu and %llu to others; it was 7, 5, 3 and 2", a, b, c, others);
-	result(has(&p, " 7 SYN, last from 127.0.0.1:") && !refused_at(&p, "127.0.0.1:7703 "),
+	result(page_has(&p, " 7 SYN, last from 127.0.0.1:") && !refused_at(&p, "127.0.0.1:7703 "),
 	       "refused: of TCP the SYNs are told, and of ends no more than three");
 	page_free(&p);
 }
@@ -392,7 +232,7 @@ static void check_as_user(void)
 		page_read(&p);
 		_exit(p.lines > LINES || p.columns > COLUMNS || p.crooked ||
 		      p.segments != p.seen || p.listening != MANY_LISTENERS ||
-		      p.connections != 2 * MANY || !has(&p, " hidden  hidden"));
+		      p.connections != 2 * MANY || !page_has(&p, " hidden  hidden"));
 	}
 	waitpid(pid, &status, 0);
 	result(!status, "many, as a user: as long, as wide, as many, hidden and not -");
@@ -412,9 +252,9 @@ static void check_too_many(const char *address)
 	}
 	snprintf(name, sizeof(name), "%d connections, %s", MANY + MORE, address);
 	check_page(name, &p);
-	line = find_row(&p, " \\_ ", "+ connections, 3 not accepted, the oldest ");
+	line = page_row(&p, " \\_ ", "+ connections, 3 not accepted, the oldest ");
 	result(p.unlooked == 2 * (MANY + MORE) - LOOKS && line &&
-	       number_before(line, " connections") < MANY + MORE,
+	       page_number(line, " connections") < MANY + MORE,
 	       "%s: %llu are not looked at, and of the listener's some are", name,
 	       (unsigned long long)p.unlooked);
 	page_free(&p);
@@ -443,7 +283,7 @@ static void check_many(const char *address)
 	check_page(name, &p);
 	snprintf(what, sizeof(what), " \\_ %d connections, %d not accepted, the oldest ", MANY,
 		 UNACCEPTED);
-	result(has(&p, what) && !p.unlooked, "%s: the page has \"%s...\"", name, what);
+	result(page_has(&p, what) && !p.unlooked, "%s: the page has \"%s...\"", name, what);
 	page_free(&p);
 	check_as_user();
 	check_too_many(address);
@@ -460,7 +300,7 @@ static size_t count_ends(const struct page *p, size_t *wrong)
 	for (*wrong = 0; (end = strchr(line, '\n')); line = end + 1) {
 		if (strncmp(line, "tcp ", 4) || !memmem(line, end - line, " 127.1.", 7))
 			continue;
-		said = number_before(line, " connections ");
+		said = page_number(line, " connections ");
 		*wrong += said != EACH && said != HEAVY;
 		n++;
 	}
@@ -488,9 +328,9 @@ static void check_ends(void)
 	}
 	check_page("many foreign ends", &p);
 	snprintf(to, sizeof(to), " 127.1.%d.%d:", ENDS / 2 / 200, 1 + ENDS / 2 % 200);
-	line = find_row(&p, "tcp ", to);
+	line = page_row(&p, "tcp ", to);
 	result_is("many foreign ends: connections of the one that has many",
-		  line ? number_before(line, " connections ") : 0, HEAVY);
+		  line ? page_number(line, " connections ") : 0, HEAVY);
 	n = count_ends(&p, &wrong);
 	result(n > 5 && !wrong, "many foreign ends: %d have a row, %zu with a wrong number", n,
 	       wrong);
@@ -517,6 +357,8 @@ static void run(void)
 		check_many(addresses[i]);
 	}
 	netns_new(&ns);
+	check_unread();
+	netns_new(&ns);
 	check_refused();
 	netns_new(&ns);
 	check_ends();
@@ -524,6 +366,6 @@ static void run(void)
 
 const struct topic page_topic = {
 	.name = "page",
-	.results = 4 + 2 * (4 + 4 + 4 + 4 + 1 + 4) + 2 + 5,
+	.results = 4 + 2 * (4 + 4 + 4 + 4 + 1 + 4) + 4 + 2 + 5,
 	.run = run,
 };
