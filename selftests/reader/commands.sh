@@ -86,7 +86,7 @@ judge() {
 
 # bpftrace takes a while to attach; what it prints is the answer.
 start_bpftrace() {
-	in_netns "$a_pid" env --default-signal=SIGINT bash -c "exec $1" > "$TPW_TMP/bpftrace" 2>&1 &
+	nsenter --net="/proc/$a_pid/ns/net" env --default-signal=SIGINT bash -c "exec $1" > "$TPW_TMP/bpftrace" 2>&1 &
 	bpftrace_pid=$!
 	bpftrace_line=$1
 	at_exit kill_quietly "$bpftrace_pid"

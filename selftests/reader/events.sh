@@ -87,16 +87,18 @@ test_small() {
 	ktap_is "a small table, the sum" "$(< "$TPW_TMP/small.err")" "tuplewatch: $told closed, $lost lost"
 }
 
-# What has no row when it closes, and came and went between two readings, is counted by the module alone.
+# What has no row when it closes, and came and went between two readings, is counted by the module alone: clients that
+# end with RST get no segment more, from which they would have a row again.
 test_rowless() {
-	local client
-
 	start_events rowless -j -d 60
-	nsenter --net="/proc/$a_pid/ns/net" "$READER_DIR/peer" connect 127.0.0.1 7070 $HELD hold=1 > "$TPW_TMP/held" &
-	client=$!
-	at_exit kill_quietly "$client"
-	wait_for 20 has_lines held "^connection" $HELD || ktap_bail "no connections"
-	end_process "$client"
+	in_netns "$a_pid" python3 - $HELD <<-'EOF' || ktap_bail "no connections"
+	import socket, struct, sys
+	listener = socket.create_server(("127.0.0.1", 7071), backlog=256)
+	pairs = [(socket.create_connection(("127.0.0.1", 7071)), listener.accept()) for _ in range(int(sys.argv[1]))]
+	for client, _ in pairs:
+	    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+	    client.close()
+	EOF
 	wait_for 10 none_open || ktap_bail "connections stay open"
 	end_events
 	told=$(jq -s 'map(select(.cookie)) | length' "$TPW_TMP/rowless")
@@ -104,9 +106,8 @@ test_rowless() {
 	ktap_is "more open than have a row, told and counted" "$((told + lost))" $((2 * HELD))
 	ktap_is "more open than have a row, some had none" "$((lost >= 2 * HELD - ROOM))" 1
 }
-has_lines() { (($(grep -c "$2" "$TPW_TMP/$1") == $3)); }
 
-require_tools ip jq nsenter awk timeout
+require_tools ip jq nsenter awk timeout python3
 tpw_prepare
 tpw_load_with log_records=8192
 netns_add a

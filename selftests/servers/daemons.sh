@@ -244,7 +244,7 @@ require_tools servers/endpoint ip jq ss bc pgrep awk nsenter sshd ssh-keygen sys
 [[ -z ${TPW_LONG-} ]] || require_tools nc redis-server wg keepalived setpriv
 begin
 start_peer six "$b_pid" listen 0.0.0.0 6380
-ktap_plan "$(long_or_short 22 16)"
+ktap_plan "$(long_or_short 23 16)"
 settle "$b_pid"
 snapshot before "$b_pid"
 test_ssh
