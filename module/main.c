@@ -82,10 +82,14 @@ static void disarm(bool is_leaving)
 	tpw_segment_flush();
 }
 
+/* Nothing opens until it is known what can be watched. */
 static int arm(void)
 {
-	int err = tpw_hooks_arm();
+	int err;
 
+	tpw_segment_pause();
+	err = tpw_hooks_arm();
+	tpw_segment_resume();
 	if (!err)
 		tpw_pernet_rebase();
 	return err;

@@ -39,7 +39,7 @@ static struct tpw_hook canary_hook = {
 	.id = TPW_HOOK_CANARY,
 	.name = "canary",
 	.target = "tpw_canary",
-	.need = TPW_HOOK_REQUIRED,
+	.need = TPW_HOOK_FOR_ALL,
 	.handler = on_canary,
 };
 
@@ -145,18 +145,27 @@ static bool is_up(const struct tpw_hook *hook)
 	return hook->state == TPW_HOOK_ARMED || hook->state == TPW_HOOK_SILENT;
 }
 
-static void disarm_all(void)
+static void disarm_functions(void)
 {
 	struct tpw_hook *hooks[TPW_HOOK_NR];
-	unsigned int i;
-	int err;
+	unsigned int nr = functions(hooks), i;
+	int err = backend->disarm(hooks, nr);
 
-	err = backend->disarm(hooks, functions(hooks));
 	if (err) {
 		pr_err("%s does not let go of the hooks (error %d): the module has to stay\n",
 		       backend->name, err);
 		is_stuck = true;
 	}
+	for (i = 0; i < nr; i++)
+		if (is_up(hooks[i]))
+			hooks[i]->state = TPW_HOOK_OFF;
+}
+
+static void disarm_all(void)
+{
+	unsigned int i;
+
+	disarm_functions();
 	for (i = 0; i < TPW_HOOK_NR; i++)
 		if (table[i] && table[i]->probe && is_up(table[i]))
 			tpw_hook_tracepoint_disarm(table[i]);
@@ -166,45 +175,104 @@ static void disarm_all(void)
 			table[i]->state = TPW_HOOK_OFF;
 }
 
-static int missing_required(void)
+/* insmod takes -ENOENT for a symbol that the module lacks itself. */
+static int name_required(void)
 {
+	int err = -EOPNOTSUPP;
 	unsigned int i;
-	int err = 0;
 
 	for (i = 0; i < TPW_HOOK_NR; i++) {
-		struct tpw_hook *hook = table[i];
+		const struct tpw_hook *hook = table[i];
 
-		if (!hook || is_up(hook))
+		if (!hook || !hook->need || !tpw_hook_is_lacking(hook))
 			continue;
-		if (hook->need == TPW_HOOK_REQUIRED) {
-			err = hook->error ? hook->error : -ENOENT;
-			pr_err("cannot hook %s (error %d), and cannot do without\n",
-			       hook->target, err);
-		} else {
-			pr_info("no hook on %s (error %d): what it tells will be \"?\"\n",
-				hook->target, hook->error);
-		}
+		pr_err("cannot hook %s (error %d), and cannot do without\n",
+		       hook->target, hook->error);
+		if (hook->error && hook->error != -ENOENT)
+			err = hook->error;
 	}
 	return err;
 }
 
-static int arm_all(void)
+/* What cannot be watched without the hooks that are not to be had. */
+static int judge(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < TPW_HOOK_NR; i++)
+		if (table[i] && tpw_hook_is_lacking(table[i]) &&
+		    !tpw_watched_without(table[i]))
+			return name_required();
+	return 0;
+}
+
+static void tell_optional(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < TPW_HOOK_NR; i++)
+		if (table[i] && !table[i]->need && tpw_hook_is_lacking(table[i]))
+			pr_info("no hook on %s (error %d): what it tells will be \"?\"\n",
+				table[i]->target, table[i]->error);
+}
+
+/* A segment that is opened and never closed would be worse than none. */
+static void leave_out(void)
 {
 	struct tpw_hook *hooks[TPW_HOOK_NR];
+	unsigned int nr = functions(hooks), i;
+
+	for (i = 0; i < nr; i++)
+		if (hooks[i]->state == TPW_HOOK_OFF && hooks[i]->need &&
+		    !(hooks[i]->need & ~tpw_watched_lost()))
+			hooks[i]->state = TPW_HOOK_UNUSED;
+}
+
+static int arm_functions(void)
+{
+	struct tpw_hook *hooks[TPW_HOOK_NR];
+	int err = backend->arm(hooks, functions(hooks));
+
+	if (err) {
+		pr_err("%s cannot arm the hooks (error %d)\n", backend->name, err);
+		return err;
+	}
+	return judge();
+}
+
+/* As often as that shows that something less can be watched. */
+static int arm_what_there_is(void)
+{
+	unsigned int before;
+	int err;
+
+	for (;;) {
+		before = tpw_watched_lost();
+		err = arm_functions();
+		if (err || tpw_watched_lost() == before)
+			return err;
+		disarm_functions();
+		if (is_stuck)
+			return -EBUSY;
+		leave_out();
+	}
+}
+
+static int arm_all(void)
+{
 	unsigned int i;
 	int err;
 
+	tpw_watched_begin();
 	for (i = 0; i < TPW_HOOK_NR; i++)
 		if (table[i])
 			reset(table[i]);
 	arm_tracepoints();
-	err = backend->arm(hooks, functions(hooks));
-	if (err)
-		pr_err("%s cannot arm the hooks (error %d)\n", backend->name, err);
-	else
-		err = missing_required();
+	err = arm_what_there_is();
 	if (err)
 		disarm_all();
+	else
+		tell_optional();
 	return err;
 }
 
@@ -351,6 +419,14 @@ bool tpw_hooks_watch(void)
 	return READ_ONCE(is_armed) && canary_answers();
 }
 
+/* What is left over of those that arrived is right only if all others are seen. */
+static const char *mark_of_taken(const struct tpw_hooks_summary *sum)
+{
+	if (!sum->has_netfilter || !sum->is_watching)
+		return "-";
+	return sum->lacks[TPW_UDP4] || sum->lacks[TPW_UDP6] ? "?" : NULL;
+}
+
 /**
  * tpw_hooks_summarize() - all hooks in a few facts; calls the canary
  * @to: where to
@@ -376,8 +452,11 @@ void tpw_hooks_summarize(struct tpw_hooks_summary *to)
 		if (!table[i]->probe)
 			to->missed += backend->missed(table[i]);
 	}
+	for (i = 0; i < TPW_FAMILY_NR; i++)
+		to->lacks[i] = tpw_watched_lack(i);
 	mutex_unlock(&lock);
 	to->is_watching = tpw_hooks_watch();
+	to->taken_mark = mark_of_taken(to);
 }
 
 /**
@@ -398,7 +477,7 @@ bool tpw_hook_status(unsigned int id, struct tpw_hook_status *to)
 		to->name = hook->name;
 		to->target = hook->target;
 		to->backend = hook->probe ? "tracepoint" : backend->name;
-		to->is_required = hook->need == TPW_HOOK_REQUIRED;
+		to->need = hook->need;
 		to->state = hook->state;
 		to->hits = tpw_hook_hits_of(hook->id);
 		to->missed = hook->probe ? 0 : backend->missed(hook);

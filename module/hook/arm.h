@@ -8,7 +8,9 @@
 #define _TPW_ARM_H
 
 #include "base/compat.h"
+#include "verdict/verdict.h"
 
+#include <linux/bits.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/percpu.h>
@@ -72,10 +74,16 @@ enum tpw_hook_id {
 /* They are the last, so that all others are armed before them. */
 static_assert(TPW_HOOK_NR - TPW_HOOK_OPENING == 4);
 
-/* What a hook is to the module. */
+/* Which families cannot be watched without a hook; if none is left, insmod fails. */
 enum tpw_hook_need {
-	TPW_HOOK_REQUIRED,	/* without it, insmod fails */
-	TPW_HOOK_OPTIONAL,	/* without it, some columns say "?" */
+	TPW_HOOK_OPTIONAL = 0,	/* without it, some columns say "?" */
+	TPW_HOOK_FOR_TCP4 = BIT(TPW_TCP4),
+	TPW_HOOK_FOR_TCP6 = BIT(TPW_TCP6),
+	TPW_HOOK_FOR_UDP4 = BIT(TPW_UDP4),
+	TPW_HOOK_FOR_UDP6 = BIT(TPW_UDP6),
+	TPW_HOOK_FOR_TCP = TPW_HOOK_FOR_TCP4 | TPW_HOOK_FOR_TCP6,
+	TPW_HOOK_FOR_UDP = TPW_HOOK_FOR_UDP4 | TPW_HOOK_FOR_UDP6,
+	TPW_HOOK_FOR_ALL = TPW_HOOK_FOR_TCP | TPW_HOOK_FOR_UDP,
 };
 
 /* How a hook is doing. */
@@ -85,6 +93,7 @@ enum tpw_hook_state {
 	TPW_HOOK_SILENT,	/* armed, and the self-check did not reach it */
 	TPW_HOOK_MISSING,	/* this kernel does not have it */
 	TPW_HOOK_FAILED,	/* it could not be armed */
+	TPW_HOOK_UNUSED,	/* what it is for cannot be watched without another */
 };
 
 /* A handler gets the first four arguments of the function it is hooked to. */
@@ -103,7 +112,7 @@ typedef void (*tpw_fast_t)(void);
  * @id: its place in the table
  * @name: what people call it
  * @target: the function, or the tracepoint
- * @need: required or optional
+ * @need: what cannot be watched without it
  * @handler: what to call at the entry of the function; it counts no hit
  * @fast: called by ftrace with a trampoline of its own, and by no other
  *	backend; it counts its hits itself.  Hooks with the same one share it.
@@ -155,7 +164,7 @@ struct tpw_backend {
  * @name: what people call it
  * @target: the function or tracepoint
  * @backend: who serves it
- * @is_required: without it, insmod fails
+ * @need: what cannot be watched without it
  * @state: how it is doing
  * @hits: how often it fired
  * @missed: how often it should have fired and could not
@@ -164,7 +173,7 @@ struct tpw_hook_status {
 	const char *name;
 	const char *target;
 	const char *backend;
-	bool is_required;
+	enum tpw_hook_need need;
 	enum tpw_hook_state state;
 	u64 hits;
 	u64 missed;
@@ -181,6 +190,10 @@ struct tpw_hook_status {
  * @is_enabled: they should be armed
  * @is_watching: the canary answered
  * @has_netfilter: arrivals are counted at LOCAL_IN too
+ * @taken_mark: what stands for the number of those that were taken; NULL if that
+ *	is known
+ * @lacks: by family, the function that cannot be hooked, and without which it is
+ *	not watched; NULL if it is
  */
 struct tpw_hooks_summary {
 	const char *backend;
@@ -192,6 +205,8 @@ struct tpw_hooks_summary {
 	bool is_enabled;
 	bool is_watching;
 	bool has_netfilter;
+	const char *taken_mark;
+	const char *lacks[TPW_FAMILY_NR];
 };
 
 /**
@@ -221,11 +236,24 @@ bool tpw_hooks_watch(void);
 void tpw_hooks_summarize(struct tpw_hooks_summary *to);
 bool tpw_hook_status(unsigned int id, struct tpw_hook_status *to);
 
+/* watched.c */
+void tpw_watched_begin(void);
+unsigned int tpw_watched_lost(void);
+bool tpw_watched_without(const struct tpw_hook *hook);
+const char *tpw_watched_lack(enum tpw_family family);
+bool tpw_watched_is_socket(u8 proto, u8 family);
+
 int tpw_hook_tracepoint_arm(struct tpw_hook *hook);
 void tpw_hook_tracepoint_disarm(struct tpw_hook *hook);
 void tpw_hook_find_addresses(struct tpw_hook **hooks, unsigned int nr);
 
 void tpw_canary(void);
+
+/** tpw_hook_is_lacking() - Return: true if it was to be armed, and cannot be. */
+static inline bool tpw_hook_is_lacking(const struct tpw_hook *hook)
+{
+	return hook->state == TPW_HOOK_MISSING || hook->state == TPW_HOOK_FAILED;
+}
 
 /**
  * tpw_hook_hit() - count a call of a hook
@@ -241,7 +269,7 @@ static __always_inline void tpw_hook_hit(enum tpw_hook_id id)
 /**
  * TPW_FUNCTION_HOOK() - an entry of a source's table: a hook of a function
  * @_id: enum tpw_hook_id, without its prefix
- * @_need: REQUIRED or OPTIONAL
+ * @_need: OPTIONAL, or FOR_ what cannot be watched without it
  * @_name: what people call it
  * @_target: the function
  * @_handler: what to call at its entry

@@ -12,6 +12,7 @@
 #include "kernel/close.h"
 #include "kernel/rights.h"
 #include "kernel/socket_tables.h"
+#include "hook/arm.h"
 #include "store/connections.h"
 #include "store/listeners.h"
 #include "proc/socket_list.h"
@@ -166,8 +167,14 @@ static void print_ends(struct seq_file *m, const struct row *row)
 	seq_puts(m, row->is_live ? tpw_state_name(row->live.state) : "CLOSED");
 }
 
-static void print_counts(struct seq_file *m, const struct tpw_connection *c)
+static void print_counts(struct seq_file *m, const struct tpw_connection *c,
+			 bool is_watched)
 {
+	if (!is_watched) {
+		/* "segments" to "time_wait" */
+		tpw_proc_put_marks(m, "?", 7);
+		return;
+	}
 	put(m, tpw_connection_segments(c));
 	put(m, c->found[TPW_FOUND_EARLY_DEMUX]);
 	put(m, c->found[TPW_FOUND_SEARCHED]);
@@ -252,11 +259,16 @@ static void print_owner(struct seq_file *m, const struct row *row,
 		seq_puts(m, " -");
 }
 
-static void print_asked(struct seq_file *m, const struct row *row)
+static void print_asked(struct seq_file *m, const struct row *row,
+			bool is_watched)
 {
 	const struct tpw_connection *c = &row->c;
 	char asked[TPW_ENDPOINT_LEN];
 
+	if (!is_watched) {
+		seq_puts(m, " ?");
+		return;
+	}
 	tpw_proc_format_asked(asked, sizeof(asked), &c->asked,
 			      c->tuple.family, c->mods & TPW_MOD_DUAL);
 	seq_putc(m, ' ');
@@ -283,20 +295,22 @@ static void print_ours(struct seq_file *m, const struct tpw_walk *w)
 	const struct tpw_rights *rights = &w->rights;
 	const struct row *row = w->row;
 	const struct tpw_socket *s = &row->live;
+	bool is_watched = tpw_watched_is_socket(s->tuple.proto, s->tuple.family);
 
 	seq_putc(m, ' ');
 	seq_puts(m, role_of(row));
-	print_counts(m, &row->c);
+	print_counts(m, &row->c, is_watched);
 	print_listener(m, row, rights->is_admin);
-	put_time(m, row->c.first_ns, " -");
-	put_time(m, tpw_connection_last_ns(&row->c), " -");
+	put_time(m, is_watched ? row->c.first_ns : 0, is_watched ? " -" : " ?");
+	put_time(m, is_watched ? tpw_connection_last_ns(&row->c) : 0,
+		 is_watched ? " -" : " ?");
 	print_accept(m, row);
 	print_close(m, row);
 	print_process(m, row, rights);
 	put_cookie(m, s->cookie, " -", rights->is_admin);
 	put_cookie(m, s->owner ? s->owner : row->c.owner, " -",
 		   rights->is_admin);
-	print_asked(m, row);
+	print_asked(m, row, is_watched);
 	print_device(m, row);
 }
 

@@ -43,6 +43,14 @@ static void print_name(const struct rows *r, const char *prefix,
 	seq_printf(r->m, "%s%s%*s", prefix, name, max(1, 30 - len), "");
 }
 
+static void print_count(const struct rows *r, enum tpw_family family, u64 count)
+{
+	if (tpw_watched_lack(family))
+		seq_printf(r->m, " %10s", "?");
+	else
+		seq_printf(r->m, " %10llu", count);
+}
+
 /* @offset: of a u64 in struct tpw_family_counts */
 static void print_row(const struct rows *r, const char *prefix,
 		      const char *name, size_t offset)
@@ -51,8 +59,7 @@ static void print_row(const struct rows *r, const char *prefix,
 
 	print_name(r, prefix, name);
 	for (f = 0; f < TPW_FAMILY_NR; f++)
-		seq_printf(r->m, " %10llu",
-			   *(u64 *)((void *)&r->sum.family[f] + offset));
+		print_count(r, f, *(u64 *)((void *)&r->sum.family[f] + offset));
 	end_row(r);
 }
 
@@ -81,7 +88,7 @@ static void print_reasons(const struct rows *r, const char *prefix,
 			continue;
 		print_name(r, prefix, tpw_reason_name(i));
 		for (f = 0; f < TPW_FAMILY_NR; f++)
-			seq_printf(r->m, " %10llu", n[f]);
+			print_count(r, f, n[f]);
 		end_row(r);
 	}
 }
@@ -153,10 +160,10 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 
 	tpw_proc_print_head(m, "counters", view);
 	seq_printf(m, " unwatched=%llu", sums[0]);
-	if (hooks.has_netfilter && hooks.is_watching)
-		seq_printf(m, " taken=%llu", sums[1]);
+	if (hooks.taken_mark)
+		seq_printf(m, " taken=%s", hooks.taken_mark);
 	else
-		seq_puts(m, " taken=-");
+		seq_printf(m, " taken=%llu", sums[1]);
 	print_memory(m, view, hooks.missed);
 	seq_putc(m, '\n');
 	seq_printf(m, "%-30s %10s %10s %10s %10s%s%s\n", columns[0], columns[1],

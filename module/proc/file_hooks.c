@@ -15,6 +15,7 @@ static const char *const state_names[] = {
 	[TPW_HOOK_SILENT] = "silent",
 	[TPW_HOOK_MISSING] = "missing",
 	[TPW_HOOK_FAILED] = "failed",
+	[TPW_HOOK_UNUSED] = "unused",
 };
 
 static const char *const columns[] = {
@@ -31,9 +32,9 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 		   sum.armed, sum.total, sum.is_watching ? "yes" : "no");
 	seq_printf(m, " enabled=%d netfilter=%d selfcheck=%s\n",
 		   sum.is_enabled, sum.has_netfilter, sum.selfcheck);
-	seq_printf(m, "%-17s %-29s %-8s %-10s %-7s %12s %8s\n", columns[0],
-		   columns[1], columns[2], columns[3], columns[4], columns[5],
-		   columns[6]);
+	seq_printf(m, "%-17s %-29s %-8s %-10s %-7s %12s %8s %s\n",
+		   columns[0], columns[1], columns[2], columns[3], columns[4],
+		   columns[5], columns[6], columns[7]);
 }
 
 /* Both count the segments and sockets of all namespaces. */
@@ -41,9 +42,24 @@ static void print_hits(struct seq_file *m, const struct tpw_hook_status *hook,
 		       bool may_see)
 {
 	if (may_see)
-		seq_printf(m, " %12llu %8llu\n", hook->hits, hook->missed);
+		seq_printf(m, " %12llu %8llu", hook->hits, hook->missed);
 	else
-		seq_printf(m, " %12s %8s\n", TPW_HIDDEN, TPW_HIDDEN);
+		seq_printf(m, " %12s %8s", TPW_HIDDEN, TPW_HIDDEN);
+}
+
+/* What is not watched without it. */
+static void print_needed_by(struct seq_file *m, enum tpw_hook_need need)
+{
+	char before = ' ';
+	unsigned int f;
+
+	for (f = 0; f < TPW_FAMILY_NR; f++) {
+		if (!(need & BIT(f)))
+			continue;
+		seq_printf(m, "%c%s", before, tpw_family_names[f]);
+		before = ',';
+	}
+	seq_puts(m, need ? "\n" : " -\n");
 }
 
 static int show(struct seq_file *m, void *v)
@@ -61,9 +77,10 @@ static int show(struct seq_file *m, void *v)
 			continue;
 		seq_printf(m, "%-17s %-29s %-8s %-10s %-7s",
 			   hook.name, hook.target,
-			   hook.is_required ? "required" : "optional",
+			   hook.need ? "required" : "optional",
 			   hook.backend, state_names[hook.state]);
 		print_hits(m, &hook, rights.is_host_admin);
+		print_needed_by(m, hook.need);
 	}
 	return 0;
 }

@@ -188,6 +188,19 @@ static void print_counts(struct seq_file *m, const struct row *row)
 		   c->cookies_sent, c->cookies_ok, bad);
 }
 
+/* Where segments are not watched, no more is known than the life of sockets. */
+static void print_counts_unwatched(struct seq_file *m, const struct row *row)
+{
+	const struct tpw_listener_counts *c = &row->counts;
+
+	/* "segments" to "sk_lookup", "request_segments" */
+	tpw_proc_put_marks(m, "?", 5);
+	seq_printf(m, " %llu ? %llu", c->requests, c->children);
+	print_end(m, row);
+	/* "overflows" to "cookies_bad" */
+	tpw_proc_put_marks(m, "?", 5);
+}
+
 /* "group chooser" */
 static void print_group(struct seq_file *m, const struct tpw_socket *s)
 {
@@ -310,7 +323,11 @@ static void print(struct seq_file *m, const struct tpw_walk *w)
 
 	print_kernels(m, row, may_see);
 	if (may_see) {
-		print_counts(m, row);
+		if (tpw_watched_is_socket(row->live.tuple.proto,
+					  row->live.tuple.family))
+			print_counts(m, row);
+		else
+			print_counts_unwatched(m, row);
 		print_drops(m, row, true);
 		print_group(m, &row->live);
 		print_waits(m, &row->l);

@@ -99,7 +99,9 @@ static void print_line(struct seq_file *m, const struct tpw_overview *o,
 
 	seq_printf(m, "%-*s", NAME_WIDTH, lines[line].name);
 	for (f = 0; f < TPW_FAMILY_NR; f++)
-		if (o->has_family[f])
+		if (o->has_family[f] && o->hooks.lacks[f])
+			seq_printf(m, " %*s", count_width(o, f), "?");
+		else if (o->has_family[f])
 			seq_printf(m, " %*llu", count_width(o, f),
 				   o->line[line][f]);
 	seq_printf(m, "%s%s\n", *what ? "   " : "", what);
@@ -126,6 +128,16 @@ static void print_lines(struct seq_file *m, const struct tpw_overview *o)
 			print_line(m, o, i, is_shown ? line_text(i, is_short) : "");
 }
 
+static void print_not_watched(struct seq_file *m, const struct tpw_overview *o)
+{
+	unsigned int f;
+
+	for (f = 0; f < TPW_FAMILY_NR; f++)
+		if (o->hooks.lacks[f])
+			seq_printf(m, "%s is not watched: %s cannot be hooked\n",
+				   tpw_family_meanings[f], o->hooks.lacks[f]);
+}
+
 static void print_head(struct seq_file *m, const struct tpw_overview *o)
 {
 	if (!o->hooks.is_enabled)
@@ -133,6 +145,7 @@ static void print_head(struct seq_file *m, const struct tpw_overview *o)
 	else if (!o->hooks.is_watching)
 		seq_printf(m, "NOT WATCHING: %s calls no hook; %s\n",
 			   o->hooks.backend, o->blind_advice);
+	print_not_watched(m, o);
 	seq_printf(m, "tuplewatch %s: how each incoming segment found its socket\n",
 		   TPW_VERSION);
 	seq_printf(m, "netns %u, ", o->inum);
@@ -145,7 +158,7 @@ static void print_head(struct seq_file *m, const struct tpw_overview *o)
 	if (o->has_taken)
 		seq_printf(m, "%llu\n\n", o->taken);
 	else
-		seq_puts(m, "-\n\n");
+		seq_printf(m, "%s\n\n", o->hooks.taken_mark);
 }
 
 static void print_foot(struct seq_file *m, const struct tpw_overview *o)
@@ -180,7 +193,7 @@ static void print_nothing(struct seq_file *m, const struct tpw_overview *o)
 
 static bool has_nothing(const struct tpw_overview *o)
 {
-	return !o->nr && !tpw_overview_seen(o);
+	return !o->nr && !tpw_overview_seen(o) && !tpw_watched_lost();
 }
 
 static int show(struct seq_file *m, void *v)

@@ -106,8 +106,8 @@ static void print_head(struct seq_file *m, const struct tpw_view *view,
 	tpw_proc_print_head(m, "taken", view);
 	tpw_proc_print_clock(m);
 	seq_printf(m, " max=%d shows=%s", TPW_ENDPOINTS_NR, r ? "all" : "own");
-	if (r && (!hooks.has_netfilter || !hooks.is_watching))
-		seq_puts(m, " others=-");
+	if (r && hooks.taken_mark)
+		seq_printf(m, " others=%s", hooks.taken_mark);
 	else
 		tpw_proc_print_fact(m, "others", r, r ? r->others : 0);
 	seq_putc(m, '\n');

@@ -64,6 +64,8 @@ u64 tpw_overview_seen(const struct tpw_overview *o)
 
 static void count_lines(struct tpw_overview *o, const struct tpw_counts *sum)
 {
+	unsigned int f;
+
 	memcpy(o->has_line, is_always_shown, sizeof(o->has_line));
 	add_match(o, sum, TPW_OVERVIEW_CONNECTION, TPW_MATCH_ESTABLISHED);
 	add_match(o, sum, TPW_OVERVIEW_CONNECTION, TPW_MATCH_CONNECTED);
@@ -74,6 +76,8 @@ static void count_lines(struct tpw_overview *o, const struct tpw_counts *sum)
 	add_match(o, sum, TPW_OVERVIEW_NOTHING, TPW_MATCH_NONE);
 	add_match(o, sum, TPW_OVERVIEW_DROPPED, TPW_MATCH_UNKNOWN);
 	o->has_family[TPW_TCP4] |= !tpw_overview_seen(o);
+	for (f = 0; f < TPW_FAMILY_NR; f++)
+		o->has_family[f] |= !!o->hooks.lacks[f];
 }
 
 /* The rows and these add up to "seen". */
@@ -91,17 +95,17 @@ static void count_rest(struct tpw_overview *o, const struct tpw_page *page)
 }
 
 static void gather_counts(struct tpw_overview *o, struct tpw_net *tn,
-			  const struct tpw_page *page)
+			  struct tpw_page *page)
 {
-	struct tpw_counts sum;
+	struct tpw_counts *sum = &page->sum;
 	unsigned int f;
 
-	tpw_counters_sum(&tn->counters, &sum);
-	count_lines(o, &sum);
+	tpw_counters_sum(&tn->counters, sum);
+	count_lines(o, sum);
 	count_rest(o, page);
 	for (f = 0; f < TPW_FAMILY_NR; f++)
-		o->unresolved += sum.family[f].unresolved;
-	tpw_overview_count_unserved(o, tn, &sum);
+		o->unresolved += sum->family[f].unresolved;
+	tpw_overview_count_unserved(o, tn, sum);
 }
 
 static void gather_tallies(struct tpw_overview *o, struct tpw_net *tn)
@@ -127,7 +131,7 @@ static void gather_facts(struct tpw_overview *o, struct tpw_net *tn)
 	o->watching_s = (o->now_ns - o->hooks.armed_ns) / NSEC_PER_SEC;
 	o->unwatched = tpw_pernet_unwatched(tn);
 	o->taken = tpw_pernet_taken(tn);
-	o->has_taken = o->hooks.has_netfilter && o->hooks.is_watching;
+	o->has_taken = !o->hooks.taken_mark;
 	o->listeners_held = tpw_listeners_held();
 	o->listeners_nr = tpw_listeners_nr();
 	o->connections_held = tpw_connections_held();

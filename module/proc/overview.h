@@ -128,10 +128,10 @@ struct tpw_overview_widths {
  * @unwatched: see tpw_pernet_unwatched()
  * @unresolved: segments that nothing explained
  * @taken: see tpw_pernet_taken()
- * @has_taken: netfilter=1
+ * @has_taken: that is known
  * @line: counts by line and family
  * @has_line: the line is shown
- * @has_family: there was traffic
+ * @has_family: there was traffic, or there may have been
  * @cause: what was not served, by enum tpw_cause
  * @unserved_nr: lines that NOT SERVED has, without its title
  * @cause_lines: of these, by cause

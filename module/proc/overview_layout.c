@@ -42,6 +42,8 @@ static unsigned int lines_left(const struct tpw_overview *o)
 		used += o->has_line[i];
 	for (i = 0; i < TPW_REST_NR; i++)
 		used += tpw_overview_has_rest(o, i);
+	for (i = 0; i < TPW_FAMILY_NR; i++)
+		used += !!o->hooks.lacks[i];
 	return TPW_PAGE_LINES - min_t(unsigned int, used, TPW_PAGE_LINES);
 }
 
@@ -285,7 +287,12 @@ void tpw_overview_arrange(struct tpw_overview *o, struct tpw_page *page,
 	unsigned int i;
 
 	choose_rows(o, page);
-	for (i = 0; i < o->nr; i++)
-		name_device(tn->net, &o->rows[i]);
+	for (i = 0; i < o->nr; i++) {
+		struct tpw_overview_row *row = &o->rows[i];
+
+		row->is_unwatched = !tpw_watched_is_socket(row->tuple.proto,
+							   row->tuple.family);
+		name_device(tn->net, row);
+	}
 	measure(o);
 }

@@ -8,6 +8,7 @@
 #define _TPW_OVERVIEW_PAGE_H
 
 #include "base/tuple.h"
+#include "store/counters.h"
 #include "proc/overview_row.h"
 
 #include <linux/bitmap.h>
@@ -84,6 +85,7 @@ struct tpw_page_end {
  * @connection_segments: in rows of connections
  * @connection_hidden: of these, in rows that the reader may not see
  * @ports: of TCP listeners, host byte order
+ * @sum: the counters of the namespace; too large for a stack
  */
 struct tpw_page {
 	struct tpw_page_listener listeners[TPW_PAGE_LISTENERS];
@@ -101,6 +103,7 @@ struct tpw_page {
 	u64 connection_segments;
 	u64 connection_hidden;
 	DECLARE_BITMAP(ports, 65536);
+	struct tpw_counts sum;
 };
 
 void tpw_page_add_listener(struct tpw_page *page, u64 cookie,

@@ -63,6 +63,7 @@ struct tpw_fold {
  * @is_gone: of a live listener, @actor opened it and has ended
  * @is_several: of connections of several processes
  * @is_least: of connections, there may be more that were not looked at
+ * @is_unwatched: how many segments came to it is not known
  */
 struct tpw_overview_row {
 	struct tpw_tuple tuple;
@@ -86,6 +87,7 @@ struct tpw_overview_row {
 	bool is_gone;
 	bool is_several;
 	bool is_least;
+	bool is_unwatched;
 };
 
 /**

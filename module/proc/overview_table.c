@@ -58,10 +58,13 @@ static void print_row(struct seq_file *m, const struct tpw_overview *o,
 
 /* A line that is about no one socket. */
 static void print_sum(struct seq_file *m, const struct tpw_overview *o, char *text,
-		      u64 segments, u64 closed)
+		      u64 segments, bool is_known, u64 closed)
 {
 	print_cell(m, text, span_width(o), ' ');
-	seq_printf(m, "%*llu", o->width.segments, segments);
+	if (is_known)
+		seq_printf(m, "%*llu", o->width.segments, segments);
+	else
+		seq_printf(m, "%*s", o->width.segments, "?");
 	if (closed)
 		scnprintf(text, TPW_TEXT_LEN, "%llu closed", closed);
 	else
@@ -72,13 +75,14 @@ static void print_sum(struct seq_file *m, const struct tpw_overview *o, char *te
 static void print_more(struct seq_file *m, const struct tpw_overview *o)
 {
 	const struct tpw_more *more = &o->more;
+	bool is_known = !tpw_watched_lost();
 	char text[TPW_TEXT_LEN];
 
 	if (tpw_more_format_listeners(more, text))
-		print_sum(m, o, text, more->segments,
+		print_sum(m, o, text, more->segments, is_known,
 			  more->listening + more->bound ? more->closed : 0);
 	if (tpw_more_format_connections(more, text))
-		print_sum(m, o, text, more->connections.segments,
+		print_sum(m, o, text, more->connections.segments, is_known,
 			  more->connections.live ? more->connections.closed : 0);
 }
 
@@ -98,7 +102,7 @@ static void print_rest(struct seq_file *m, const struct tpw_overview *o)
 			continue;
 		if (i != TPW_REST_OTHERS || !tpw_overview_format_unlooked(o, text))
 			strscpy(text, names[i], sizeof(text));
-		print_sum(m, o, text, o->rest[i], 0);
+		print_sum(m, o, text, o->rest[i], true, 0);
 	}
 }
 

@@ -175,6 +175,8 @@ void tpw_overview_format_segments(const struct tpw_overview_row *row, char *buf)
 {
 	if (row->is_hidden)
 		strscpy(buf, TPW_HIDDEN, TPW_TEXT_LEN);
+	else if (row->is_unwatched)
+		strscpy(buf, "?", TPW_TEXT_LEN);
 	else
 		scnprintf(buf, TPW_TEXT_LEN, "%llu", row->segments);
 }

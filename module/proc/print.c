@@ -94,6 +94,20 @@ void tpw_proc_print_memory(struct seq_file *m, const struct tpw_view *view,
 	seq_puts(m, rights->is_admin ? " shows=all" : " shows=own");
 }
 
+static void print_not_watched(struct seq_file *m)
+{
+	const char *before = " not_watched=", *lack;
+	unsigned int f;
+
+	for (f = 0; f < TPW_FAMILY_NR; f++) {
+		lack = tpw_watched_lack(f);
+		if (!lack)
+			continue;
+		seq_printf(m, "%s%s:%s", before, tpw_family_names[f], lack);
+		before = ",";
+	}
+}
+
 /**
  * tpw_proc_print_head() - the begin of line 1 of a table
  * @m: where to
@@ -111,6 +125,7 @@ void tpw_proc_print_head(struct seq_file *m, const char *name,
 	else
 		seq_printf(m, " netns=%u", view->tn->id.inum);
 	seq_printf(m, " watching=%s", tpw_hooks_watch() ? "yes" : "no");
+	print_not_watched(m);
 }
 
 /**

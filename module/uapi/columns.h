@@ -37,6 +37,10 @@
 	  "the namespace that the table is about, or all")		\
 	X("watching", TEXT,						\
 	  "no if the hooks do not fire, else yes")			\
+	X("not_watched", LIST,						\
+	  "families that are not watched, each with the function that "	\
+	  "cannot be hooked: udp4:udp_queue_rcv_skb; what they would have " \
+	  "told is ?; not there if all are watched")			\
 	X("clock", TEXT,						\
 	  "the clock of all times: monotonic")				\
 	X("now_ns", TIME,						\
@@ -73,11 +77,11 @@
 	X("taken", COUNT,						\
 	  "packets that arrived at INPUT and that neither TCP nor UDP got: " \
 	  "a firewall, IPVS or a queue took them, or a datagram came while " \
-	  "the hooks did not fire; - if arrivals are not counted")	\
+	  "the hooks did not fire; - if arrivals are not counted, ? if "	\
+	  "UDP is not watched")						\
 	X("others", COUNT,						\
 	  "of taken, those that no netfilter hook dropped: by IPVS, a " \
-	  "queue or the IP layer, which is not known; - if arrivals are " \
-	  "not counted")						\
+	  "queue or the IP layer, which is not known; - and ? as taken")	\
 	X("missed", COUNT,						\
 	  "calls that the hooks of the backend kprobe could not see, of all namespaces") \
 	X("backend", TEXT,						\
@@ -436,16 +440,20 @@
 	X("target", TEXT,						\
 	  "the function or tracepoint")					\
 	X("need", TEXT,							\
-	  "required or optional")					\
+	  "required: without it, something is not watched (needed_by), " \
+	  "and if nothing is left, insmod fails; or optional")		\
 	X("backend", TEXT,						\
 	  "how it is hooked: ftrace, kprobe, tracepoint")		\
 	X("state", TEXT,						\
 	  "armed; off; silent: armed, but it did not fire at the "	\
-	  "self-check; missing: the kernel has no such function; failed") \
+	  "self-check; missing: the kernel has no such function; failed; " \
+	  "unused: what it is for is not watched for want of another")	\
 	X("hits", COUNT,						\
 	  "how often it fired")						\
 	X("missed", COUNT,						\
-	  "how often it could not, with kprobes")
+	  "how often it could not, with kprobes")			\
+	X("needed_by", LIST,						\
+	  "families that are not watched without it; - if it is optional")
 
 /* explain */
 #define TPW_EXPLAIN_COLUMNS(X)						\

@@ -9,6 +9,7 @@
 #define TPW_NAME_OUTCOME(id, name, meaning)	[TPW_OUTCOME_##id] = name,
 #define TPW_NAME_RELOOKUP(id, name, meaning)	[TPW_RELOOKUP_##id] = name,
 #define TPW_NAME_FAMILY(id, name, meaning)	[TPW_##id] = name,
+#define TPW_MEANING(id, name, meaning)		[TPW_##id] = meaning,
 #define TPW_NAME_CHOOSER(id, name, meaning)	[TPW_CHOOSER_##id] = name,
 #define TPW_NAME_SOCKET_FLAG(id, name, meaning)	[TPW_SOCKET_##id] = name,
 
@@ -19,6 +20,7 @@ const char *const tpw_relookup_names[] = {
 	TPW_RELOOKUP_NAMES(TPW_NAME_RELOOKUP)
 };
 const char *const tpw_family_names[] = { TPW_FAMILY_NAMES(TPW_NAME_FAMILY) };
+const char *const tpw_family_meanings[] = { TPW_FAMILY_NAMES(TPW_MEANING) };
 const char *const tpw_chooser_names[] = { TPW_CHOOSER_NAMES(TPW_NAME_CHOOSER) };
 const char *const tpw_socket_flag_names[] = {
 	TPW_SOCKET_FLAG_NAMES(TPW_NAME_SOCKET_FLAG)

@@ -201,6 +201,7 @@ extern const char *const tpw_via_names[TPW_VIA_NR];
 extern const char *const tpw_match_names[TPW_MATCH_NR];
 extern const char *const tpw_outcome_names[TPW_OUTCOME_NR];
 extern const char *const tpw_relookup_names[TPW_RELOOKUP_NR];
+extern const char *const tpw_family_meanings[TPW_FAMILY_NR];
 extern const char *const tpw_family_names[TPW_FAMILY_NR];
 extern const char *const tpw_chooser_names[TPW_CHOOSER_NR];
 extern const char *const tpw_socket_flag_names[TPW_SOCKET_FLAG_NR];

@@ -299,7 +299,7 @@ static struct tpw_hook hooks[] = {
 		.id = TPW_HOOK_KFREE_SKB,
 		.name = "drop",
 		.target = "kfree_skb",
-		.need = TPW_HOOK_REQUIRED,
+		.need = TPW_HOOK_FOR_ALL,
 		.probe = TPW_HAS_KFREE_SKB_RX_SK ? (void *)on_kfree_skb_rx_sk :
 			 TPW_HAS_DROP_REASONS ? (void *)on_kfree_skb :
 						(void *)on_kfree_skb_bare,

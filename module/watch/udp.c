@@ -329,16 +329,16 @@ TPW_FAST_HANDLER(on_rcv_fast, on_rcv);
 TPW_FAST_HANDLER(on_queue_fast, on_queue);
 
 static struct tpw_hook hooks[] = {
-	TPW_FUNCTION_HOOK(UDP4_QUEUE, REQUIRED, "match-udp",
+	TPW_FUNCTION_HOOK(UDP4_QUEUE, FOR_UDP4, "match-udp",
 			  "udp_queue_rcv_skb", on_queue,
 			  .fast = on_queue_fast, .is_checked = true),
-	TPW_FUNCTION_HOOK(UDP6_QUEUE, REQUIRED, "match-udp6",
+	TPW_FUNCTION_HOOK(UDP6_QUEUE, FOR_UDP6, "match-udp6",
 			  "udpv6_queue_rcv_skb", on_queue,
 			  .fast = on_queue_fast, .is_checked = true),
-	TPW_FUNCTION_HOOK(UDP4_RCV, REQUIRED, "open-udp",
+	TPW_FUNCTION_HOOK(UDP4_RCV, FOR_UDP4, "open-udp",
 			  "udp_rcv", on_rcv,
 			  .fast = on_rcv_fast, .is_checked = true),
-	TPW_FUNCTION_HOOK(UDP6_RCV, REQUIRED, "open-udp6",
+	TPW_FUNCTION_HOOK(UDP6_RCV, FOR_UDP6, "open-udp6",
 			  "udpv6_rcv", on_rcv,
 			  .fast = on_rcv_fast, .is_checked = true),
 };

@@ -106,6 +106,7 @@ static void describe(const struct tpr_printer *printer, const struct tpr_table *
 	}
 	if (*separator)
 		fputc('\n', stdout);
+	tpr_print_not_watched(printer, table);
 }
 
 static uint64_t read_count(const struct tpr_table *table, const char *key)

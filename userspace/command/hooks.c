@@ -49,6 +49,7 @@ static void describe(const struct tpr_printer *printer, const struct tpr_table *
 	write_fact(table, "enabled", ", enabled=");
 	write_fact(table, "netfilter", ", netfilter=");
 	fputc('\n', stdout);
+	tpr_print_not_watched(printer, table);
 }
 
 /**

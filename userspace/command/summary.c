@@ -9,6 +9,7 @@
 #include "lib/message.h"
 #include "lib/text.h"
 #include "lib/words.h"
+#include "table/watched.h"
 #include "show/grid.h"
 #include "show/print.h"
 #include "where/state.h"
@@ -76,6 +77,19 @@ static void put_number(struct tpr_grid *grid, uint64_t number)
 
 	snprintf(text, sizeof(text), "%" PRIu64, number);
 	tpr_grid_cell(grid, text, TPR_COLOUR_NONE);
+}
+
+/* What is not watched has no number. */
+static void put_segments(const struct summary *summary, bool is_known, uint64_t number)
+{
+	if (!summary->options->is_json && is_known)
+		put_number(summary->grid, number);
+	else if (!summary->options->is_json)
+		tpr_grid_cell(summary->grid, "?", TPR_COLOUR_NONE);
+	else if (is_known)
+		printf("%" PRIu64, number);
+	else
+		fputs("\"?\"", stdout);
 }
 
 static void put_sockets(const struct summary *summary, const char *before, const char *name,
@@ -156,6 +170,7 @@ static uint64_t sum_counter(const struct summary *summary, const char *name, uin
 
 static void tell_counter(const struct summary *summary, const char *kind, const char *name)
 {
+	const struct tpr_table *table = summary->counters.table;
 	const char *word = name + strcspn(name, ":");
 	uint64_t sums[TPR_FAMILIES_NR], total = sum_counter(summary, name, sums);
 	char text[80];
@@ -169,17 +184,21 @@ static void tell_counter(const struct summary *summary, const char *kind, const 
 			tpr_text_json(stdout, word + 1);
 		else
 			fputs("null", stdout);
-		for (i = 0; i < TPR_FAMILIES_NR; i++)
-			printf(",\"%s\":%" PRIu64, tpr_families[i], sums[i]);
-		printf(",\"total\":%" PRIu64 "}\n", total);
+		for (i = 0; i < TPR_FAMILIES_NR; i++) {
+			printf(",\"%s\":", tpr_families[i]);
+			put_segments(summary, tpr_watched_has(table, i), sums[i]);
+		}
+		fputs(",\"total\":", stdout);
+		put_segments(summary, tpr_watched_has_all(table), total);
+		fputs("}\n", stdout);
 		return;
 	}
 	snprintf(text, sizeof(text), "%s%.*s %s", *word ? "  " : "", (int)strcspn(kind, ":"), kind,
 		 *word ? word + 1 : "");
 	tpr_grid_cell(summary->grid, text, TPR_COLOUR_NONE);
-	put_number(summary->grid, total);
+	put_segments(summary, tpr_watched_has_all(table), total);
 	for (i = 0; i < TPR_FAMILIES_NR; i++)
-		put_number(summary->grid, sums[i]);
+		put_segments(summary, tpr_watched_has(table, i), sums[i]);
 }
 
 /* Whether a row before this one was of the same counter: another namespace's */

@@ -8,7 +8,9 @@
 
 #include "lib/message.h"
 #include "lib/text.h"
+#include "lib/words.h"
 #include "system/procfs.h"
+#include "table/watched.h"
 #include "show/json.h"
 #include "show/tally.h"
 
@@ -317,6 +319,27 @@ static int plain_row(struct tpr_printer *printer, const struct tpr_table *table,
 	for (i = 0; i < table->columns_nr; i++)
 		tpr_grid_cell(printer->grid, fields[i], TPR_COLOUR_NONE);
 	return 0;
+}
+
+/**
+ * tpr_print_not_watched() - say of each family that is not watched why, a line each
+ * @printer: the printer, whose own output comes next
+ * @table: the table
+ */
+void tpr_print_not_watched(const struct tpr_printer *printer, const struct tpr_table *table)
+{
+	size_t i;
+
+	for (i = 0; i < TPR_FAMILIES_NR; i++) {
+		char *sentence = tpr_watched_sentence(table, i);
+
+		if (sentence) {
+			tpr_grid_paint(stdout, sentence,
+				       printer->has_colour ? TPR_COLOUR_RED : TPR_COLOUR_NONE);
+			fputc('\n', stdout);
+		}
+		free(sentence);
+	}
 }
 
 /**

@@ -63,6 +63,7 @@ extern const struct tpr_printer_ops tpr_print_tally;
 void tpr_print_init(struct tpr_printer *printer, const struct tpr_options *options,
 		    const struct tpr_printer_ops *ops);
 int tpr_print_count(struct tpr_printer *printer);
+void tpr_print_not_watched(const struct tpr_printer *printer, const struct tpr_table *table);
 void tpr_print_exit(struct tpr_printer *printer);
 int tpr_print_event(struct tpr_printer *printer, struct tpr_table *table,
 		    enum tpr_event event);

@@ -5,6 +5,8 @@
 #include "table/table.h"
 
 #include "lib/message.h"
+#include "lib/words.h"
+#include "table/watched.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,8 +37,25 @@ const char *tpr_table_fact(const struct tpr_table *table, const char *key)
 	return fact ? fact->value : NULL;
 }
 
+static void warn_of_families(const struct tpr_table *table)
+{
+	static bool has_warned;
+	size_t i;
+
+	if (has_warned || tpr_watched_has_all(table))
+		return;
+	has_warned = true;
+	for (i = 0; i < TPR_FAMILIES_NR; i++) {
+		char *sentence = tpr_watched_sentence(table, i);
+
+		if (sentence)
+			tpr_message("%s (see: tuplewatch doctor)", sentence);
+		free(sentence);
+	}
+}
+
 /**
- * tpr_table_warn_blind() - say on stderr, once, that nothing new is in the tables
+ * tpr_table_warn_blind() - say on stderr, once, that nothing new is in the tables, or what not
  * @table: the table, from TPR_EVENT_HEAD on
  *
  * Else an empty table reads as "nothing came".
@@ -46,6 +65,7 @@ void tpr_table_warn_blind(const struct tpr_table *table)
 	const char *watching = tpr_table_fact(table, "watching");
 	static bool has_warned;
 
+	warn_of_families(table);
 	if (has_warned || !watching || strcmp(watching, "no"))
 		return;
 	tpr_message("NOT WATCHING: the hooks do not fire, and what comes in is not recorded "

@@ -6,8 +6,10 @@
 
 #include "lib/file.h"
 #include "lib/text.h"
+#include "lib/words.h"
 #include "system/procfs.h"
 #include "table/rows.h"
+#include "table/watched.h"
 #include "command.h"
 
 #include <inttypes.h>
@@ -62,9 +64,10 @@ static void examine_hook(struct tpr_findings *findings, const struct tpr_rows *r
 	const char *state = tpr_rows_get(rows, row, "state");
 	uint64_t missed = tpr_rows_number(rows, row, "missed");
 
-	if (!strcmp(state, "missing") || !strcmp(state, "failed"))
-		tpr_finding(findings, !strcmp(tpr_rows_get(rows, row, "need"), "required") ?
-			    TPR_HEALTH_FAIL : TPR_HEALTH_WARN, "hooks", NULL,
+	/* What is lost without one that is required is a finding of its own. */
+	if ((!strcmp(state, "missing") || !strcmp(state, "failed")) &&
+	    strcmp(tpr_rows_get(rows, row, "need"), "required"))
+		tpr_finding(findings, TPR_HEALTH_WARN, "hooks", NULL,
 			    "%s (%s) is %s; not known: %s", hook, tpr_rows_get(rows, row, "target"),
 			    state, loss_of(hook));
 	if (is_unexamined(tpr_rows_get(rows, row, "target"), tpr_rows_get(rows, row, "backend")))
@@ -108,6 +111,22 @@ static void judge_hooks(struct tpr_findings *findings, const struct tpr_rows *ro
 			    "netfilter=0: what a firewall drops is not counted");
 }
 
+static void judge_families(struct tpr_findings *findings, const struct tpr_rows *rows)
+{
+	size_t i;
+
+	findings->concern = TPR_CONCERN_SIGHT;
+	for (i = 0; i < TPR_FAMILIES_NR; i++) {
+		char *sentence = tpr_watched_sentence(rows->table, i);
+
+		if (sentence)
+			tpr_finding(findings, TPR_HEALTH_WARN, "hooks",
+				    "use another kernel; all else is watched", "%s", sentence);
+		free(sentence);
+	}
+	findings->concern = TPR_CONCERN_INSTALLATION;
+}
+
 static void examine_hooks(struct tpr_findings *findings)
 {
 	struct tpr_rows rows;
@@ -115,6 +134,7 @@ static void examine_hooks(struct tpr_findings *findings)
 
 	if (!tpr_rows_load(&rows, findings->options, "hooks", &tpr_hooks_shape)) {
 		judge_hooks(findings, &rows);
+		judge_families(findings, &rows);
 		for (i = 0; i < rows.nr; i++)
 			examine_hook(findings, &rows, i);
 	}
@@ -127,7 +147,8 @@ static void examine_counters(struct tpr_findings *findings)
 	struct tpr_rows rows;
 
 	if (!tpr_rows_load(&rows, findings->options, "counters", &tpr_counters_shape)) {
-		unwatched = tpr_rows_fact(&rows, "unwatched");
+		/* TCP of a family that is not watched is counted by the kernel all the same. */
+		unwatched = tpr_watched_has_all(rows.table) ? tpr_rows_fact(&rows, "unwatched") : 0;
 		unresolved = tpr_counters_total(&rows, "unresolved");
 		unlogged = tpr_counters_total(&rows, "unlogged");
 		seen = tpr_counters_total(&rows, "seen");

@@ -7,9 +7,12 @@
 
 #include "command/explain/explain.h"
 #include "lib/text.h"
+#include "lib/words.h"
 #include "table/clock.h"
+#include "table/watched.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_asked(const struct tpr_explained *explained, const struct tpr_rows *taken, size_t row)
@@ -47,6 +50,29 @@ static void say(const struct tpr_rows *taken, size_t row)
 			tpr_table_is_value(who) ? who : "");
 }
 
+/* By the packet in question */
+static const char *family_of(const struct tpr_explained *explained)
+{
+	bool is_udp = !strcmp(tpr_explain_fact(explained, "proto"), "udp");
+
+	if (*tpr_explain_fact(explained, "local") == '[')
+		return is_udp ? TPR_FAMILY_UDP6 : TPR_FAMILY_TCP6;
+	return is_udp ? TPR_FAMILY_UDP4 : TPR_FAMILY_TCP4;
+}
+
+static void say_not_watched(const struct tpr_explained *explained)
+{
+	size_t i;
+
+	for (i = 0; i < TPR_FAMILIES_NR; i++) {
+		char *sentence = tpr_watched_sentence(explained->rows.table, i);
+
+		if (sentence && !strcmp(tpr_families[i], family_of(explained)))
+			tpr_explain_say("LATELY", "%s: what came here is not known.", sentence);
+		free(sentence);
+	}
+}
+
 /**
  * tpr_explain_lately() - say what was taken of the segments to that endpoint
  * @explained: the answer; nothing is said of one that is saved
@@ -69,5 +95,6 @@ bool tpr_explain_lately(const struct tpr_explained *explained)
 		}
 	}
 	tpr_rows_free(&taken);
+	say_not_watched(explained);
 	return was_taken;
 }

@@ -10,6 +10,7 @@
 #include "lib/text.h"
 #include "lib/words.h"
 #include "table/rows.h"
+#include "table/watched.h"
 #include "show/holder.h"
 #include "command/metrics/ends.h"
 #include "command/metrics/family.h"
@@ -26,6 +27,7 @@
 enum metric {
 	METRIC_INFO,
 	METRIC_WATCHING,
+	METRIC_FAMILY_WATCHED,
 	METRIC_HOOKS_ARMED,
 	METRIC_HOOKS,
 	METRIC_MISSED,
@@ -73,6 +75,8 @@ static struct tpr_family families[METRICS_NR] = {
 		.help = "Always 1; version of the reader, and how the module hooks the kernel" },
 	[METRIC_WATCHING] = { .name = "watching", .is_gauge = true,
 		.help = "1 if the module's hooks work" },
+	[METRIC_FAMILY_WATCHED] = { .name = "family_watched", .is_gauge = true,
+		.help = "0 if a function that the family needs cannot be hooked: nothing is known of it" },
 	[METRIC_HOOKS_ARMED] = { .name = "hooks_armed", .is_gauge = true,
 		.help = "Hooks that are armed" },
 	[METRIC_HOOKS] = { .name = "hooks", .is_gauge = true, .help = "Hooks that there are" },
@@ -197,8 +201,9 @@ static int add_count(const struct tpr_options *options, const struct tpr_rows *r
 				{ "netns", netns_of(options, rows, row) },
 			};
 
-			error = add(counts[i].metric, labels, 3,
-				    tpr_rows_number(rows, row, tpr_families[j]));
+			if (tpr_watched_has(rows->table, j))
+				error = add(counts[i].metric, labels, 3,
+					    tpr_rows_number(rows, row, tpr_families[j]));
 		}
 		break;
 	}
@@ -254,6 +259,11 @@ static int add_hooks(const struct tpr_options *options)
 	if (!error)
 		error = add(METRIC_WATCHING, NULL, 0,
 			    !strcmp(tpr_table_fact(rows.table, "canary"), "yes"));
+	for (i = 0; i < TPR_FAMILIES_NR && !error; i++) {
+		const struct tpr_label label = { "family", tpr_families[i] };
+
+		error = add(METRIC_FAMILY_WATCHED, &label, 1, tpr_watched_has(rows.table, i));
+	}
 	tpr_rows_free(&rows);
 	return error;
 }

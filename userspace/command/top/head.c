@@ -5,6 +5,7 @@
 #include "command/top/head.h"
 
 #include "lib/words.h"
+#include "table/watched.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -79,6 +80,21 @@ static int add_counters(struct tpr_page *page, const struct tpr_moment *moment,
 	return error;
 }
 
+static int add_not_watched(struct tpr_page *page, const struct tpr_moment *moment)
+{
+	int error = 0;
+	size_t i;
+
+	for (i = 0; i < TPR_FAMILIES_NR && !error; i++) {
+		char *sentence = tpr_watched_sentence(moment->counters.table, i);
+
+		if (sentence)
+			error = tpr_page_add(page, TPR_STYLE_ALARM, "%s", sentence);
+		free(sentence);
+	}
+	return error;
+}
+
 /**
  * tpr_summary_add() - add the head of the page
  * @page: the page
@@ -96,6 +112,8 @@ int tpr_summary_add(struct tpr_page *page, const struct tpr_moment *moment)
 			 netns : "?", moment->total_seconds);
 	if (!error && watching && !strcmp(watching, "no"))
 		error = tpr_page_add(page, TPR_STYLE_ALARM, "NOT WATCHING (see: tuplewatch doctor)");
+	if (!error)
+		error = add_not_watched(page, moment);
 	if (!error)
 		error = add_counters(page, moment, "Matched/s", matches,
 				     sizeof(matches) / sizeof(matches[0]));
