@@ -49,6 +49,7 @@ help:
 	@echo '  make style          checkpatch, kernel-doc, shellcheck, layers'
 
 modules: headers
+	@userspace/packaging/check-arguments $(KDIR) >&2
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 headers:

@@ -117,8 +117,11 @@ static const struct command commands[] = {
 		.summary = "a live screen: listeners and connections by rate, shares of groups",
 	}, {
 		.name = "doctor", .main = tpr_doctor_main, .letters = "Hj",
+		.operands = "[VMLINUX]",
 		.brief = "what works here, what not",
 		.summary = "what works here, what does not, what to do; also without the module",
+		.note = "VMLINUX: only whether the functions of that kernel, by its types (BTF), take\n"
+			"what the hooks expect.",
 	}, {
 		.name = "metrics", .main = tpr_metrics_main, .letters = "oNF",
 		.brief = "for Prometheus",

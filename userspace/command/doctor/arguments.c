@@ -9,6 +9,8 @@
 
 #include "module/uapi/hooks.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -64,18 +66,15 @@ static void judge(struct tpr_findings *findings, const struct tpr_types *types)
 			    hooked_nr - agree_nr - differ_nr, unknown);
 }
 
-/**
- * tpr_examine_arguments() - compare what hooks expect with the kernel's own types
- * @findings: where the findings go
- */
-void tpr_examine_arguments(struct tpr_findings *findings)
+/* @path: as the messages name @file. */
+static void examine(struct tpr_findings *findings, const char *file, const char *path)
 {
 	struct tpr_types *types;
 
-	if (!tpr_file_exists("%s" VMLINUX, tpr_file_root())) {
+	if (!tpr_file_exists("%s", file)) {
 		tpr_finding(findings, TPR_HEALTH_NOTE, "arguments", NULL,
-			    VMLINUX " is not there: whether functions take what the hooks expect "
-			    "is not known");
+			    "%s is not there: whether functions take what the hooks expect is not "
+			    "known", path);
 		return;
 	}
 	if (!tpr_types_are_readable()) {
@@ -85,14 +84,31 @@ void tpr_examine_arguments(struct tpr_findings *findings)
 			    "not known");
 		return;
 	}
-	types = tpr_types_load(tpr_file_root());
+	types = tpr_types_load(file);
 	if (types)
 		judge(findings, types);
 	else
 		tpr_finding(findings, TPR_HEALTH_NOTE, "arguments", NULL,
-			    VMLINUX " cannot be read: whether functions take what the hooks expect "
-			    "is not known");
+			    "%s cannot be read: whether functions take what the hooks expect is not "
+			    "known", path);
 	tpr_types_free(types);
+}
+
+/**
+ * tpr_examine_arguments() - compare what hooks expect with a kernel's own types
+ * @findings: where the findings go
+ * @file: with the types; NULL for those of the running kernel
+ */
+void tpr_examine_arguments(struct tpr_findings *findings, const char *file)
+{
+	char *path = NULL;
+
+	if (file) {
+		examine(findings, file, file);
+	} else if (asprintf(&path, "%s" VMLINUX, tpr_file_root()) >= 0) {
+		examine(findings, path, VMLINUX);
+		free(path);
+	}
 }
 
 /**

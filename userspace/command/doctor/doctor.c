@@ -6,37 +6,51 @@
 #include "command.h"
 
 #include "lib/file.h"
+#include "lib/message.h"
 #include "system/procfs.h"
 #include "command/doctor/examine.h"
+
+static void examine_all(struct tpr_findings *findings)
+{
+	bool is_loaded = tpr_file_exists("%s/net/tuplewatch", tpr_procfs_root());
+
+	tpr_examine_kernel(findings, is_loaded);
+	if (!is_loaded) {
+		tpr_finding(findings, TPR_HEALTH_FAIL, "module", "insmod tuplewatch.ko",
+			    "not loaded");
+		tpr_examine_insmod(findings);
+		return;
+	}
+	findings->concern = TPR_CONCERN_SERVERS;
+	tpr_examine_listeners(findings);
+	tpr_examine_arrivals(findings);
+	tpr_examine_memory(findings);
+	findings->concern = TPR_CONCERN_INSTALLATION;
+	tpr_examine_module(findings);
+}
 
 /**
  * tpr_doctor_main() - the command "doctor"
  * @options: of the command line
- * @argc: 0
- * @argv: no operands
+ * @argc: 0 or 1
+ * @argv: a file with a kernel's types: only that is looked at
  *
  * Return: exit status: failed if nothing can be seen as things are.
  */
 enum tpr_exit tpr_doctor_main(const struct tpr_options *options, int argc, char **argv)
 {
-	bool is_loaded = tpr_file_exists("%s/net/tuplewatch", tpr_procfs_root());
-	struct tpr_findings findings = { .options = options };
+	struct tpr_findings findings = {
+		.options = options, .concern = TPR_CONCERN_INSTALLATION,
+	};
 
-	(void)argc;
-	(void)argv;
-	findings.concern = TPR_CONCERN_INSTALLATION;
-	tpr_examine_kernel(&findings, is_loaded);
-	if (is_loaded) {
-		findings.concern = TPR_CONCERN_SERVERS;
-		tpr_examine_listeners(&findings);
-		tpr_examine_arrivals(&findings);
-		tpr_examine_memory(&findings);
-		findings.concern = TPR_CONCERN_INSTALLATION;
-		tpr_examine_module(&findings);
-	} else {
-		tpr_finding(&findings, TPR_HEALTH_FAIL, "module", "insmod tuplewatch.ko",
-			    "not loaded");
+	if (argc > 1) {
+		tpr_message("doctor: '%s' is one word too many", argv[1]);
+		return TPR_EXIT_USAGE;
 	}
+	if (argc)
+		tpr_examine_arguments(&findings, argv[0]);
+	else
+		examine_all(&findings);
 	tpr_findings_finish(&findings);
 	return findings.nr[TPR_HEALTH_FAIL] ? TPR_EXIT_FAILED : TPR_EXIT_DONE;
 }

@@ -10,8 +10,9 @@
 #include <stdbool.h>
 
 void tpr_examine_kernel(struct tpr_findings *findings, bool is_loaded);
-void tpr_examine_arguments(struct tpr_findings *findings);
+void tpr_examine_arguments(struct tpr_findings *findings, const char *file);
 bool tpr_arguments_are_known(const char *function);
+void tpr_examine_insmod(struct tpr_findings *findings);
 void tpr_examine_module(struct tpr_findings *findings);
 void tpr_examine_listeners(struct tpr_findings *findings);
 void tpr_examine_arrivals(struct tpr_findings *findings);

@@ -22,11 +22,17 @@
 
 static const char *const tested[] = { "6.1.", "6.12." };
 
-/* Functions that the module cannot do without */
-static const char *const required[] = {
-	"tcp_v4_rcv", "tcp_v6_rcv", "udp_rcv", "udpv6_rcv", "tcp_v4_do_rcv", "tcp_v6_do_rcv",
-	"tcp_add_backlog", "tcp_check_req", "tcp_child_process", "tcp_timewait_state_process",
-	"udp_queue_rcv_skb", "udpv6_queue_rcv_skb",
+/* Functions that must be hooked, and what cannot be watched without them */
+static const struct {
+	const char *name;
+	const char *loss;
+} required[] = {
+	{ "tcp_v4_rcv", "TCP over IPv4" }, { "tcp_v6_rcv", "TCP over IPv6" },
+	{ "udp_rcv", "UDP over IPv4" }, { "udpv6_rcv", "UDP over IPv6" },
+	{ "tcp_v4_do_rcv", "TCP over IPv4" }, { "tcp_v6_do_rcv", "TCP over IPv6" },
+	{ "tcp_add_backlog", "TCP" }, { "tcp_check_req", "TCP" }, { "tcp_child_process", "TCP" },
+	{ "tcp_timewait_state_process", "TCP" },
+	{ "udp_queue_rcv_skb", "UDP over IPv4" }, { "udpv6_queue_rcv_skb", "UDP over IPv6" },
 };
 
 #define REQUIRED_NR	(sizeof(required) / sizeof(required[0]))
@@ -128,12 +134,13 @@ static void examine_symbols(struct tpr_findings *findings)
 		return;
 	}
 	for (i = 0; i < REQUIRED_NR; i++) {
-		if (has_symbol(symbols, required[i]))
+		if (has_symbol(symbols, required[i].name))
 			continue;
 		missing_nr++;
-		tpr_finding(findings, TPR_HEALTH_FAIL, "functions",
+		tpr_finding(findings, TPR_HEALTH_WARN, "functions",
 			    "use another kernel, or make demo",
-			    "the kernel has no function %s", required[i]);
+			    "the kernel has no function %s: %s cannot be watched",
+			    required[i].name, required[i].loss);
 	}
 	if (!missing_nr)
 		tpr_finding(findings, TPR_HEALTH_OK, "functions", NULL,
@@ -231,7 +238,7 @@ void tpr_examine_kernel(struct tpr_findings *findings, bool is_loaded)
 	takes_modules = examine_config(findings, release);
 	if (!is_loaded)
 		examine_symbols(findings);
-	tpr_examine_arguments(findings);
+	tpr_examine_arguments(findings, NULL);
 	examine_switches(findings);
 	examine_locks(findings, is_loaded);
 	if (!is_loaded) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's own types through libbpf, or nothing at all if this program was built without it.
+ * A kernel's own types through libbpf, or nothing at all if this program was built without it.
  */
 #include "command/doctor/types.h"
 
@@ -22,16 +22,25 @@ struct tpr_types {
 	struct btf *ipv6;
 };
 
-static struct btf *load(const char *root, const char *name, struct btf *base)
+static struct btf *load(const char *path, struct btf *base)
 {
+	struct btf *btf = base ? btf__parse_split(path, base) : btf__parse(path, NULL);
+
+	return libbpf_get_error(btf) ? NULL : btf;
+}
+
+/* Those of ipv6 stand beside the kernel's, in /sys. */
+static struct btf *load_ipv6(const char *file, struct btf *base)
+{
+	const char *slash = strrchr(file, '/');
 	struct btf *btf = NULL;
 	char *path;
 
-	if (asprintf(&path, "%s/sys/kernel/btf/%s", root, name) < 0)
+	if (asprintf(&path, "%.*sipv6", slash ? (int)(slash - file) + 1 : 0, file) < 0)
 		return NULL;
-	btf = base ? btf__parse_split(path, base) : btf__parse(path, NULL);
+	btf = load(path, base);
 	free(path);
-	return libbpf_get_error(btf) ? NULL : btf;
+	return btf;
 }
 
 static int be_silent(enum libbpf_print_level level, const char *fmt, va_list args)
@@ -54,23 +63,23 @@ bool tpr_types_are_readable(void)
 
 /**
  * tpr_types_load() - read them
- * @root: what stands before /sys
+ * @file: with these types alone, or a kernel that has them (vmlinux)
  *
  * Return: the types, to be freed, or NULL.
  */
-struct tpr_types *tpr_types_load(const char *root)
+struct tpr_types *tpr_types_load(const char *file)
 {
 	struct tpr_types *types = calloc(1, sizeof(*types));
 
 	if (!types)
 		return NULL;
 	libbpf_set_print(be_silent);
-	types->vmlinux = load(root, "vmlinux", NULL);
+	types->vmlinux = load(file, NULL);
 	if (!types->vmlinux) {
 		free(types);
 		return NULL;
 	}
-	types->ipv6 = load(root, "ipv6", types->vmlinux);
+	types->ipv6 = load_ipv6(file, types->vmlinux);
 	return types;
 }
 
@@ -223,9 +232,9 @@ bool tpr_types_are_readable(void)
 	return false;
 }
 
-struct tpr_types *tpr_types_load(const char *root)
+struct tpr_types *tpr_types_load(const char *file)
 {
-	(void)root;
+	(void)file;
 	return NULL;
 }
 

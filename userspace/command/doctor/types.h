@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The running kernel's own types: which arguments its functions take.
+ * A kernel's own types: which arguments its functions take.
  */
 #ifndef TPR_TYPES_H
 #define TPR_TYPES_H
@@ -19,7 +19,7 @@ enum tpr_fit {
 };
 
 bool tpr_types_are_readable(void);
-struct tpr_types *tpr_types_load(const char *root);
+struct tpr_types *tpr_types_load(const char *file);
 void tpr_types_free(struct tpr_types *types);
 bool tpr_types_have_enum(const struct tpr_types *types, const char *name);
 enum tpr_fit tpr_types_compare(const struct tpr_types *types, const char *function,
