@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What the hooks take the arguments of functions for is what this kernel's own types say: tuplewatch doctor with them, with
-# one function changed, and with none.
+# one function changed, and with none; and so says make, of the kernel that it builds for.
 
 . "$(dirname "$0")/reader.sh"
 
@@ -13,8 +13,23 @@ doctor() {
 # finding STATE: the texts of such findings
 finding() { jq -r "select(.check == \"arguments\" and .state == \"$1\") | .text" "$TPW_TMP/doctor"; }
 
+# build_with TYPES: what make says before it builds for a kernel that has these, and how that ends.
+build_with() {
+	cp "$1" "$TPW_TMP/vmlinux"
+	"$TPW_TESTS/../userspace/packaging/check-arguments" "$TPW_TMP" > "$TPW_TMP/build"
+	echo "$? $(grep -c . "$TPW_TMP/build")"
+}
+
+# test_build RIGHT WRONG
+test_build() {
+	ktap_is "make, of this kernel" "$(build_with "$1")" "0 0"
+	ktap_is "make, of one changed, its status" "$(build_with "$2" | cut -d ' ' -f 1)" 1
+	ktap_is "make, of one changed" "$(tr -s ' \n' ' ' < "$TPW_TMP/build" | grep -o "$differs")" "$differs"
+}
+
 test_types() {
 	local nr root=$TPW_TMP/root types=/sys/kernel/btf/vmlinux
+	local differs="tcp_check_req: argument 1 is struct sk_buff *, and the hook takes it for struct sock *"
 
 	# All hooks on functions, but the module's own.
 	nr=$(awk 'NR > 2 && $4 != "tracepoint" && $2 !~ /^tpw_/' /proc/net/tuplewatch/hooks | wc -l)
@@ -23,8 +38,8 @@ test_types() {
 	mkdir -p "$root/sys/kernel/btf"
 	"${0%/*}/btf.py" "$types" "$root$types" tcp_check_req
 	TUPLEWATCH_ROOT=$root doctor
-	ktap_is "one changed" "$(finding fail)" \
-		"tcp_check_req: argument 1 is struct sk_buff *, and the hook takes it for struct sock *"
+	ktap_is "one changed" "$(finding fail)" "$differs"
+	test_build "$types" "$root$types"
 	: > "$root$types"
 	TUPLEWATCH_ROOT=$root doctor
 	ktap_is "types that are none" "$(finding note)" \
@@ -38,7 +53,7 @@ test_types() {
 require_tools jq python3
 [[ -e /sys/kernel/btf/vmlinux ]] || ktap_skip_all "this kernel has no BTF"
 tpw_prepare
-ktap_plan 4
+ktap_plan 7
 tpw_load_with log_records=8192
 test_types
 ktap_finish

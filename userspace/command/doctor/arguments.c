@@ -29,7 +29,7 @@ static const struct {
 #define HOOKED_NR	(sizeof(hooked) / sizeof(hooked[0]))
 #define VMLINUX		"/sys/kernel/btf/vmlinux"
 
-static void judge(struct tpr_findings *findings, const struct tpr_types *types)
+static void judge(struct tpr_findings *findings, const struct tpr_types *types, const char *advice)
 {
 	bool has_reasons = tpr_types_have_enum(types, "skb_drop_reason");
 	size_t hooked_nr = 0, agree_nr = 0, differ_nr = 0, i;
@@ -50,9 +50,8 @@ static void judge(struct tpr_findings *findings, const struct tpr_types *types)
 			break;
 		case TPR_FIT_NO:
 			differ_nr++;
-			tpr_finding(findings, TPR_HEALTH_FAIL, "arguments",
-				    "rmmod tuplewatch, which misreads them; and report it",
-				    "%s: %s", hooked[i].function, text);
+			tpr_finding(findings, TPR_HEALTH_FAIL, "arguments", advice, "%s: %s",
+				    hooked[i].function, text);
 			break;
 		}
 	}
@@ -66,7 +65,7 @@ static void judge(struct tpr_findings *findings, const struct tpr_types *types)
 			    hooked_nr - agree_nr - differ_nr, unknown);
 }
 
-/* @path: as the messages name @file. */
+/* @path: as the messages name @file, which is another one if the running kernel has it. */
 static void examine(struct tpr_findings *findings, const char *file, const char *path)
 {
 	struct tpr_types *types;
@@ -86,7 +85,9 @@ static void examine(struct tpr_findings *findings, const char *file, const char 
 	}
 	types = tpr_types_load(file);
 	if (types)
-		judge(findings, types);
+		judge(findings, types, file == path ?
+		      "load no tuplewatch there, which would misread them; and report it" :
+		      "rmmod tuplewatch, which misreads them; and report it");
 	else
 		tpr_finding(findings, TPR_HEALTH_NOTE, "arguments", NULL,
 			    "%s cannot be read: whether functions take what the hooks expect is not "
