@@ -270,7 +270,7 @@ tpw_lookup_udp6(struct net *net, struct udp_table *table,
 #define tpw_udp_is_connection(sk)			false
 #define tpw_udp_connection_bucket(table, sk)		0
 #define tpw_udp_for_each_connection(up, node, table, bucket)		\
-	for ((up) = NULL, (node) = NULL; (up) && (node); )
+	for ((up) = NULL, (node) = NULL; (up) && (node); (up) = NULL)
 #endif
 
 /* The sockets that have a port, which are found by way of their addresses. */

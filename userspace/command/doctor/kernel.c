@@ -89,6 +89,9 @@ static void judge_config(struct tpr_findings *findings, const char *config)
 		tpr_finding(findings, TPR_HEALTH_FAIL, "config",
 			    "use a kernel with CONFIG_NETFILTER=y",
 			    "no netfilter: the module cannot be built for it");
+	if (!has_option(config, "CONFIG_IPV6"))
+		tpr_finding(findings, TPR_HEALTH_FAIL, "config", "use a kernel with CONFIG_IPV6=y",
+			    "no IPv6: the module cannot be built for it");
 }
 
 /* Return: whether modules can be built for it at all, as far as is known. */
