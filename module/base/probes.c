@@ -48,17 +48,26 @@
 #if !IS_ENABLED(CONFIG_64BIT)
 #error "a 64-bit kernel (CONFIG_64BIT)"
 #endif
-#if !IS_ENABLED(CONFIG_INET) || !IS_ENABLED(CONFIG_IPV6)
-#error "CONFIG_INET and CONFIG_IPV6"
+#if !IS_ENABLED(CONFIG_INET)
+#error "CONFIG_INET"
+#endif
+#if !IS_ENABLED(CONFIG_IPV6)
+#error "CONFIG_IPV6 (built in or as a module)"
 #endif
 #if !IS_ENABLED(CONFIG_NETFILTER)
 #error "CONFIG_NETFILTER"
 #endif
-#if !IS_ENABLED(CONFIG_KPROBES) || !IS_ENABLED(CONFIG_TRACEPOINTS)
-#error "CONFIG_KPROBES and CONFIG_TRACEPOINTS"
+#if !IS_ENABLED(CONFIG_KPROBES)
+#error "CONFIG_KPROBES, by which functions are found that ftrace hooks too"
 #endif
-#if !IS_ENABLED(CONFIG_PROC_FS) || !IS_ENABLED(CONFIG_MODULE_UNLOAD)
-#error "CONFIG_PROC_FS and CONFIG_MODULE_UNLOAD"
+#if !IS_ENABLED(CONFIG_TRACEPOINTS)
+#error "CONFIG_TRACEPOINTS"
+#endif
+#if !IS_ENABLED(CONFIG_PROC_FS)
+#error "CONFIG_PROC_FS"
+#endif
+#if !IS_ENABLED(CONFIG_MODULE_UNLOAD)
+#error "CONFIG_MODULE_UNLOAD"
 #endif
 
 #define PROBE(_feature, _since, _without)
