@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Usage: btf.py FROM TO FUNCTION: a kernel's types (BTF) with the first two arguments of that function exchanged.
+#        btf.py FROM: prints the names of the functions that they tell of.
 
 import struct
 import sys
@@ -17,16 +18,20 @@ def main():
     if magic != 0xEB9F:
         sys.exit("no BTF")
     strings = bytes(data[hdr_len + str_off:hdr_len + str_off + str_len])
-    wanted = strings.index(b"\0" + sys.argv[3].encode() + b"\0") + 1
+    wanted = strings.index(b"\0" + sys.argv[3].encode() + b"\0") + 1 if len(sys.argv) > 2 else None
     at, end = hdr_len + type_off, hdr_len + type_off + type_len
     places, proto = [0], None
     while at < end:
         name, info, of = struct.unpack_from("<III", data, at)
         kind, nr = info >> 24 & 0x1F, info & 0xFFFF
         places.append(at)
-        if kind == FUNC and name == wanted:
+        if kind == FUNC and wanted is None:
+            print(strings[name:strings.index(b"\0", name)].decode())
+        elif kind == FUNC and name == wanted:
             proto = of
         at += 12 + EXTRA.get(kind, 0) + EACH.get(kind, 0) * nr
+    if wanted is None:
+        return
     first = places[proto] + 12
     one, two = data[first + 4:first + 8], data[first + 12:first + 16]
     data[first + 4:first + 8], data[first + 12:first + 16] = two, one
