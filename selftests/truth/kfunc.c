@@ -15,20 +15,25 @@
 
 #define BTF_PATH	"/sys/kernel/btf/vmlinux"
 
+/* Kinds that headers of 5.10 do not have. */
+#define KIND_DECL_TAG	17
+#define KIND_ENUM64	19
+#define KINDS		20
+
 /* Bytes behind a type, by its kind, and for each of its members. */
 static size_t tail_of(const struct btf_type *type)
 {
-	static const uint8_t fixed[NR_BTF_KINDS] = {
+	static const uint8_t fixed[KINDS] = {
 		[BTF_KIND_INT] = 4, [BTF_KIND_ARRAY] = 12, [BTF_KIND_VAR] = 4,
-		[BTF_KIND_DECL_TAG] = 4,
+		[KIND_DECL_TAG] = 4,
 	};
-	static const uint8_t each[NR_BTF_KINDS] = {
+	static const uint8_t each[KINDS] = {
 		[BTF_KIND_STRUCT] = 12, [BTF_KIND_UNION] = 12, [BTF_KIND_ENUM] = 8,
-		[BTF_KIND_FUNC_PROTO] = 8, [BTF_KIND_DATASEC] = 12, [BTF_KIND_ENUM64] = 12,
+		[BTF_KIND_FUNC_PROTO] = 8, [BTF_KIND_DATASEC] = 12, [KIND_ENUM64] = 12,
 	};
 	unsigned int kind = BTF_INFO_KIND(type->info);
 
-	if (kind >= NR_BTF_KINDS)
+	if (kind >= KINDS)
 		return 0;
 	return fixed[kind] + (size_t)each[kind] * BTF_INFO_VLEN(type->info);
 }
