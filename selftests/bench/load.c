@@ -168,6 +168,8 @@ static int print_clock(void)
 
 #ifdef __aarch64__
 	__asm__ volatile("1: subs %0, %0, #1; b.ne 1b" : "+r" (left) : : "cc");
+#elif defined(__riscv)
+	__asm__ volatile("1: addi %0, %0, -1; bnez %0, 1b" : "+r" (left));
 #else
 	__asm__ volatile("1: dec %0; jnz 1b" : "+r" (left) : : "cc");
 #endif

@@ -4,13 +4,14 @@
 # The initramfs: busybox, our init, and the modules without which the guest cannot reach its root.
 # Which further modules those need, and in which order, is modprobe's to say.
 
-INITRAMFS_WANTS=(virtio_pci virtio_console 9pnet_virtio 9p overlay)
+INITRAMFS_WANTS=(virtio_pci virtio_console overlay)
+declare -A INITRAMFS_SHARES=([9p]="9pnet_virtio 9p" [virtiofs]="virtiofs")
 
 # initramfs_make RELEASE: have .vm/kernels/RELEASE/initramfs.
 initramfs_make() {
 	local out=$KERNEL_DIR/$1/initramfs
 
-	[[ -e $out && $out -nt $VM_DIR/init && $out -nt $VM_DIR/initramfs.sh ]] || locked initramfs initramfs_pack "$1"
+	[[ -e $out && $out -nt $VM_DIR/init && $out -nt $VM_DIR/initramfs.sh && $out -nt $VM_DIR/virtiofs.sh ]] || locked initramfs initramfs_pack "$1"
 }
 
 initramfs_pack() (
@@ -24,6 +25,7 @@ initramfs_pack() (
 		ln -s busybox bin/sh &&
 		install -m 755 "$VM_DIR/init" init || exit 1
 
+	shares_of "$release" > modules/shares
 	: > modules/order
 	initramfs_modules "$release" > modules/list || exit 1
 	while read -r module; do
@@ -40,8 +42,8 @@ initramfs_pack() (
 )
 
 initramfs_busybox() {
-	if is_arm64 "$1"; then
-		echo "$ARM64_ROOT/bin/busybox"
+	if is_foreign "$1"; then
+		echo "$(foreign_root "$(foreign_of "$1")")/bin/busybox"
 	else
 		command -v busybox
 	fi
@@ -50,8 +52,10 @@ initramfs_busybox() {
 # initramfs_modules RELEASE: print the files to insert, in order.
 initramfs_modules() {
 	local want list=
+	local -a shares
 
-	for want in "${INITRAMFS_WANTS[@]}"; do
+	read -ra shares <<< "${INITRAMFS_SHARES[$(shares_of "$1")]}"
+	for want in "${INITRAMFS_WANTS[@]}" "${shares[@]}"; do
 		if ! list+=$(modprobe -D -S "$1" -d "$KERNEL_DIR/$1" "$want")$'\n'; then
 			say "kernel $1 has no $want, without which a guest cannot reach its root"
 			return 1

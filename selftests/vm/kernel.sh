@@ -5,9 +5,8 @@
 # never installed: it lives in .vm/kernels/RELEASE.
 
 KERNEL_DIR=$CACHE/kernels
-. "$VM_DIR/sid.sh"
-. "$VM_DIR/bullseye.sh"
-. "$VM_DIR/arm64.sh"
+. "$VM_DIR/suite.sh"
+. "$VM_DIR/foreign.sh"
 . "$VM_DIR/qemu.sh"
 
 # is_ours RELEASE: selftests/debug/kernel builds it, no package has it.
@@ -17,43 +16,59 @@ is_ours() { [[ $1 == *-@(debug|kcsan) ]]; }
 # from its beginning to its end, although package lists change.
 RELEASES=${TPW_RELEASES:-$CACHE/releases}
 
-# split_series SERIES FLAVOUR: set series, flavour, and answer, the file with what it stands for.
+# split_series SERIES FLAVOUR: set series, suite, flavour, and answer, the file with what it stands for.
 split_series() {
-	series=$1 flavour=$2
-	if [[ $series == *-@(rt|cloud) ]]; then
-		flavour=${series##*-}-$flavour
-		series=${series%-*}
-	elif [[ $series =~ ^[0-9]+\.[0-9]+-arm64$ ]]; then
-		flavour=${flavour/%amd64/arm64}
-		series=${series%-*}
-	fi
-	answer=$RELEASES/$series-$flavour
+	local word own
+
+	own=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
+	series=$1 suite='' flavour=$2
+	while [[ $series =~ ^[0-9]+\.[0-9]+-([a-z0-9-]+-)?([a-z0-9]+)$ ]]; do
+		word=${BASH_REMATCH[2]}
+		case $word in
+		rt|cloud) flavour=$word-$flavour ;;
+		arm64|riscv64) flavour=${flavour/%amd64/$word} ;;
+		*)        is_suite "$word" || [[ $word == "$own" ]] || break
+			  suite=$word ;;
+		esac
+		series=${series%-"$word"}
+	done
+	# This machine's own is what is meant without it.
+	[[ $suite != "$own" ]] || suite=
+	answer=$RELEASES/$series${suite:+-$suite}-$flavour
+}
+
+# is_elsewhere SERIES: of another suite than the machine's.
+is_elsewhere() {
+	local series suite flavour answer
+
+	split_series "$1" amd64
+	[[ $suite || $(suites_for "$series") ]]
 }
 
 # kernel_release SERIES FLAVOUR: print the release that Debian's meta-package for that series stands for;
-# SERIES may be a full release, or 6.12-rt for the flavour rt-amd64, or 6.12-arm64. Without package lists, the
-# newest one unpacked earlier.
+# SERIES may be a full release, or 6.12-rt for the flavour rt-amd64, or 6.12-arm64, or 6.12-trixie for the 6.12 of that suite, or
+# all of it, 6.12-trixie-cloud. Without package lists, the newest one unpacked earlier.
 kernel_release() {
-	local series flavour answer
+	local series suite flavour answer
 
 	split_series "$1" "$2"
 	if [[ $series == *-* ]]; then
 		echo "$series"
 	elif [[ -s $answer ]] && [[ ${TPW_RELEASES-} || $answer -nt /var/lib/apt/lists ]]; then
 		cat "$answer"
-	elif release_packaged "$series" "$flavour" > "$CACHE/release.$BASHPID"; then
+	elif release_found > "$CACHE/release.$BASHPID"; then
 		mkdir -p "${answer%/*}"
 		mv "$CACHE/release.$BASHPID" "$answer"
 		cat "$answer"
 	else
 		rm -f "$CACHE/release.$BASHPID"
-		release_elsewhere "$series" "$flavour"
+		[[ ! $suite ]] && release_unpacked "$series" "$flavour"
 	fi
 }
 
 # forget_releases SERIES...: the package lists are new.
 forget_releases() {
-	local name series flavour answer
+	local name series suite flavour answer
 
 	for name; do
 		split_series "$name" amd64
@@ -61,16 +76,30 @@ forget_releases() {
 	done
 }
 
-# Debian 11 has what is older. Debian unstable may have gone on to the next series, while its last kernel is still here. sid_can_wait: no root is
-# made for it yet, as the package lists of this machine may only be too old.
+# release_found: that of series, suite and flavour.
+release_found() {
+	if [[ $suite ]]; then
+		release_of "$suite"
+	else
+		release_packaged "$series" "$flavour" || release_elsewhere
+	fi
+}
+
+# release_elsewhere: of the suites whose time it is. That for what is newer may have gone on to the next series, so the next one is asked.
 release_elsewhere() {
-	if ! is_arm64 "-$2" && bullseye_is_for "$1" && locked bullseye bullseye_make; then
-		bullseye_release "$1" "$2" && return
-	fi
-	if ! is_arm64 "-$2" && sid_is_for "$1" && [[ ! ${sid_can_wait-} || -e $SID_ROOT ]] && locked sid sid_make; then
-		sid_release "$1" "$2" && return
-	fi
-	release_unpacked "$1" "$2"
+	local name
+
+	for name in $(suites_for "$series"); do
+		release_of "$name" && return
+	done
+	return 1
+}
+
+# release_of NAME: that suite's. roots_can_wait: no root is made yet, as the package lists of this machine may only be too old.
+release_of() {
+	! is_foreign "$flavour" || return 1
+	[[ ! ${roots_can_wait-} ]] || ! is_root "$1" || suite_is_here "$1" || return 1
+	locked "suite-$1" suite_make "$1" && suite_release "$1" "$series" "$flavour"
 }
 
 release_packaged() {
@@ -117,8 +146,9 @@ kernel_unpack() (
 	modules=root/lib/modules/$release
 	# 7.2 has the image there too, and the configuration; the latter all must have there, as a guest's /boot is
 	# that of this machine.
-	image=root/boot/vmlinuz-$release
-	[[ -e $image ]] || image=$modules/vmlinuz
+	for image in "root/boot/"{vmlinuz,vmlinux}"-$release" "$modules/vmlinuz"; do
+		[[ ! -e $image ]] || break
+	done
 	[[ -e $modules/config ]] || cp "root/boot/config-$release" "$modules/config" || exit 1
 	depmod -b "$tmp/root" "$release" &&
 		kernel_decompress "$image" > root/vmlinux &&
@@ -129,23 +159,23 @@ kernel_unpack() (
 # kernel_download RELEASE: its packages into the directory where we are. The sandbox user of apt may not write
 # here; the checksums of packages are verified all the same.
 kernel_download() {
-	if ! is_packaged "$1" && sid_has "$1"; then
-		sid_download "$1"
-	elif ! is_packaged "$1" && bullseye_has "$1"; then
-		bullseye_download "$1"
+	local suite
+
+	if suite=$(suite_of "$1"); then
+		suite_download "$suite" "$1"
 	else
 		apt_for "$1" apt-get -qq -o APT::Sandbox::User="$(id -un)" download "linux-image-$1" >&2
 	fi
 }
 
 # kernel_decompress IMAGE: print the kernel in it. QEMU starts the ELF kernel in a bzImage directly (PVH), which
-# saves an emulated machine the firmware and seconds of decompression. arm64's is not compressed, or all of it is.
+# saves an emulated machine the firmware and seconds of decompression. Others' are not compressed, or all of it is.
 kernel_decompress() {
 	local image=$1 setup offset length tool
 
 	case $(od -An -tx1 -j0 -N2 "$image" | tr -d ' '):$(od -An -tx1 -j56 -N4 "$image" | tr -d ' ') in
 	1f8b:*)     gzip -dc "$image"; return ;;
-	*:41524d64) cat "$image"; return ;;
+	*:41524d64|*:52534305) cat "$image"; return ;;
 	esac
 	setup=$(od -An -tu1 -j497 -N1 "$image")
 	read -r offset length < <(od -An -tu4 -j584 -N8 "$image")
@@ -154,6 +184,7 @@ kernel_decompress() {
 	fd377a58) tool=xz ;;
 	28b52ffd) tool=zstd ;;
 	1f8b*)    tool=gzip ;;
+	02214c18) tool=lz4 ;;
 	*)        say "$image: unknown compression"; return 1 ;;
 	esac
 	# The last four bytes are the unpacked size, not part of the stream.
@@ -163,14 +194,13 @@ kernel_decompress() {
 # kernel_headers RELEASE: print the directory to build modules in, installing it where we may: headers hold
 # absolute paths, so those of packages cannot live in .vm, unless they do in a root of their own.
 kernel_headers() {
-	local dir=/usr/src/linux-headers-$1
+	local dir=/usr/src/linux-headers-$1 suite
 
-	! is_arm64 "$1" || { arm64_headers "$1"; return; }
-	! bullseye_has "$1" || is_packaged "$1" || { bullseye_headers "$1"; return; }
+	! is_foreign "$1" || { foreign_headers "$1"; return; }
 	! is_ours "$1" || dir=$KERNEL_DIR/$1/build
-	if [[ ! -e $dir/Makefile ]] && sid_has "$1" && ! is_packaged "$1"; then
-		sid_headers "$1" || return 1
-		dir=$SID_ROOT$dir
+	if [[ ! -e $dir/Makefile ]] && suite=$(suite_of "$1"); then
+		suite_headers "$suite" "$1"
+		return
 	elif [[ ! -e $dir/Makefile ]]; then
 		if ((EUID != 0)); then
 			say "missing: linux-headers-$1"

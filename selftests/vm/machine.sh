@@ -8,6 +8,7 @@
 # cpus, threads, mem, icount, append, mode and accel.
 machine_command() {
 	local release=$1 exchange=$2 cpu=max cmdline program
+	local -a enter=()
 
 	# QEMU 7.2's emulated cmpxchg16b corrupts flags when an interrupt arrives in between: a guest with two
 	# CPUs would crash for no fault of ours.
@@ -20,17 +21,18 @@ machine_command() {
 	# one boot of some hundred, both ends of a test would share one.
 	[[ $accel == icount ]] || cmdline+=" uhash_entries=8192"
 
-	! is_arm64 "$release" || { machine_arm64 "$release" "$exchange"; return; }
+	! is_foreign "$release" || { machine_foreign "$release" "$exchange"; return; }
 	! is_ours "$release" || cmdline+=" $(machine_help_debug | xargs)"
 
 	program=$(machine_qemu qemu-system-x86_64) || return 1
+	[[ $(shares_of "$release") != virtiofs ]] || virtiofs_enter "$exchange" || return 1
 	machine=(
-		"$program" -nodefaults -no-user-config -no-reboot -display none
+		"${enter[@]}" "$program" -nodefaults -no-user-config -no-reboot -display none
 		-machine "pc,usb=off,vmport=off" -cpu "$cpu" -smp "$cpus" -m "$mem"
 		-kernel "$KERNEL_DIR/$release/vmlinux" -initrd "$KERNEL_DIR/$release/initramfs"
 		-append "$cmdline $append"
 	)
-	machine_devices / "$exchange"
+	machine_devices "$release" / "$exchange"
 	case $accel in
 	kvm)    machine+=(-accel kvm) ;;
 	icount) machine+=(-accel tcg,thread=single -icount "shift=0,sleep=off") ;;
@@ -52,43 +54,55 @@ machine_qemu() {
 	fi
 }
 
-# machine_arm64 RELEASE EXCHANGE_DIR: the same for arm64, whose root is one of its own.
+# machine_foreign RELEASE EXCHANGE_DIR: the same for another architecture, whose root is one of its own.
 # shellcheck disable=SC2054
-machine_arm64() {
-	local release=$1 exchange=$2 program
-	local -a enter
+machine_foreign() {
+	local release=$1 exchange=$2 program arch
+	local -a enter type
 
-	program=$(machine_qemu qemu-system-aarch64) || return 1
-	arm64_enter
+	arch=$(foreign_of "$release")
+	program=$(machine_qemu "${FOREIGN_QEMU[$arch]}") || return 1
+	read -ra type <<< "${FOREIGN_MACHINE[$arch]}"
+	foreign_enter "$arch"
 	machine=(
 		"${enter[@]}" "$program" -nodefaults -no-user-config -no-reboot -display none
-		-machine virt -cpu cortex-a57 -smp "$cpus" -m "$mem"
+		"${type[@]}" -smp "$cpus" -m "$mem"
 		-kernel "$KERNEL_DIR/$release/vmlinux" -initrd "$KERNEL_DIR/$release/initramfs"
-		-append "console=ttyAMA0 loglevel=5 panic=-1 oops=panic log_buf_len=4M cryptomgr.notests rdinit=/init uhash_entries=8192 $append"
+		-append "console=${FOREIGN_CONSOLE[$arch]} loglevel=5 panic=-1 oops=panic log_buf_len=4M cryptomgr.notests rdinit=/init uhash_entries=8192 $append"
 		-accel "tcg,thread=$threads,tb-size=512"
 	)
 	[[ $accel != icount ]] || machine+=(-icount "shift=0,sleep=off")
-	machine_devices "$ARM64_ROOT" "$exchange"
+	machine_devices "$release" "$(foreign_root "$arch")" "$exchange"
 }
 
-# machine_devices ROOT_DIR EXCHANGE_DIR: add what reaches the host.
-# shellcheck disable=SC2054
+# machine_devices RELEASE ROOT_DIR EXCHANGE_DIR: add what reaches the host.
 machine_devices() {
-	local root=$1 exchange=$2
+	local root=$2 exchange=$3
 
-	machine+=(
-		-chardev "file,id=log,path=$exchange.console" -serial chardev:log
-		-device virtio-serial-pci
-		-fsdev "local,id=host,path=$root,security_model=none,multidevs=remap,readonly=on"
-		-device virtio-9p-pci,fsdev=host,mount_tag=host
-		-fsdev "local,id=share,path=$exchange,security_model=none"
-		-device virtio-9p-pci,fsdev=share,mount_tag=share
-	)
+	machine+=(-chardev "file,id=log,path=$exchange.console" -serial chardev:log -device virtio-serial-pci)
+	if [[ $(shares_of "$1") == virtiofs ]]; then
+		virtiofs_devices "$exchange"
+	else
+		machine_nine "$root" "$exchange"
+	fi
 	if [[ $mode == shell ]]; then
 		machine+=(-chardev "stdio,id=out,signal=off" -device virtconsole,chardev=out)
 	else
 		machine+=(-chardev "file,id=out,path=$exchange.out" -device virtserialport,chardev=out,nr=1)
 	fi
+}
+
+# machine_nine ROOT_DIR EXCHANGE_DIR: both by 9p.
+# shellcheck disable=SC2054
+machine_nine() {
+	local root=$1 exchange=$2
+
+	machine+=(
+		-fsdev "local,id=host,path=$root,security_model=none,multidevs=remap,readonly=on"
+		-device virtio-9p-pci,fsdev=host,mount_tag=host
+		-fsdev "local,id=share,path=$exchange,security_model=none"
+		-device virtio-9p-pci,fsdev=share,mount_tag=share
+	)
 }
 
 # machine_help_debug: print what a kernel needs in which all takes ten times longer: a clock that it does not measure
@@ -104,7 +118,7 @@ machine_accel() {
 	local answer
 
 	answer=$CACHE/accel-$(uname -r)
-	if is_arm64 "$1" || [[ ! -r /dev/kvm || ! -w /dev/kvm ]]; then
+	if is_foreign "$1" || [[ ! -r /dev/kvm || ! -w /dev/kvm ]]; then
 		echo tcg
 		return
 	fi

@@ -52,7 +52,7 @@ qemu_unpack() (
 	[[ ! -e $QEMU_DIR/root ]] || exit 0
 	step "fetch a newer QEMU"
 	suite=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
-	mirror=$(sid_mirror) || { say "no mirror of Debian among the sources of apt"; exit 1; }
+	mirror=$(debian_mirror) || { say "no mirror of Debian among the sources of apt"; exit 1; }
 	rm -rf "$QEMU_DIR/new"
 	mkdir -p "$QEMU_DIR"/{lists,cache/archives}/partial "$QEMU_DIR/new" && cd "$QEMU_DIR/new" || exit 1
 	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite-backports main" \
