@@ -243,4 +243,24 @@ tpw_segment_found_by(const struct tpw_segment *s, const void *sk)
 	return s->sk_at_open == sk ? s->c.own_via : TPW_VIA_EHASH;
 }
 
+/**
+ * tpw_segment_is_misfit() - whether no search of the kernel's tables names that
+ *	socket
+ * @s: the segment, matched; its bound is the socket's
+ *
+ * A BPF sk_lookup program may have chosen a socket whose address or port is not
+ * the segment's.  One that chose a fitting socket cannot be told by that.
+ *
+ * Context: any.
+ * Return: whether it is so.
+ */
+static inline bool tpw_segment_is_misfit(const struct tpw_segment *s)
+{
+	if (s->bound.port != s->v.tuple.lport)
+		return true;
+	return !tpw_addr_is_any(&s->bound.addr) &&
+	       s->bound.family == s->v.tuple.family &&
+	       !tpw_addr_equal(&s->bound.addr, &s->v.tuple.local);
+}
+
 #endif /* _TPW_SEGMENT_H */

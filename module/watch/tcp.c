@@ -194,6 +194,10 @@ static bool came_with_request(const struct tpw_segment *s)
 	       !(s->c.saw & TPW_SAW_SEARCH) && tpw_hook_is_armed(search);
 }
 
+/*
+ * A search that walked no bucket had its answer from a BPF program.  Where walks
+ * are not seen (5.10 has them inlined), only a listener that does not fit tells.
+ */
 static enum tpw_via listener_via(const struct tpw_segment *s,
 				 const struct sock *sk)
 {
@@ -202,8 +206,8 @@ static enum tpw_via listener_via(const struct tpw_segment *s,
 
 	if (s->sk_at_open == sk || came_with_request(s))
 		return TPW_VIA_ASSIGNED;
-	if ((s->c.saw & (TPW_SAW_SEARCH | TPW_SAW_WALK)) == TPW_SAW_SEARCH &&
-	    tpw_hook_is_armed(walk))
+	if (s->c.saw & TPW_SAW_SEARCH && !(s->c.saw & TPW_SAW_WALK) &&
+	    (tpw_hook_is_armed(walk) || tpw_segment_is_misfit(s)))
 		return TPW_VIA_SK_LOOKUP;
 	return tpw_addr_is_any(&s->bound.addr) ? TPW_VIA_LISTENER_ANY :
 						 TPW_VIA_LISTENER_ADDR;
@@ -244,7 +248,8 @@ static noinline void match_listener(struct tpw_segment *s,
 	overflows = syn_overflows(s, sk);
 	relooked_listener(s);
 	tpw_socket_endpoint(sk, IPPROTO_TCP, &s->bound);
-	tpw_segment_match(s, skb, sk, TPW_MATCH_LISTENER, listener_via(s, sk));
+	tpw_segment_match(s, skb, sk, TPW_MATCH_LISTENER, TPW_VIA_UNKNOWN);
+	s->v.via = listener_via(s, sk);
 	s->v.state = TCP_LISTEN;
 	tpw_reuseport_match(s, sk);
 	if (tpw_flags_are_syn(s->v.flags))

@@ -86,19 +86,6 @@ static __always_inline void on_rcv(unsigned long a0, unsigned long a1,
 		rcv(skb, false);
 }
 
-/*
- * A BPF sk_lookup program may have chosen a socket whose address or port is
- * not the datagram's.  One that chose a fitting socket cannot be told apart.
- */
-static bool is_misfit(const struct tpw_segment *s)
-{
-	if (s->bound.port != s->v.tuple.lport)
-		return true;
-	return !tpw_addr_is_any(&s->bound.addr) &&
-	       s->bound.family == s->v.tuple.family &&
-	       !tpw_addr_equal(&s->bound.addr, &s->v.tuple.local);
-}
-
 /* Where one comes with a socket, nothing is searched: that one gets it, or its group says who. */
 static enum tpw_via via_of(const struct tpw_segment *s, bool is_connected,
 			   bool is_multicast)
@@ -109,7 +96,7 @@ static enum tpw_via via_of(const struct tpw_segment *s, bool is_connected,
 			TPW_VIA_EARLY_DEMUX : TPW_VIA_ASSIGNED;
 	if (is_multicast)
 		return TPW_VIA_MULTICAST;
-	if (is_misfit(s))
+	if (tpw_segment_is_misfit(s))
 		return TPW_VIA_SK_LOOKUP;
 	if (is_connected)
 		return TPW_VIA_UDP_CONNECTED;
