@@ -22,6 +22,15 @@ static inline unsigned int tpw_nft_generation(const struct net *net)
 #endif
 }
 
+static inline int tpw_nft_expr_dump(struct sk_buff *skb, const struct nft_expr *expr)
+{
+#if TPW_HAS_NFT_DUMP_RESETS
+	return expr->ops->dump(skb, expr, false);
+#else
+	return expr->ops->dump(skb, expr);
+#endif
+}
+
 /* In an RCU read-side section, BH off. A found one has no @ext in some kinds of sets. */
 static inline bool tpw_nft_set_has(const struct net *net, const struct nft_set *set,
 				   const u32 *key, const struct nft_set_ext **ext)

@@ -19,6 +19,7 @@
  */
 #include <linux/bpf-cgroup.h>
 #include <linux/build_bug.h>
+#include <linux/filter.h>
 #include <linux/ftrace.h>
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
@@ -108,7 +109,7 @@ without(NET_COOKIE)
 	IS_TYPE(((struct net *)0)->net_cookie, atomic64_t);
 }
 
-/* With what was new at that time: elements of all else, and dumps that reset. */
+/* With what was new at that time: elements of all else. */
 PROBE(NFT_HOOKS, "5.14", "explain does not know a chain of nftables, and so does not read it")
 with(NFT_HOOKS)
 {
@@ -119,6 +120,22 @@ without(NFT_HOOKS)
 {
 	IS_NO_ENUM(nf_hook_ops_type);
 }
+
+/* Of Linux since 6.2, which 6.1 has taken over. */
+#if IS_ENABLED(CONFIG_NF_TABLES)
+PROBE(NFT_DUMP_RESETS, "6.1", "what an expression of a rule is can be asked for without more ado")
+with(NFT_DUMP_RESETS)
+{
+	IS_TYPE(((const struct nft_expr_ops *)0)->dump,
+		int (*)(struct sk_buff *, const struct nft_expr *, bool));
+}
+
+without(NFT_DUMP_RESETS)
+{
+	IS_TYPE(((const struct nft_expr_ops *)0)->dump,
+		int (*)(struct sk_buff *, const struct nft_expr *));
+}
+#endif
 
 #ifdef CONFIG_CGROUP_BPF
 PROBE(CGROUP_BPF_BY_TYPE, "5.15", "whether a cgroup has BPF programs, and not of which type")
@@ -234,6 +251,23 @@ with(REUSEPORT_INCOMING_CPU)
 without(REUSEPORT_INCOMING_CPU)
 {
 	HAS_MEMBER(struct sock_reuseport, num_socks);
+}
+
+PROBE(BIND_TABLE_BY_FAMILY, "6.1", "bind() meets the IPv4 address that stands for an IPv6 one")
+with(BIND_TABLE_BY_FAMILY)
+{
+	HAS_MEMBER(struct inet_hashinfo, bhash2);
+}
+
+without(BIND_TABLE_BY_FAMILY)
+{
+	IS_NO_STRUCT(inet_bind2_bucket);
+}
+
+PROBE(BPF_SK_LOOKUP, "5.9", "nothing older has been looked at")
+with(BPF_SK_LOOKUP)
+{
+	(void)init_net.bpf.run_array[NETNS_BPF_SK_LOOKUP];
 }
 
 /* From 5.18 to 6.0 it hung off a pointer. */

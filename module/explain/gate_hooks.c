@@ -29,6 +29,8 @@ static const char *const harmless[] = {
 	"nf_confirm [nf_conntrack]",
 	/* Asks for a mark that only a rule can have set, which would decide. */
 	"apparmor_ip_postroute",
+	"apparmor_ipv4_postroute",
+	"apparmor_ipv6_postroute",
 };
 
 /**
@@ -150,12 +152,32 @@ static bool read_table(struct tpw_gate *to, const struct xt_table *table)
 	return false;
 }
 
+/*
+ * Where a hook brings no table along, each has a function of its own:
+ * iptable_filter_hook [iptable_filter], iptable_nat_do_chain [iptable_nat].
+ */
+static void name_table(struct tpw_gate *to)
+{
+	const char *name = strchr(to->who, '_');
+	bool is_ipv6 = !strncmp(to->who, "ip6table_", strlen("ip6table_"));
+	char table[12];
+
+	if (!is_ipv6 && strncmp(to->who, "iptable_", strlen("iptable_")))
+		return;
+	name++;
+	scnprintf(table, sizeof(table), "%.*s", (int)strcspn(name, "_"), name);
+	scnprintf(to->who, sizeof(to->who), "%s:%s",
+		  is_ipv6 ? "ip6tables" : "iptables", table);
+}
+
 static void read_function(const struct tpw_gates *gates, struct tpw_gate *to,
 			  const struct nf_hook_ops *ops)
 {
 	scnprintf(to->who, sizeof(to->who), "%ps", ops->hook);
-	if (!read_table(to, ops->priv))
-		to->fate = fate_of(gates, to->kind, to->who);
+	if (read_table(to, ops->priv))
+		return;
+	to->fate = fate_of(gates, to->kind, to->who);
+	name_table(to);
 }
 
 /**

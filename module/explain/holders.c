@@ -55,6 +55,16 @@ static bool has_same_address6(const struct tpw_question *q,
 }
 
 /*
+ * Does an IPv4 bind() look at the IPv4 address of a socket?  What is bound to an
+ * IPv6 address has one that stands for it, LOOPBACK4_IPV6: 127.0.0.6.
+ */
+static bool is_compared(const struct tpw_question *q,
+			const struct in6_addr *theirs)
+{
+	return is_v4(theirs) || (!TPW_HAS_BIND_TABLE_BY_FAMILY && !q->is_mapped);
+}
+
+/*
  * As bind() compares them.  The wildcard meets every socket that has not been
  * told to take IPv6 only, also one that is connected by IPv6; but as a mapped
  * address it does not.
@@ -71,7 +81,7 @@ static bool has_same_address(const struct tpw_question *q,
 		return !ipv6_only_sock(sk);
 	if (!ours && (!q->is_mapped || is_v4(theirs)))
 		return !ipv6_only_sock(sk);
-	return is_v4(theirs) &&
+	return is_compared(q, theirs) && !ipv6_only_sock(sk) &&
 	       (!sk->sk_rcv_saddr || sk->sk_rcv_saddr == ours);
 }
 

@@ -29,7 +29,7 @@ bool tpw_nft_dump(struct tpw_passage *p, const struct nft_expr *expr,
 		return false;
 	*p->budget -= TPW_NFT_DUMP_COST;
 	skb_trim(p->dump, 0);
-	if (expr->ops->dump(p->dump, expr, false) < 0)
+	if (tpw_nft_expr_dump(p->dump, expr) < 0)
 		return false;
 	return !nla_parse(attrs, last, (struct nlattr *)p->dump->data,
 			  p->dump->len, NULL, NULL);

@@ -227,8 +227,24 @@ static void set_chain(const char *text, const char *proto)
 		bail("nft: %s", text);
 }
 
-static const char *fate_wanted(enum want want, int proto, bool is_ipv6)
+/* Before there is something that tells a chain from other hooks, it is named and not read. */
+static bool reads_chains(void)
 {
+	return kernel_is_since(5, 14);
+}
+
+/* Of one that is not read: who has no such packet does not decide. */
+static const char *fate_unread(const char *text, bool is_ipv6)
+{
+	const char *other = is_ipv6 ? "table ip t" : "table ip6 t";
+
+	return strncmp(text, other, strlen(other)) ? "decides" : "passes";
+}
+
+static const char *fate_wanted(const char *text, enum want want, int proto, bool is_ipv6)
+{
+	if (!reads_chains())
+		return fate_unread(text, is_ipv6);
 	if (want == OPEN || (want == OPEN6 && is_ipv6) || (want == OPEN4 && !is_ipv6))
 		return "decides";
 	if ((want == FORWARD4 && !is_ipv6) || (want == FORWARD6 && is_ipv6))
@@ -259,7 +275,7 @@ static bool has_come(const char *foreign, const struct answer *a)
 static void try_segment(const char *text, enum want want, int proto, bool is_ipv6, const char *device)
 {
 	char question[QUESTION_LEN], foreign[ENDPOINT_LEN], local[ENDPOINT_LEN];
-	const char *said, *wanted = fate_wanted(want, proto, is_ipv6);
+	const char *said, *wanted = fate_wanted(text, want, proto, is_ipv6);
 	union address from, to;
 	struct answer a;
 	bool has;
@@ -285,8 +301,26 @@ static void try_segment(const char *text, enum want want, int proto, bool is_ipv
 	answer_free(&a);
 }
 
+/* Before 5.13 a set has no element for all else. */
+static bool is_known(size_t i)
+{
+	return kernel_is_since(5, 13) || !strstr(chains[i].text, "* :");
+}
+
+static unsigned int known_chains(void)
+{
+	unsigned int nr = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(chains); i++)
+		nr += is_known(i);
+	return nr;
+}
+
 static void try_chain(size_t i, int proto)
 {
+	if (!is_known(i))
+		return;
 	set_chain(chains[i].text, proto == IPPROTO_TCP ? "tcp" : "udp");
 	try_segment(chains[i].text, chains[i].want, proto, false, "v1");
 	try_segment(chains[i].text, chains[i].want, proto, true, "v1");
@@ -299,7 +333,7 @@ static bool fate_is(const char *question, const char *want)
 	bool is;
 
 	ask(&a, question);
-	is = table_is(&a.t, answer_row(&a, "arrives"), "fate", want);
+	is = table_is(&a.t, answer_row(&a, "arrives"), "fate", reads_chains() ? want : "decides");
 	if (!is)
 		answer_show(&a, question);
 	answer_free(&a);
@@ -495,7 +529,7 @@ static unsigned int handle_said(void)
 static void name_rules(void)
 {
 	set_chain(WITH("chain d { %1$s dport %3$u drop; %1$s dport %2$u drop; }", "jump d;"), "tcp");
-	result_is("the rule that drops", handle_said(), handle_listed());
+	result_is("the rule that drops", handle_said(), reads_chains() ? handle_listed() : 0);
 	set_chain(WITH("chain d { meta mark 7 drop; drop; }", "jump d;"), "tcp");
 	result_is("of two rules", handle_said(), 0);
 	set_chain(WITH("chain d { %1$s dport %3$u drop; }", "jump d; policy drop;"), "tcp");
@@ -523,10 +557,10 @@ static void run(void)
 		if (!is_short || i % 2 == 0)
 			try_chain(i, IPPROTO_UDP);
 	}
-	result_is("segments", sum.nr, (is_short ? 2 : 4) * ARRAY_SIZE(chains));
+	result_is("segments", sum.nr, (is_short ? 2 : 4) * known_chains());
 	result_is("those that come, or do not, against what is said", sum.wrong, 0);
 	result_is("fates that are not the one that the rules leave", sum.unwanted, 0);
-	result_at_least("decided", sum.decided, sum.nr, 80);
+	result_at_least("decided", sum.decided, sum.nr, reads_chains() ? 80 : 0);
 	name_rules();
 	mark_own();
 	track_strictly();

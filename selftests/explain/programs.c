@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #define MEMBERS		4
@@ -160,13 +159,7 @@ static void classic(void)
  */
 static bool lookups_run_programs(void)
 {
-	struct utsname uts;
-	unsigned int major = 0, minor = 0;
-
-	uname(&uts);
-	if (sscanf(uts.release, "%u.%u", &major, &minor) != 2)
-		bail("release");
-	return major > 6 || (major == 6 && minor >= 18);
+	return kernel_is_since(6, 18);
 }
 
 /* Ask and ask: each time "?", of the group of that program; and what the kernel's own lookup says. */

@@ -656,7 +656,7 @@ static bool may_decide(const struct way *w, const struct answer *a, size_t row)
 		return w->device == TC_EMPTY || w->device == TC_DROP;
 	if (table_is(&a->t, row, "name", "xdp"))
 		return w->device == XDP_PASSES || w->device == XDP_DROPS;
-	if (begins(who, "nft:") || begins(who, "nf_nat_"))
+	if (begins(who, "nft:") || begins(who, "nf_nat_") || begins(who, "nft_do_chain"))
 		return has_rules(w);
 	return begins(who, "ip_vs_") && w->has_ipvs;
 }
@@ -844,7 +844,8 @@ static void try_iptables(const char *rule, const char *who)
 	write_question(&w, question);
 	ask(&a, question);
 	result(table_is(&a.t, answer_row(&a, "arrives"), "fate", "decides") &&
-	       table_find(&a.t, "who", who) != NO_ROW, "%s decides, and is named", who);
+	       table_find(&a.t, "who", who) != NO_ROW, "%s decides, and is named: %s", who,
+	       table_cell(&a.t, answer_row(&a, "arrives"), "who"));
 	answer_free(&a);
 }
 
@@ -857,8 +858,8 @@ static void run(void)
 
 	if (wanted)
 		nr = strtoul(wanted, NULL, 10);
-	/* of few by chance more */
-	most_open = nr < LONG_RUN ? 30 : 15;
+	/* of few by chance more; and where no chain is read */
+	most_open = !kernel_is_since(5, 14) ? 50 : nr < LONG_RUN ? 30 : 15;
 	place_make();
 	world_make();
 	knows_ipvs = ipvs_open();

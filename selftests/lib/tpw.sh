@@ -56,6 +56,9 @@ long_or_short() {
 	fi
 }
 
+# kernel_is_since RELEASE
+kernel_is_since() { [[ $(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1) == "$1" ]]; }
+
 # memory_used: by the kernel for itself, in KiB.
 memory_used() { awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /proc/meminfo; }
 

@@ -49,6 +49,7 @@ extern unsigned int patience;	/* TPW_PATIENCE: how many times slower the kernel 
 void module_load(const char *parameters);
 void module_unload(void);
 void kernel_init(void);
+bool kernel_is_since(unsigned int major, unsigned int minor);
 bool sysctl_set(const char *path, const char *value);
 uint64_t mib(const char *group, const char *name);
 uint64_t now_ns(void);

@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,6 +45,18 @@ void kernel_init(void)
 		patience = atoi(slower);
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		bail("cannot have %d open files", OPEN_FILES);
+}
+
+/* By its release: what a distribution has taken over is not known. */
+bool kernel_is_since(unsigned int major, unsigned int minor)
+{
+	unsigned int its_major, its_minor;
+	struct utsname uts;
+
+	uname(&uts);
+	if (sscanf(uts.release, "%u.%u", &its_major, &its_minor) != 2)
+		bail("%s is no release", uts.release);
+	return its_major > major || (its_major == major && its_minor >= minor);
 }
 
 /* Afresh, all counters at 0. */
