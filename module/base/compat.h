@@ -62,6 +62,17 @@
 #define TPW_FTRACE_INSN		4
 #define TPW_FTRACE_MAX_SKIP	(IS_ENABLED(CONFIG_ARM64) ? 2 : 0)
 
+/*
+ * riscv64: ftrace's call is the first thing in a function, where no kprobe may
+ * stand unless it can be one by way of ftrace.  It may behind the call.
+ */
+#if IS_ENABLED(CONFIG_RISCV) && IS_ENABLED(CONFIG_DYNAMIC_FTRACE) &&		\
+	!IS_ENABLED(CONFIG_KPROBES_ON_FTRACE)
+#define TPW_KPROBE_BEHIND	MCOUNT_INSN_SIZE
+#else
+#define TPW_KPROBE_BEHIND	0
+#endif
+
 /* Reasons that are looked for, where the kernel gives none. */
 #if !TPW_HAS_DROP_REASONS
 enum skb_drop_reason {

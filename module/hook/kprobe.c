@@ -24,14 +24,27 @@ static int call_hook(struct kprobe *kp, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(call_hook);
 
-static void prepare(struct tpw_hook *hook, kprobe_pre_handler_t handler,
-		    u32 flags)
+static void prepare(struct tpw_hook *hook, u32 flags)
 {
 	hook->missed_before += hook->kp.nmissed;
 	memset(&hook->kp, 0, sizeof(hook->kp));
 	hook->kp.symbol_name = hook->target;
-	hook->kp.pre_handler = handler;
+	hook->kp.pre_handler = call_hook;
 	hook->kp.flags = flags;
+}
+
+/* Where a function begins, or as near to that as a kprobe may stand. */
+static int probe(struct tpw_hook *hook, u32 flags)
+{
+	int err;
+
+	prepare(hook, flags);
+	err = register_kprobe(&hook->kp);
+	if (err != -EINVAL || !TPW_KPROBE_BEHIND)
+		return err;
+	prepare(hook, flags);
+	hook->kp.offset = TPW_KPROBE_BEHIND;
+	return register_kprobe(&hook->kp);
 }
 
 static void failed(struct tpw_hook *hook, int err)
@@ -61,13 +74,12 @@ void tpw_hook_find_addresses(struct tpw_hook **hooks, unsigned int nr)
 
 		if (hook->state != TPW_HOOK_OFF)
 			continue;
-		prepare(hook, call_hook, KPROBE_FLAG_DISABLED);
-		err = register_kprobe(&hook->kp);
+		err = probe(hook, KPROBE_FLAG_DISABLED);
 		if (err) {
 			failed(hook, err);
 			continue;
 		}
-		hook->addr = (unsigned long)hook->kp.addr;
+		hook->addr = (unsigned long)hook->kp.addr - hook->kp.offset;
 		probes[nr_probes++] = &hook->kp;
 	}
 	unregister_kprobes(probes, nr_probes);
@@ -83,8 +95,7 @@ static int arm(struct tpw_hook **hooks, unsigned int nr)
 
 		if (hook->state != TPW_HOOK_OFF)
 			continue;
-		prepare(hook, call_hook, 0);
-		err = register_kprobe(&hook->kp);
+		err = probe(hook, 0);
 		if (err)
 			failed(hook, err);
 		else
