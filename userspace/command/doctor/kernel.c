@@ -10,9 +10,11 @@
 #include "system/distribution.h"
 #include "system/kernel_config.h"
 #include "system/procfs.h"
+#include "system/tested.h"
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -20,7 +22,11 @@
 /* What the module takes with its defaults, and some more */
 #define MEMORY_KIB	16384
 
-static const char *const tested[] = { "6.1.", "6.12." };
+#define ENTRY(_series)	_series,
+static const char *const tested[] = { TPR_TESTED_SERIES(ENTRY) };
+#undef ENTRY
+
+#define TESTED_NR	(sizeof(tested) / sizeof(tested[0]))
 
 /* Functions that must be hooked, and what cannot be watched without them */
 static const struct {
@@ -37,20 +43,30 @@ static const struct {
 
 #define REQUIRED_NR	(sizeof(required) / sizeof(required[0]))
 
+static bool is_of(const char *release, const char *series)
+{
+	size_t bytes = strlen(series);
+
+	return !strncmp(release, series, bytes) && !isdigit((unsigned char)release[bytes]);
+}
+
 static void examine_release(struct tpr_findings *findings, const char *release)
 {
+	char all[64] = "";
 	size_t i;
 
-	for (i = 0; i < sizeof(tested) / sizeof(tested[0]); i++) {
-		if (strncmp(release, tested[i], strlen(tested[i])))
-			continue;
-		tpr_finding(findings, TPR_HEALTH_OK, "kernel", NULL,
-			    "%s, of a series that is tested", release);
-		return;
+	for (i = 0; i < TESTED_NR; i++) {
+		if (is_of(release, tested[i])) {
+			tpr_finding(findings, TPR_HEALTH_OK, "kernel", NULL,
+				    "%s, of a series that is tested", release);
+			return;
+		}
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s",
+			 i ? i + 1 < TESTED_NR ? ", " : " and " : "", tested[i]);
 	}
 	tpr_finding(findings, TPR_HEALTH_NOTE, "kernel", NULL,
-		    "%s is of a series that is not tested; 6.1 and 6.12 are. At load the module "
-		    "says what it does not find", release);
+		    "%s is of a series that is not tested; %s are. At load the module "
+		    "says what it does not find", release, all);
 }
 
 static bool has_option(const char *config, const char *name)
