@@ -20,7 +20,8 @@ help:
 	@echo '  make userspace      only the reader'
 	@echo '  make install        both (PREFIX=$(PREFIX), DESTDIR=)'
 	@echo '  make dkms-install   module, built again for each new kernel'
-	@echo "  make deb            Debian's packages of both, into .vm/deb (OUT=DIR: into another)"
+	@echo '  make deb            packages of both, into .vm/deb (OUT=DIR: into another)'
+	@echo '  make rpm, make arch the same for rpm and pacman, into .vm/rpm, .vm/arch'
 	@echo '  make clean'
 	@echo
 	@echo "In a guest that boots one of Debian's kernels, packages installed as needed:"
@@ -118,22 +119,24 @@ install: all
 	$(if $(DESTDIR),,depmod -a $(notdir $(patsubst %/build,%,$(KDIR))))
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
-# Only what the module is made of: dkms copies the directory it is given.
-dkms-install: DKMS_DIR = $(DESTDIR)/usr/src/tuplewatch-$(VERSION)
-dkms-install:
+# Only what the module is made of: dkms copies the directory it is given, and packages install it.
+DKMS_DIR = $(DESTDIR)/usr/src/tuplewatch-$(VERSION)
+
+dkms-source:
 	rm -rf $(DKMS_DIR)
 	install -d $(DKMS_DIR)
-	cp -r Kbuild dkms.conf LICENSE module $(DKMS_DIR)/
-	find $(DKMS_DIR) -name '*.o' -o -name '.*.cmd' | xargs -r rm
+	tar -c --exclude='*.o' --exclude='.*.cmd' --exclude='*.md' Kbuild dkms.conf LICENSE module | tar -x -C $(DKMS_DIR)
+
+dkms-install: dkms-source
 	$(if $(DESTDIR),,dkms install -m tuplewatch -v $(VERSION))
 
 # Says where they are. They are not installed.
-deb:
-	@userspace/packaging/deb $(OUT)
+deb rpm arch:
+	@userspace/packaging/$@ $(OUT)
 
 clean:
 	@if test -e $(KDIR)/Makefile; then $(MAKE) -C $(KDIR) M=$(CURDIR) clean; fi
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check hand-in grade labs-check style install dkms-install deb clean
+.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check hand-in grade labs-check style install dkms-source dkms-install deb rpm arch clean
