@@ -8,6 +8,7 @@
 #include "lib/options.h"
 #include "system/netns.h"
 #include "table/table.h"
+#include "command/complete/complete.h"
 #include "command.h"
 
 #include <ctype.h>
@@ -188,6 +189,22 @@ static void print_command_help(const struct command *command)
 		printf("\n%s\n", command->note);
 }
 
+/* For the completions of shells; people never type it. */
+static enum tpr_exit complete(int argc, char **argv)
+{
+	struct tpr_complete_command list[COMMANDS_NR];
+	size_t i;
+
+	for (i = 0; i < COMMANDS_NR; i++)
+		list[i] = (struct tpr_complete_command){
+			.name = commands[i].name,
+			.brief = commands[i].brief,
+			.letters = commands[i].letters,
+			.has_filter = commands[i].operands && !strcmp(commands[i].operands, FILTER),
+		};
+	return tpr_complete(list, COMMANDS_NR, argc, argv);
+}
+
 static const struct command *find_command(const char *name)
 {
 	size_t i;
@@ -277,6 +294,9 @@ static enum tpr_exit run(int argc, char **argv)
 {
 	struct tpr_options options;
 
+	/* the words behind it are no options of this call */
+	if (argc > 1 && !strcmp(argv[1], "complete"))
+		return complete(argc - 2, argv + 2);
 	if (tpr_options_parse(&options, &argc, argv))
 		return TPR_EXIT_USAGE;
 	if (options.wants_help && argc == 1) {

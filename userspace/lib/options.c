@@ -364,3 +364,52 @@ void tpr_options_help(FILE *out, const char *letters)
 		fprintf(out, "  %-19s %s\n", title, spec->help);
 	}
 }
+
+/**
+ * tpr_options_argument() - what stands behind an option
+ * @word: of the command line, as -c or --count
+ *
+ * Return: what its argument is called, NULL if it has none, or is no option.
+ */
+const char *tpr_options_argument(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < SPECS_NR; i++) {
+		const struct spec *spec = &specs[i];
+		const char letter[] = { '-', spec->letter, '\0' };
+
+		if (!spec->argument)
+			continue;
+		if ((!spec->is_word_only && !strcmp(word, letter)) ||
+		    (!strncmp(word, "--", 2) && !strcmp(word + 2, spec->word)))
+			return spec->argument;
+	}
+	return NULL;
+}
+
+/**
+ * tpr_options_list() - each spelling of each option
+ * @letters: those that a command takes besides those that all take, or NULL for all there are
+ * @put: called with it and what it means, which may be NULL
+ * @data: handed to @put
+ */
+void tpr_options_list(const char *letters,
+		      void (*put)(void *data, const char *word, const char *meaning), void *data)
+{
+	char word[40];
+	size_t i;
+
+	for (i = 0; i < SPECS_NR; i++) {
+		const struct spec *spec = &specs[i];
+
+		if (letters && !spec->is_global && !strchr(letters, spec->letter))
+			continue;
+		if (!spec->is_word_only) {
+			snprintf(word, sizeof(word), "-%c", spec->letter);
+			put(data, word, spec->title ? NULL : spec->help);
+		}
+		snprintf(word, sizeof(word), "--%s", spec->word);
+		put(data, word, spec->title ? NULL : spec->help);
+	}
+}

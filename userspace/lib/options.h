@@ -61,6 +61,9 @@ int tpr_options_parse(struct tpr_options *options, int *argc, char **argv);
 int tpr_options_check(const struct tpr_options *options, const char *command,
 		      const char *letters);
 bool tpr_options_want_proto(const struct tpr_options *options, const char *proto);
+const char *tpr_options_argument(const char *word);
+void tpr_options_list(const char *letters,
+		      void (*put)(void *data, const char *word, const char *meaning), void *data);
 void tpr_options_help(FILE *out, const char *letters);
 
 #endif

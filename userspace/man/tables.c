@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the manual and the completion have from the headers that the module has it from: names of
- * facts and columns, and words, each with its meaning. "make man" runs it.
+ * What the manual has from the headers that the module has it from: names of facts and columns, and
+ * words, each with its meaning. "make man" runs it.
  *
  *	tables		all names, one a line, behind the title of their list
  *	tables FILE	FILE with its lists made anew
  *
- * A list stands between two remarks, in a page as mdoc, in a shell script as a variable:
- *	.\" words of via: made by "make man"		# words of via: made by "make man"
- *	.\" end						# end
+ * A list stands between two remarks:
+ *	.\" words of via: made by "make man"
+ *	.\" end
  */
 #include "module/uapi/columns.h"
 #include "module/uapi/tuplewatch.h"
@@ -174,26 +174,6 @@ static void write_mdoc(const struct list *list)
 	puts(".El");
 }
 
-/* "?" is none that is typed: the shell would make names of files of it. */
-static void write_shell(const struct list *list)
-{
-	const char *title = strrchr(list->title, ' ') + 1, *before = "";
-	size_t at = (size_t)printf("_tuplewatch_%s=\"", title);
-	const struct entry *entry;
-
-	for (entry = list->entries; entry->name; entry++) {
-		if (!strcmp(entry->name, "?"))
-			continue;
-		if (at + 1 + strlen(entry->name) > WIDTH) {
-			before = "\n\t";
-			at = 8;
-		}
-		at += (size_t)printf("%s%s", before, entry->name);
-		before = " ";
-	}
-	puts("\"");
-}
-
 static struct list *find_list(const char *title, size_t bytes)
 {
 	size_t i;
@@ -219,29 +199,24 @@ static void skip_to_end(FILE *file, const char *mark)
 	free(line);
 }
 
-/* Returns whether this line begins a list, which is written then. */
-static bool write_list(FILE *file, const char *line)
+/* If this line begins a list, that is written. */
+static void write_list(FILE *file, const char *line)
 {
-	const char *mark = *line == '#' ? "# " : ".\\\" ", *made = strstr(line, MADE);
+	const char *mark = ".\\\" ", *made = strstr(line, MADE);
 	struct list *list;
 
 	if (!made || strncmp(line, mark, strlen(mark)))
-		return false;
+		return;
 	line += strlen(mark);
 	list = find_list(line, (size_t)(made - line));
-	if (*mark == '#')
-		write_shell(list);
-	else
-		write_mdoc(list);
+	write_mdoc(list);
 	list->is_placed = true;
 	skip_to_end(file, mark);
-	return true;
 }
 
 static void rewrite(const char *path)
 {
 	FILE *file = fopen(path, "r");
-	bool is_mdoc = false;
 	char *line = NULL;
 	size_t max = 0, i;
 
@@ -249,10 +224,9 @@ static void rewrite(const char *path)
 		fail("cannot be read", path);
 	while (getline(&line, &max, file) > 0) {
 		fputs(line, stdout);
-		if (write_list(file, line))
-			is_mdoc |= *line == '.';
+		write_list(file, line);
 	}
-	for (i = 0; is_mdoc && i < LISTS_NR; i++) {
+	for (i = 0; i < LISTS_NR; i++) {
 		if (!lists[i].is_placed)
 			fail("has no place in the page", lists[i].title);
 	}

@@ -24,9 +24,6 @@
 /* All values together: a field may be as long as a line. */
 #define VALUES_BYTES	(4 * 1024 * 1024)
 
-/* More words than can be counted by in any table */
-#define WORDS_NR	(TPR_TABLE_COLUMNS_NR + 3)
-
 /* Room for a number */
 #define NUMBER_BYTES	24
 
@@ -126,8 +123,12 @@ static bool has_word(const char *table, const char *column)
 	}
 }
 
-/* All that rows of a table can be counted by, with a NULL behind. */
-static void list_words(const char *table, const char **words)
+/**
+ * tpr_tally_words() - all that rows of a table can be counted by
+ * @table: its name
+ * @words: filled in, with a NULL behind: room for TPR_TALLY_WORDS_NR
+ */
+void tpr_tally_words(const char *table, const char **words)
 {
 	const char *name;
 	size_t i;
@@ -145,10 +146,10 @@ static void list_words(const char *table, const char **words)
 
 static void explain(const char *table, const char *word)
 {
-	const char *words[WORDS_NR];
+	const char *words[TPR_TALLY_WORDS_NR];
 	char *text;
 
-	list_words(table, words);
+	tpr_tally_words(table, words);
 	text = tpr_nearest_text(word, words);
 	if (tpr_column_is_known(table, word))
 		tpr_message("--by: rows of %s are not counted by '%s'%s", table, word,

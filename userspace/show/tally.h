@@ -14,8 +14,12 @@
 /* As many values are told apart; all later ones are counted together. */
 #define TPR_TALLY_VALUES	16384
 
+/* What rows can be counted by: columns, two words more, and the end of the list. */
+#define TPR_TALLY_WORDS_NR	(TPR_TABLE_COLUMNS_NR + 3)
+
 struct tpr_tally;
 
+void tpr_tally_words(const char *table, const char **words);
 int tpr_tally_check(const char *table, const char *word);
 struct tpr_tally *tpr_tally_create(const struct tpr_options *options);
 void tpr_tally_destroy(struct tpr_tally *tally);

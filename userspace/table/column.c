@@ -17,25 +17,27 @@ struct name {
 	const char *name;
 	/** @kind: what stands under it */
 	enum tpr_kind kind;
+	/** @meaning: in words */
+	const char *meaning;
 };
 
-#define TPR_NAME(name, kind, meaning)	{ name, TPR_KIND_##kind },
+#define TPR_NAME(name, kind, meaning)	{ name, TPR_KIND_##kind, meaning },
 
-static const struct name counters[] = { TPW_COUNTERS_COLUMNS(TPR_NAME) { NULL, 0 } };
+static const struct name counters[] = { TPW_COUNTERS_COLUMNS(TPR_NAME) { NULL, 0, NULL } };
 static const struct name listeners[] = {
-	TPW_LISTENERS_COLUMNS(TPR_NAME) TPW_LISTENERS_READER_COLUMNS(TPR_NAME) { NULL, 0 }
+	TPW_LISTENERS_COLUMNS(TPR_NAME) TPW_LISTENERS_READER_COLUMNS(TPR_NAME) { NULL, 0, NULL }
 };
-static const struct name connections[] = { TPW_CONNECTIONS_COLUMNS(TPR_NAME) { NULL, 0 } };
-static const struct name refused[] = { TPW_REFUSED_COLUMNS(TPR_NAME) { NULL, 0 } };
-static const struct name taken[] = { TPW_TAKEN_COLUMNS(TPR_NAME) { NULL, 0 } };
-static const struct name records[] = { TPW_LOG_COLUMNS(TPR_NAME) { NULL, 0 } };
-static const struct name filters[] = { TPW_FILTERS_COLUMNS(TPR_NAME) { NULL, 0 } };
-static const struct name hooks[] = { TPW_HOOKS_COLUMNS(TPR_NAME) { NULL, 0 } };
-static const struct name explain[] = { TPW_EXPLAIN_COLUMNS(TPR_NAME) { NULL, 0 } };
+static const struct name connections[] = { TPW_CONNECTIONS_COLUMNS(TPR_NAME) { NULL, 0, NULL } };
+static const struct name refused[] = { TPW_REFUSED_COLUMNS(TPR_NAME) { NULL, 0, NULL } };
+static const struct name taken[] = { TPW_TAKEN_COLUMNS(TPR_NAME) { NULL, 0, NULL } };
+static const struct name records[] = { TPW_LOG_COLUMNS(TPR_NAME) { NULL, 0, NULL } };
+static const struct name filters[] = { TPW_FILTERS_COLUMNS(TPR_NAME) { NULL, 0, NULL } };
+static const struct name hooks[] = { TPW_HOOKS_COLUMNS(TPR_NAME) { NULL, 0, NULL } };
+static const struct name explain[] = { TPW_EXPLAIN_COLUMNS(TPR_NAME) { NULL, 0, NULL } };
 
-static const struct name facts[] = { TPW_FACTS(TPR_NAME) { NULL, 0 } };
+static const struct name facts[] = { TPW_FACTS(TPR_NAME) { NULL, 0, NULL } };
 static const struct name explain_facts[] = {
-	TPW_FACTS(TPR_NAME) TPW_EXPLAIN_FACTS(TPR_NAME) { NULL, 0 }
+	TPW_FACTS(TPR_NAME) TPW_EXPLAIN_FACTS(TPR_NAME) { NULL, 0, NULL }
 };
 
 /** struct table - the names of a table */
@@ -63,7 +65,7 @@ static const struct table tables[] = {
 
 static const struct table *find_table(const char *name)
 {
-	static const struct name none[] = { { NULL, 0 } };
+	static const struct name none[] = { { NULL, 0, NULL } };
 	static const struct table unknown = { NULL, none, none };
 	size_t i;
 
@@ -123,6 +125,20 @@ const char *tpr_column_name(const char *table, size_t index)
 	while (name->name && index--)
 		name++;
 	return name->name;
+}
+
+/**
+ * tpr_column_meaning() - what a column says
+ * @table: name of the table
+ * @name: of the column
+ *
+ * Return: that in words; NULL for a name that is not known.
+ */
+const char *tpr_column_meaning(const char *table, const char *name)
+{
+	const struct name *found = find(find_table(table)->columns, name);
+
+	return found ? found->meaning : NULL;
 }
 
 /**

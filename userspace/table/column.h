@@ -42,6 +42,7 @@ enum tpr_kind {
 enum tpr_kind tpr_column_kind(const char *table, const char *name);
 bool tpr_column_is_known(const char *table, const char *name);
 const char *tpr_column_name(const char *table, size_t index);
+const char *tpr_column_meaning(const char *table, const char *name);
 enum tpr_kind tpr_fact_kind(const char *table, const char *key);
 bool tpr_fact_is_known(const char *table, const char *key);
 bool tpr_kind_is_number(enum tpr_kind kind);

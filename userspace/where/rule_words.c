@@ -34,15 +34,29 @@ struct words {
 	const char *other;
 };
 
+static const char *const keys[] = {
+	"proto", "port", "lport", "fport", "local", "foreign", "via", "match", "outcome",
+	"flags", "dev", "sample",
+};
+
+#define KEYS_NR	(sizeof(keys) / sizeof(keys[0]))
+
+/**
+ * tpr_rules_key() - the keys of rules
+ * @index: from 0
+ *
+ * Return: what stands before "="; NULL behind the last.
+ */
+const char *tpr_rules_key(size_t index)
+{
+	return index < KEYS_NR ? keys[index] : NULL;
+}
+
 static bool is_rule_key(const char *key, size_t bytes)
 {
-	static const char *const keys[] = {
-		"proto", "port", "lport", "fport", "local", "foreign", "via", "match", "outcome",
-		"flags", "dev", "sample",
-	};
 	size_t i;
 
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (i = 0; i < KEYS_NR; i++) {
 		if (strlen(keys[i]) == bytes && !memcmp(keys[i], key, bytes))
 			return true;
 	}

@@ -8,6 +8,7 @@
 
 #include "where/parse.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /** struct tpr_refusal - why there are no such rules */
@@ -20,6 +21,7 @@ struct tpr_refusal {
 
 char *tpr_rules_compile(const struct tpr_expression *expression, uint32_t sample,
 			struct tpr_refusal *refusal);
+const char *tpr_rules_key(size_t index);
 char *tpr_rules_make(const char *words);
 
 #endif

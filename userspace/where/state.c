@@ -47,12 +47,29 @@ static const struct {
 	{ "synchronized", CONNECTED & ~SYN_SENT },
 	{ "bucket", BUCKET },
 	{ "big", ALL & ~BUCKET },
+	/* other spellings of states, which are not offered */
 	{ "listen", LISTENING },
 	{ "estab", ESTABLISHED },
 	{ "close", CLOSED },
 	{ "fin-wait1", 1u << 3 },
 	{ "fin-wait2", 1u << 4 },
 };
+
+/* So many of them stand before other spellings. */
+#define GROUPS_OFFERED_NR	5
+
+/**
+ * tpr_state_offer() - the words of ss, each once
+ * @index: from 0
+ *
+ * Return: a state or a group of them; NULL behind the last.
+ */
+const char *tpr_state_offer(size_t index)
+{
+	if (index < STATES_NR)
+		return states[index].word;
+	return index < STATES_NR + GROUPS_OFFERED_NR ? groups[index - STATES_NR].word : NULL;
+}
 
 /**
  * tpr_state_set() - what a word of ss stands for

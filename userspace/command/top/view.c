@@ -41,6 +41,31 @@ static const struct tpr_by bys[] = {
 
 #define BYS_NR	(sizeof(bys) / sizeof(bys[0]))
 
+/**
+ * tpr_view_orders() - what rows can be sorted by
+ *
+ * Return: the words, with a NULL behind.
+ */
+const char *const *tpr_view_orders(void)
+{
+	return orders;
+}
+
+/**
+ * tpr_view_bys() - what rows can be counted by
+ *
+ * Return: the words, with a NULL behind.
+ */
+const char *const *tpr_view_bys(void)
+{
+	static const char *words[BYS_NR + 1];
+	size_t i;
+
+	for (i = 0; i < BYS_NR; i++)
+		words[i] = bys[i].word;
+	return words;
+}
+
 /* A word that is none of a list */
 static int refuse(const char *option, const char *word, const char *const *words)
 {
@@ -53,15 +78,13 @@ static int refuse(const char *option, const char *word, const char *const *words
 
 static int set_by(struct tpr_view *view, const char *word)
 {
-	const char *words[BYS_NR + 1] = { NULL };
 	size_t i;
 
 	for (i = 0; word && i < BYS_NR; i++) {
 		if (!strcmp(bys[i].word, word))
 			view->by = &bys[i];
-		words[i] = bys[i].word;
 	}
-	return !word || view->by ? 0 : refuse("--by", word, words);
+	return !word || view->by ? 0 : refuse("--by", word, tpr_view_bys());
 }
 
 static int set_order(struct tpr_view *view, const char *word)

@@ -64,6 +64,8 @@ struct tpr_view {
 	bool has_connections;
 };
 
+const char *const *tpr_view_orders(void);
+const char *const *tpr_view_bys(void);
 int tpr_view_init(struct tpr_view *view, const struct tpr_options *options, int argc, char **argv);
 void tpr_view_exit(struct tpr_view *view);
 int tpr_view_bind(struct tpr_view *view, const struct tpr_moment *moment);
