@@ -22,6 +22,7 @@ help:
 	@echo '  make dkms-install   module, built again for each new kernel'
 	@echo '  make deb            packages of both, into .vm/deb (OUT=DIR: into another)'
 	@echo '  make rpm, make arch the same for rpm and pacman, into .vm/rpm, .vm/arch'
+	@echo "  make image          a container's image that builds, loads and serves (NAME=, BASE=)"
 	@echo '  make clean'
 	@echo
 	@echo "In a guest that boots one of Debian's kernels, packages installed as needed:"
@@ -134,9 +135,13 @@ dkms-install: dkms-source
 deb rpm arch:
 	@userspace/packaging/$@ $(OUT)
 
+# By podman, buildah or docker; BASE=IMAGE: to begin with.
+image:
+	@userspace/packaging/image $(NAME)
+
 clean:
 	@if test -e $(KDIR)/Makefile; then $(MAKE) -C $(KDIR) M=$(CURDIR) clean; fi
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check hand-in grade labs-check style install dkms-source dkms-install deb rpm arch clean
+.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check hand-in grade labs-check style install dkms-source dkms-install deb rpm arch image clean

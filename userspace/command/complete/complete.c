@@ -7,6 +7,7 @@
 
 #include "command/complete/offers.h"
 #include "command/top/view.h"
+#include "lib/message.h"
 #include "lib/options.h"
 #include "table/column.h"
 #include "where/rules.h"
@@ -261,8 +262,10 @@ enum tpr_exit tpr_complete(const struct tpr_complete_command *commands, size_t n
 	struct line line = { .commands = commands, .commands_nr = nr, .words = argv, .last = argc - 1 };
 	const char *argument;
 
-	if (argc < 1)
+	if (argc < 1) {
+		tpr_message("complete: no word; the completions of shells ask it");
 		return TPR_EXIT_USAGE;
+	}
 	line.offers.kept = line.offers.typed = before(&line, 0);
 	find_command(&line);
 	argument = tpr_options_argument(before(&line, 1));
