@@ -56,7 +56,7 @@ same_list() {
 test_rpm_build() {
 	quietly "make rpm" make -s -C "$TOP" rpm OUT="$tmp/debs"
 	quietly "make rpm of version $newer" "$tree/userspace/packaging/rpm" "$tmp/debs"
-	rpmlint -c "$HERE/rpmlint.toml" "$tmp"/debs/*.rpm > "$tmp/said" 2>&1
+	rpmlint -c "$HERE/rpmlint.toml" "$tmp"/debs/*"-$version-1."*.rpm > "$tmp/said" 2>&1
 	grep -qE ' 0 errors, 0 warnings, ' "$tmp/said" || ktap_diag "$(cat "$tmp/said")"
 	ktap_is "errors and warnings of rpmlint" "$(grep -oE '[0-9]+ errors, [0-9]+ warnings' "$tmp/said")" "0 errors, 0 warnings"
 	rpm_files "$tmp/debs/tuplewatch-$version-1.x86_64.rpm" > "$tmp/rpm_files"
@@ -86,6 +86,22 @@ test_rpm_life() {
 	nothing_left "rpm: removed"
 }
 
+# Into that root, which knows of no pacman; hooks that build are those of Arch's dkms, and are not here.
+pacman_do() {
+	pacman --root "$root" --dbpath "$root/var/lib/pacman" --hookdir "$tmp/hooks" --logfile "$tmp/pacman.log" --noconfirm "$@"
+}
+
+test_pacman_life() {
+	mkdir -p "$root/var/lib/pacman" "$tmp/hooks"
+	quietly "pacman: installed" pacman_do -Udd "$tmp"/arch/*.pkg.tar.gz
+	ktap_is "pacman: packages that are as it put them" "$(pacman_do -Qkk 2> /dev/null | grep -c ' 0 altered files$')" 2
+	printf '%s\n' 'TUPLEWATCH_TEXTFILE=/var/tuplewatch.prom' > "$root/etc/default/tuplewatch"
+	touch "$root/var/tuplewatch.prom"
+	quietly "pacman: removed" pacman_do -Rdd tuplewatch tuplewatch-dkms
+	rm -f "$root/etc/default/tuplewatch.pacsave"
+	nothing_left "pacman: removed"
+}
+
 test_pacman() {
 	local name
 
@@ -96,4 +112,5 @@ test_pacman() {
 		tar -tf "$tmp/arch/${name#*:}.pkg.tar.gz" | grep -v '^\.' | sed 's|^|/|' | own | grep -v '/LICENSE$' > "$tmp/list"
 		same_list "files that pacman has otherwise: ${name#*:}" "$tmp/list" "$tmp/${name%%:*}"
 	done
+	test_pacman_life
 }
