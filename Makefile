@@ -40,7 +40,7 @@ help:
 	@echo
 	@echo 'For those who learn:'
 	@echo '  make labs           the labs, one question each'
-	@echo '  make lab-answers N=3 a file for your predictions, to fill in first'
+	@echo '  make lab-answers N=3 a file for your predictions, to fill in first (STUDENT=NAME: what varies, by it)'
 	@echo '  make lab N=3        one of them in a guest (STOP=1: a prompt in the middle; KERNEL=$(KERNEL))'
 	@echo '  make lab-check N=3  compare your answers.txt with what the kernel did (ANSWERS="FILES")'
 	@echo '  make hand-in N=3    packs predictions, notes, and what was typed and seen'

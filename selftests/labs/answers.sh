@@ -6,9 +6,11 @@
 # The questions of a lab and the answers to them, for the host and for the guest.
 #
 # questions: one a line, `key | what may be said | text`; what may be said is `number` or words with a slash
-# between them. answers.txt, right.txt, wrong.txt: `key = answer`; what follows a # is a remark.
+# between them. answers.txt, right.txt, wrong.txt: `key = answer`; what follows a # is a remark. Everywhere `?` is an
+# answer: not known.
 
-# questions_read ORDER KIND TEXT FILE: keys in their order; by key, what may be said, and the question.
+# questions_read ORDER KIND TEXT FILE: keys in their order; by key, what may be said, and the question, with what
+# draw_from has drawn.
 questions_read() {
 	local -n order_to=$1 kind_to=$2 text_to=$3
 	local asked may question
@@ -18,7 +20,7 @@ questions_read() {
 		[[ $asked && $asked != \#* ]] || continue
 		read -r asked <<< "$asked"
 		read -r may <<< "$may"
-		read -r question <<< "$question"
+		read -r question <<< "$(draw_fill "$question")"
 		order_to+=("$asked")
 		kind_to[$asked]=$may
 		text_to[$asked]=$question
@@ -53,6 +55,7 @@ answer_is_right() { [[ $1 == "$2" || ($1 =~ ^[0-9]{1,9}$ && $((10#$1)) == "$2") 
 
 # answer_fits KIND ANSWER
 answer_fits() {
+	[[ $2 != '?' ]] || return 0
 	case $1 in
 	number) [[ $2 =~ ^[0-9]+$ ]] ;;
 	*)      [[ /$1/ == */"$2"/* && $2 != */* ]] ;;
@@ -100,14 +103,15 @@ answers_wrong() {
 	wrong=1
 }
 
-# answers_blank ORDER KIND TEXT: a file to fill in.
+# answers_blank ORDER KIND TEXT STUDENT: a file to fill in, drawn for that name if there is one.
 answers_blank() {
 	local -n order_of=$1 kinds=$2 texts=$3
 	local key
 
-	echo "# Predict, then run the lab. One answer behind each '='."
+	[[ ! $4 ]] || printf '# student: %s\n' "$4"
+	echo "# Predict, then run the lab. One answer behind each '='; ? if you do not know."
 	for key in "${order_of[@]}"; do
-		printf '\n%s\n%s =\n' "$(fold -s -w 96 <<< "${texts[$key]} (${kinds[$key]//\// or })" |
+		printf '\n%s\n%s =\n' "$(fold -s -w 76 <<< "${texts[$key]} (${kinds[$key]//\// or })" |
 			sed 's/^/# /; s/ *$//')" "$key"
 	done
 }

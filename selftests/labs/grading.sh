@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What counts of predictions, without a guest: whether they are complete, how they get into the hand-in. Then a made-up
-# class is graded: hand-ins as learning platforms export them, and what students do to files. Each has a line, right,
-# and none stops the others.
+# What counts of predictions, without a guest: whether they are complete, how they get into the hand-in; what is drawn
+# from names, and what blind guessing is worth. Then a made-up class is graded: hand-ins as learning platforms export
+# them, and what students do to files. Each has a line, right, and none stops the others.
 
 dir=$(cd "$(dirname "$0")" && pwd -P)
 # shellcheck source=../lib/ktap.sh
@@ -12,6 +12,8 @@ dir=$(cd "$(dirname "$0")" && pwd -P)
 . "$dir/answers.sh"
 # shellcheck source=handin.sh
 . "$dir/handin.sh"
+# shellcheck source=draw.sh
+. "$dir/draw.sh"
 
 # For handin.sh, which the host's side of the labs reads in.
 say() { printf '%s\n' "$*"; }
@@ -20,13 +22,17 @@ lab=$(compgen -G "$dir/01-*")
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 class=$tmp/class
-right=$lab/right.txt
+right=$tmp/right.txt wrong=$tmp/wrong.txt
+draw_from "$lab" ""
+draw_filled "$lab/right.txt" > "$right"
+draw_filled "$lab/wrong.txt" > "$wrong"
+names=("Ann Ames" "Bo Béla" "李雷")
 declare -A wanted
 
 # student ENTRY POINTS [WHY]: what is to be said of it.
 student() { wanted[$1]="$2 ${3-}"; }
 
-# packed ENTRY FILE [TEXT]: a hand-in as make hand-in packs it, with that first prediction.
+# packed ENTRY FILE [NAME]: a hand-in as make hand-in packs it, with that first prediction.
 packed() {
 	local handin=$tmp/handin
 
@@ -34,9 +40,94 @@ packed() {
 	mkdir -p "$handin/predictions"
 	cp "$2" "$handin/predictions/1.txt"
 	cp "$right" "$handin/answers.txt"
+	[[ ! ${3-} ]] || printf '%s\n' "$3" > "$handin/student.txt"
 	printf '%s\n' "1 2026-01-02T03:04:05Z played 0" "2 2026-01-02T03:05:05Z checked 0" > "$handin/attempts.txt"
 	head -c 100000 /dev/urandom > "$handin/log"
-	tar -C "$tmp" -czf "$class/$1" handin/predictions handin/answers.txt handin/attempts.txt handin/log
+	tar -C "$tmp" -czf "$class/$1" handin/predictions handin/answers.txt handin/attempts.txt handin/log \
+		${3:+handin/student.txt}
+}
+
+# answers_of NAME FILE: what is right or wrong for that name.
+answers_of() (
+	draw_from "$lab" "$1"
+	draw_filled "$lab/$2"
+)
+
+# Three for whom something was drawn; one who has copied the first one's answers, one who has handed in the first one's
+# name too, and a file of answers by itself.
+make_drawn() {
+	local name
+
+	for name in "${names[@]}"; do
+		answers_of "$name" right.txt > "$tmp/answers"
+		answers_of "$name" right.txt | sed 's/$/	# made up/' > "$tmp/facts/$(student_id "$name").txt"
+		packed "$name.tgz" "$tmp/answers" "$name"
+		student "$name.tgz" 8
+	done
+	answers_of "${names[0]}" right.txt > "$tmp/answers"
+	packed "copied.tgz" "$tmp/answers" "${names[1]}"
+	student copied.tgz "$(($(comm -12 <(sort "$tmp/answers") <(answers_of "${names[1]}" right.txt | sort) | wc -l)))" \
+		"the same name as ${names[1]}.tgz"
+	student "${names[1]}.tgz" 8 "the same name as copied.tgz"
+	{ echo "# student:  ann  AMES"; cat "$tmp/answers"; } > "$class/alone.txt"
+	student alone.txt 8 "the same name as ${names[0]}.tgz"
+	student "${names[0]}.tgz" 8 "the same name as alone.txt"
+}
+
+# worth: a line for each question of each lab, for a name, as guess.py reads it.
+worth() {
+	local one key
+	local -A kind=() text=() given=()
+	local -a order=()
+
+	for one in "$dir"/[0-9][0-9]-*; do
+		draw_from "$one" "$1"
+		questions_read order kind text "$one/questions"
+		draw_filled "$one/right.txt" > "$tmp/key"
+		answers_read given kind "$tmp/key"
+		for key in "${order[@]}"; do
+			printf '%s\t%s\t%s\t%s\n' "${one##*/}" "${kind[$key]}" "${given[$key]}" "${text[$key]}"
+		done
+	done
+}
+
+# Blind guessing, and how alike the right answers of two names are.
+guesses() {
+	local name
+
+	for name in "${names[@]}"; do
+		worth "$name" > "$tmp/worth"
+		"$dir/guess.py" < "$tmp/worth" > "$tmp/guess"
+		ktap_is "$name, labs of which blind guessing has 20 % or more" "$(awk '$2 >= 20' "$tmp/guess")" ""
+		cut -f 1,3 "$tmp/worth" > "$tmp/key.$(student_id "$name")"
+	done
+	ktap_diag "of lab, blind guessing has so many %: $(paste -sd ' ' "$tmp/guess")"
+	ktap_is "labs in which two of the names have the same right answers" "$(
+		for one in "$dir"/[0-9][0-9]-*; do
+			one=${one##*/}
+			(($(for name in "${names[@]}"; do
+				grep "^$one" "$tmp/key.$(student_id "$name")" | md5sum
+			done | sort -u | wc -l) == ${#names[@]})) || echo "$one"
+		done
+	)" ""
+}
+
+# pages: that the README is as it is where nothing is drawn, and has nothing else of its own where it is.
+pages() {
+	local one
+	# shellcheck disable=SC2034
+	local -A kind=() text=()
+	# shellcheck disable=SC2034
+	local -a order=()
+
+	for one in "$dir"/[0-9][0-9]-*; do
+		draw_from "$one" ""
+		questions_read order kind text "$one/questions"
+		draw_page "$one" "" order text | cmp -s - "$one/README.md" || echo "${one##*/}"
+		draw_from "$one" "${names[0]}"
+		questions_read order kind text "$one/questions"
+		! draw_page "$one" "${names[0]}" order text | grep -qF -e 192.168.1. -e '<PORT' -e '{SERVER' || echo "${one##*/}, drawn"
+	done
 }
 
 make_class() {
@@ -46,7 +137,7 @@ make_class() {
 		packed "Student ${number}_4711_file_handin.tar.gz" "$right"
 		student "Student ${number}_4711_file_handin.tar.gz" 8
 	done
-	packed "first wrong, then right.tar.gz" "$lab/wrong.txt"
+	packed "first wrong, then right.tar.gz" "$wrong"
 	student "first wrong, then right.tar.gz" 0
 	mkdir "$class/Ann Ames_12345_assignsubmission_file_" "$class/nothing" "$class/fifo" "$class/linked" "$class/big"
 	cp "$right" "$class/Ann Ames_12345_assignsubmission_file_/answers.txt"
@@ -67,6 +158,8 @@ make_class() {
 	sed 's/ = /: /' "$right" > "$class/colon.txt"
 	student colon.txt 8
 	sed 's/listener/lisener/' "$right" > "$class/typo.txt"
+	printf "established = 2\nfirst-syn = nothing\nsecond-syn = ?\ndata = connection\nports = 7\n" > "$class/guess.txt"
+	student guess.txt 1.5
 	student typo.txt 6 "line 4: 'lisener' is no answer to 'first-syn', which wants listener or connection or nothing"
 	: > "$class/empty.txt"
 	student empty.txt 0 empty
@@ -123,7 +216,13 @@ predictions() {
 	ktap_is "one is missing" "$(predicted "${lines[@]:0:7}")" "no answer yet to: queue"
 	ktap_is "one is none" "$(predicted "${lines[@]:0:7}" "queue = long")" "is no answer"
 	ktap_is "all of them" "$(predicted "${lines[@]}")" yes
-	STUDENT="Ann Ames" handin_begin played
+	STUDENT="Cy  Cole" handin_student > "$tmp/said"
+	ktap_is "answers for nobody, and a name" "$? $(grep -c "for no name" "$tmp/said")" "1 1"
+	sed -i "1i # student: Cy Cole" "$lab/answers.txt"
+	lines=("# student: Cy Cole" "${lines[@]}")
+	handin_student
+	ktap_is "the name that stands in answers.txt" "$?, $student" "0, Cy Cole"
+	handin_begin played
 	predicted "${lines[@]}" "# changed" > /dev/null
 	handin_begin checked
 	ktap_is "attempts, their numbers and hashes" "$(awk '{ print $1, $3, $4 }' "$lab/handin/attempts.txt" | paste -sd ' ')" \
@@ -132,7 +231,7 @@ predictions() {
 		done | paste -sd ' ')"
 	ktap_is "hashes that differ" "$(awk '{ print $4 }' "$lab/handin/attempts.txt" | sort -u | wc -l)" 3
 	ktap_is "the student, the questions in notes.md" \
-		"$(< "$lab/handin/student.txt"), $(grep -c '^### Question' "$lab/handin/notes.md")" "Ann Ames, 3"
+		"$(< "$lab/handin/student.txt"), $(grep -c '^### Question' "$lab/handin/notes.md")" "Cy Cole, 3"
 	handin_pack > /dev/null
 	cp "$lab/handin.tar.gz" "$class/anyway first.tar.gz"
 	lab=$real
@@ -141,23 +240,29 @@ predictions() {
 mkdir "$class"
 make_class
 student "anyway first.tar.gz" 8		# of predictions()
-sed 's/$/	# made up/' "$right" > "$tmp/facts.txt"
-ktap_plan $((${#wanted[@]} + 12))
+mkdir "$tmp/facts"
+sed 's/$/	# made up/' "$right" > "$tmp/facts/$(student_id "").txt"
+cp "$tmp/facts/"*.txt "$tmp/facts/$(student_id "Cy Cole").txt"
+make_drawn
+ktap_plan $((${#wanted[@]} + 19))
+guesses
+ktap_is "pages that differ" "$(pages)" ""
+draw_from "$lab" ""
 predictions
 start=$SECONDS
-FROM=$class OUT=$tmp/out FACTS=$tmp/facts.txt "$dir/grade" 1 > "$tmp/table" 2> "$tmp/errors" || ktap_diag "$(cat "$tmp/errors")"
+FROM=$class OUT=$tmp/out FACTS=$tmp/facts "$dir/grade" 1 > "$tmp/table" 2> "$tmp/errors" || ktap_diag "$(cat "$tmp/errors")"
 ktap_is "lines of the table" "$(grep -c ' of  8 ' "$tmp/table")" "${#wanted[@]}"
 ktap_test "seconds, less than a minute" test $((SECONDS - start)) -lt 60
 points=0
 for entry in "${!wanted[@]}"; do
-	points=$((points + ${wanted[$entry]%% *}))
+	points=$(python3 -c 'import sys; print(float(sys.argv[1]) + float(sys.argv[2]))' "$points" "${wanted[$entry]%% *}")
 	ktap_is "$entry" "$(result "$entry")" "${wanted[$entry]}"
 done
 ktap_is "nothing of a hand-in was run" "$(ls "$tmp/owned" 2> /dev/null)" ""
 ktap_is "results for an autograder, their points" "$(python3 - "$tmp/out/results" <<-'EOF'
 	import glob, json, sys
 	found = [json.load(open(name, encoding="utf-8")) for name in glob.glob(sys.argv[1] + "/*.json")]
-	print(len(found), sum(one["score"] for one in found), sum(test["score"] for one in found for test in one["tests"]))
+	print(len(found), sum(one["score"] for one in found))
 	EOF
-)" "${#wanted[@]} $points $points"
+)" "${#wanted[@]} $points"
 ktap_finish

@@ -7,6 +7,24 @@
 # handin_dir: set handin.
 handin_dir() { handin=${HANDIN:-$lab/handin}; }
 
+# handin_student: set student to the name that is drawn for, and draw: STUDENT, or else the one that answers.txt was
+# made for. Fails where these differ, as the questions do.
+handin_student() {
+	local named
+
+	student=$(student_name <<< "${STUDENT-}")
+	if [[ -e $lab/answers.txt && ! ${ANSWERS-} ]]; then
+		named=$(student_of "$lab/answers.txt")
+		: "${student:=$named}"
+		if [[ $(student_id "$student") != "$(student_id "$named")" ]]; then
+			say "${lab#"$TOP"/}/answers.txt is there already, for ${named:-no name}; what is asked of $student differs."
+			say "Move it away, or leave STUDENT out."
+			return 1
+		fi
+	fi
+	draw_from "$lab" "$student"
+}
+
 # handin_predicted: whether each question has an answer; else which ones have none is said.
 handin_predicted() {
 	# shellcheck disable=SC2034	# filled and read through their names
@@ -38,7 +56,7 @@ handin_begin() {
 		hash=$(sha256sum < "$lab/answers.txt")
 	fi
 	printf '%s %s %s %s\n' "$number" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "${hash%% *}" >> "$handin/attempts.txt"
-	[[ ! ${STUDENT-} ]] || printf '%s\n' "$STUDENT" > "$handin/student.txt"
+	[[ ! ${student-} ]] || printf '%s\n' "$student" > "$handin/student.txt"
 	[[ -e $handin/notes.md ]] || handin_notes > "$handin/notes.md"
 }
 

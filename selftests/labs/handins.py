@@ -3,8 +3,8 @@
 """Hand-ins of a course, which may hold anything: what is graded is taken out of them, and results are put in form.
 
 handins.py take FROM TO		each entry of FROM (a .tar.gz or other tar, a .zip, a text, or a directory, as
-				learning platforms export them) leaves TO/NUMBER.txt, its answers, and a row in
-				TO/list.json; nothing of it is unpacked or run
+				learning platforms export them) leaves TO/NUMBER.txt, its answers, TO/NUMBER.name,
+				whose they are, and a row in TO/list.json; nothing of it is unpacked or run
 handins.py tell TO OUT LAB	results.tsv of TO as a table on stdout, as OUT/grades.csv and as
 				OUT/results/NUMBER.json, which Gradescope's autograder reads
 """
@@ -17,6 +17,7 @@ import signal
 import sys
 import tarfile
 import zipfile
+from fractions import Fraction
 
 MOST = 65536		# bytes of a file that is read
 MEMBERS_MOST = 2000	# of an archive that are looked at
@@ -180,10 +181,10 @@ def take(where, to):
         if name.startswith("."):
             continue
         row = {"number": number, "entry": printable(os.fsencode(name).decode("utf-8", "replace")), "why": ""}
-        data = b""
+        data = student = b""
         try:
             data, student, attempts = answers(os.path.join(where, name))
-            row["student"] = printable(student)
+            student = student.encode()
             lines = [line.split() for line in attempts.splitlines() if line.strip()]
             row["attempts"] = len(lines)
             row["predicted"] = printable(lines[0][1]) if lines and len(lines[0]) > 1 else ""
@@ -191,25 +192,49 @@ def take(where, to):
                 row["why"] = "empty"
         except Unusable as why:
             row["why"] = printable(str(why))
-        row["student"] = row.get("student") or row["entry"]
-        with open(os.path.join(to, f"{number}.txt"), "wb") as file:
-            file.write(data)
+        for kind, content in ("txt", data), ("name", student):
+            with open(os.path.join(to, f"{number}.{kind}"), "wb") as file:
+                file.write(content)
         rows.append(row)
     with open(os.path.join(to, "list.json"), "w", encoding="utf-8") as file:
         json.dump(rows, file)
     print(" ".join(str(row["number"]) for row in rows))
 
 
+def points(results):
+    """One for each right answer; a wrong word takes what guessing it would have given on average, 1 / (words - 1), so
+    that a guess is worth what `?` is. Not less than none."""
+    total = sum(int(right == "right") - (Fraction(lost) if right == "wrong" else 0) for _, _, _, right, lost in results)
+    return float(round(max(total, 0), 2))
+
+
 def gradescope(row, results):
     tests = [{"name": key, "score": int(right == "right"), "max_score": 1, "output": f"you said {said or 'nothing'}; the kernel did {did}"}
-             for key, said, did, right in results]
-    return {"score": sum(test["score"] for test in tests), "tests": tests,
+             for key, said, did, right, _ in results]
+    return {"score": points(results), "tests": tests,
             "output": row["why"] or f"{row.get('attempts') or 'no'} attempts, first predicted {row.get('predicted') or '?'}"}
+
+
+def name_rows(rows, to):
+    """Whose each is; a name that two have is remarked on, as what is drawn from a name is the same for both."""
+    entries = {}
+    for row in rows:
+        with open(os.path.join(to, f"{row['number']}.name"), encoding="utf-8", errors="replace") as file:
+            row["name"] = printable(file.readline())
+        row["student"] = row["name"] or row["entry"]
+        if row["name"]:
+            entries.setdefault(row["name"].casefold(), []).append(row)
+    for same in entries.values():
+        for row in same:
+            others = [other["entry"] for other in same if other is not row]
+            if others and not row["why"]:
+                row["why"] = "the same name as " + others[0]
 
 
 def tell(to, out, lab):
     with open(os.path.join(to, "list.json"), encoding="utf-8") as file:
         rows = json.load(file)
+    name_rows(rows, to)
     results = {}
     with open(os.path.join(to, "results.tsv"), encoding="utf-8", errors="replace") as file:
         for line in file:
@@ -219,7 +244,7 @@ def tell(to, out, lab):
     keys = [result[0] for result in next(iter(results.values()), [])]
     table = io.StringIO()
     writer = csv.writer(table)
-    writer.writerow(["student", "entry", "lab", "points", "of", "attempts", "predicted", "remark", *keys])
+    writer.writerow(["student", "entry", "lab", "points", "right", "of", "attempts", "predicted", "remark", *keys])
     for row in rows:
         why = os.path.join(to, f"{row['number']}.why")
         if not row["why"] and os.path.exists(why):
@@ -229,9 +254,9 @@ def tell(to, out, lab):
         form = gradescope(row, mine)
         with open(os.path.join(out, "results", f"{row['number']}.json"), "w", encoding="utf-8") as file:
             json.dump({"student": row["student"], "lab": int(lab), **form}, file, indent=1)
-        writer.writerow([row["student"], row["entry"], lab, form["score"], len(mine), row.get("attempts", ""),
-                         row.get("predicted", ""), row["why"], *[right for *_, right in mine]])
-        print(f"{form['score']:3} of {len(mine):2}  {row['student'][:40]:40}  {row['why'][:60]}".rstrip())
+        writer.writerow([row["student"], row["entry"], lab, f"{form['score']:g}", sum(result[3] == "right" for result in mine), len(mine), row.get("attempts", ""),
+                         row.get("predicted", ""), row["why"], *[result[3] for result in mine]])
+        print(f"{form['score']:5g} of {len(mine):2}  {row['student'][:40]:40}  {row['why'][:60]}".rstrip())
     with open(os.path.join(out, "grades.csv"), "w", encoding="utf-8", newline="") as file:
         file.write(table.getvalue())
 

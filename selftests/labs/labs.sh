@@ -1,8 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Usage: labs.sh [all | NUMBER...]: labs with their right and their wrong answers, each in namespaces of its
-# own; with all, the prompt in the middle too. Without an argument, a few labs that take little time.
+# Usage: labs.sh [all | NUMBER...]: labs with their right, their wrong and missing answers, each in namespaces of its
+# own; as it is for nobody, and for three names. With all, the prompt in the middle too. Without an argument, a lab that
+# takes little time, for one name.
+#
+#	TPW_LAB_NAMES=WORDS	other names; "-" is nobody's
 
 . "$(dirname "$0")/../lib/tpw.sh"
 
@@ -10,7 +13,8 @@ dir=$TPW_TESTS/labs
 # shellcheck source=answers.sh
 . "$dir/answers.sh"
 short=(1)
-RESULTS=5 COMPLAINTS=7
+RESULTS=6 COMPLAINTS=8
+names=(- "Ann Ames" "Bo Béla" "李雷")
 
 # labs_named all|NUMBER...: their directories in labs, in order.
 labs_named() {
@@ -23,12 +27,14 @@ labs_named() {
 	done
 }
 
-# lab_results DIRECTORY: its results as ours, under its name.
+# lab_results DIRECTORY STUDENT: its results as ours, under its name.
 lab_results() {
-	local name=${1%/} line count=0 start=$SECONDS
+	local name=${1%/} line count=0 start=$SECONDS student=$2
 
 	name=${name##*/}
-	TPW_LAB_TEST=1 "$1/run.sh" > "$TPW_TMP/$name" 2>&1
+	[[ $student != - ]] || student=
+	TPW_LAB_TEST=1 TPW_LAB_STUDENT=$student "$1/run.sh" > "$TPW_TMP/lab" 2>&1
+	name+=${student:+, $student}
 	while IFS= read -r line; do
 		case $line in
 		"ok "*)     ((++count)); ktap_pass "$name: ${line#ok [0-9] }" ;;
@@ -36,7 +42,7 @@ lab_results() {
 		"# Totals"*|KTAP*|1..*) ;;
 		*)          ktap_diag "$name: $line" ;;
 		esac
-	done < "$TPW_TMP/$name"
+	done < "$TPW_TMP/lab"
 	for ((; count < RESULTS; count++)); do
 		ktap_fail "$name: ended before this result"
 	done
@@ -58,6 +64,7 @@ complaints=0
 complaints() {
 	complaint 'ports = 1\nsyn = listener # a remark\n\n' ""
 	complaint 'ports = 1\nsyn = lisener\n' "answers.txt:2: 'lisener' is no answer to 'syn', which wants listener or connection"
+	complaint 'ports = ?\nsyn = ?' ""
 	complaint '# one\nports = few' "answers.txt:2: 'few' is no answer to 'ports', which wants number"
 	complaint 'ports 1\n' "answers.txt:1: 'ports' has no '=' behind it; a line is 'key = answer'"
 	complaint 'prots=1\n' "answers.txt:1: 'prots' is no question of this lab; these are: ports syn"
@@ -81,13 +88,16 @@ prompt() {
 
 stops=0
 [[ ${1-} != all ]] || stops=1
-(($#)) || set -- "${short[@]}"
+(($#)) || { set -- "${short[@]}"; names=("${names[1]}"); }
+[[ ! ${TPW_LAB_NAMES-} ]] || read -ra names <<< "$TPW_LAB_NAMES"
 labs_named "$@"
 tpw_prepare
-ktap_plan $((RESULTS * ${#labs[@]} + COMPLAINTS + stops))
+ktap_plan $((RESULTS * ${#labs[@]} * ${#names[@]} + COMPLAINTS + stops))
 complaints
 for lab in "${labs[@]}"; do
-	lab_results "$lab"
+	for name in "${names[@]}"; do
+		lab_results "$lab" "$name"
+	done
 done
 ((stops == 0)) || prompt
 ktap_finish

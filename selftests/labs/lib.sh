@@ -9,6 +9,7 @@
 #	TPW_LAB_STOP=1		a prompt in the middle of the lab
 #	TPW_LAB_ANSWERS=FILES	compare these answers with what the kernel does: KTAP on stdout
 #	TPW_LAB_TEST=1		compare right.txt and wrong.txt, try the hand-in: KTAP on stdout
+#	TPW_LAB_STUDENT=NAME	for whom what may vary is drawn
 #	TPW_KEEP=DIR		where the hand-in goes
 
 LABS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,9 +17,13 @@ LABS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$LABS/../lib/tpw.sh"
 # shellcheck source=answers.sh
 . "$LABS/answers.sh"
+# shellcheck source=draw.sh
+. "$LABS/draw.sh"
 
 PATH=$LABS/tools:$LABS/../../userspace:$PATH
 LAB_DIR=$(cd "$(dirname "$0")" && pwd)
+lab_student=$(student_name <<< "${TPW_LAB_STUDENT-}")
+draw_from "$LAB_DIR" "$lab_student"
 
 lab_hosts=()
 lab_main=
@@ -104,11 +109,11 @@ lab_address() {
 	ip -n "$1" address add "$3" dev "$2" $nodad || ktap_bail "no address $3 on $2"
 }
 
-# The usual two: server (192.168.1.10) and client (192.168.1.13).
+# The usual two: server (192.168.1.10) and client (192.168.1.13), or as drawn.
 lab_server_and_client() {
 	lab_host server
 	lab_host client
-	lab_cable server 192.168.1.10/24 client 192.168.1.13/24
+	lab_cable server "$SERVER/24" client "$CLIENT/24"
 }
 
 # ---- what the student sees
@@ -123,7 +128,7 @@ tell() {
 }
 
 # say TEXT...: narration.
-say() { { echo; fold -s -w 90 <<< "$*" | sed 's/ *$//'; } | tell; }
+say() { { echo; fold -s -w 79 <<< "$*" | sed 's/ *$//'; } | tell; }
 
 # on HOST COMMAND: as one would type it there, and what it prints.
 on() {
@@ -331,7 +336,7 @@ lab_grade() {
 	answers_read given lab_kind "$1" || return
 	for key in "${lab_order[@]}"; do
 		said=${given[$key]-} did=${lab_value[$key]} why=${lab_evidence[$key]}
-		if [[ -z $said ]]; then
+		if [[ -z $said || $said == '?' ]]; then
 			ktap_fail "$key: no answer; the kernel did $did ($why)"
 		elif answer_is_right "$said" "$did"; then
 			ktap_pass "$key: you said $said, and so it was ($why)"
@@ -363,7 +368,8 @@ lab_grade_all() {
 lab_test_answers() {
 	local results=$TPW_TMP/$1.ktap
 
-	(ktap_passed=0 ktap_failed=0; lab_grade "$LAB_DIR/$1") > "$results" 2>&1
+	draw_filled "$LAB_DIR/$1" > "$TPW_TMP/$1"
+	(ktap_passed=0 ktap_failed=0; lab_grade "$TPW_TMP/$1") > "$results" 2>&1
 	if [[ $(grep -c "^$2 " "$results") == "${#lab_order[@]}" ]] && ! grep -qv "^$2 " "$results" &&
 	   ! grep -q 'no answer' "$results"; then
 		ktap_pass "$1: ${#lab_order[@]} of ${#lab_order[@]} $2"
@@ -371,6 +377,20 @@ lab_test_answers() {
 		ktap_diag "$(cat "$results")"
 		ktap_fail "$1: not every line $2"
 	fi
+}
+
+# lab_test_missing: a file without answers, or with `?` for all of them.
+lab_test_missing() {
+	local key
+	local -i none
+
+	for key in "${lab_order[@]}"; do
+		echo "$key = ?"
+	done > "$TPW_TMP/unknown.txt"
+	none=$(for key in /dev/null "$TPW_TMP/unknown.txt"; do
+		(lab_grade "$key")
+	done | grep -c '^not ok .* no answer')
+	ktap_is "answers that are missing, or ?, none of them right" "$none" $((2 * ${#lab_order[@]}))
 }
 
 # What tuplewatch says of the same things.
@@ -386,12 +406,14 @@ lab_test_tuplewatch() {
 	"$result" "tuplewatch says the same of ${#lab_tuplewatch[@]} of ${#lab_order[@]} questions"
 }
 
-# The README asks what the questions ask.
+# The README asks what the questions ask, as it is and with what was drawn.
 lab_test_readme() {
 	local key missing=
 
+	draw_page "$LAB_DIR" "$lab_student" lab_order lab_text > "$TPW_TMP/page"
+	[[ $lab_student ]] || cmp -s "$TPW_TMP/page" "$LAB_DIR/README.md" || missing+=" the page"
 	for key in "${lab_order[@]}"; do
-		grep -qF -- "| \`$key\` | ${lab_text[$key]} |" "$LAB_DIR/README.md" || missing+=" $key"
+		grep -qF -- "| \`$key\` | ${lab_text[$key]} |" "$TPW_TMP/page" || missing+=" $key"
 	done
 	ktap_is "README.md, questions that its table lacks" "${missing# }" ""
 }
@@ -408,9 +430,10 @@ lab_test_handin() {
 }
 
 lab_test() {
-	ktap_plan 5
+	ktap_plan 6
 	lab_test_answers right.txt ok
 	lab_test_answers wrong.txt "not ok"
+	lab_test_missing
 	lab_test_tuplewatch
 	lab_test_readme
 	lab_test_handin

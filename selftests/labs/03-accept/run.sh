@@ -8,7 +8,7 @@
 # local_ports: how many ports the server's TCP sockets have.
 local_ports() { inside server ss -Htan | awk '{ sub(/.*:/, "", $4); print $4 }' | sort -u | wc -l; }
 
-descriptors() { inside server lsof -n -P -a -p "$1" -i TCP:500 -F f | grep -c ^f; }
+descriptors() { inside server lsof -n -P -a -p "$1" -i TCP:"$PORT" -F f | grep -c ^f; }
 
 accepted() { (($(grep -c '^server accept' "$log") == $1)); }
 
@@ -28,30 +28,30 @@ ports_in_tuplewatch() {
 lab_begin
 lab_server_and_client
 
-start server "serve -s 0.0.0.0:500"
+start server "serve -s 0.0.0.0:$PORT"
 log=$started_output
 wait_until "the server listens" has_sockets 1 server -ltn
 on server "ss -tlnp"
 fact ports-before "$(local_ports)" "ss -tan, column 4" "$(ports_in_tuplewatch)"
 listener=$(cookie server -ltn)
 
-say "A hundred clients connect and stay."
-start client "quicknet -q -n 100 -w 600 -t 192.168.1.10:500"
-wait_until "a hundred connections" has_sockets 100 server -tn state established
-wait_until "accept() for all of them" accepted 100
+say "$N clients connect and stay."
+start client "quicknet -q -n $N -w 600 -t $SERVER:$PORT"
+wait_until "all connections" has_sockets "$N" server -tn state established
+wait_until "accept() for all of them" accepted "$N"
 settle "${netns_pids[server]}"
 
 say "How many sockets, and how many ports?"
 on server "ss -Htan | wc -l"
 on server "ss -Htan | awk '{ print \$4 }' | sort | uniq -c"
-on server "lsof -n -P -i :500 | head -n 4"
+on server "lsof -n -P -i :$PORT | head -n 4"
 process=$(inside server ss -Htlnp | sed -n 's/.*pid=\([0-9]*\).*/\1/p')
 fact ports-after "$(local_ports)" "ss -tan, column 4" "$(ports_in_tuplewatch)"
-fact sockets-after "$(sockets server -tan sport = :500)" "ss -tan sport = :500" \
+fact sockets-after "$(sockets server -tan sport = :"$PORT")" "ss -tan sport = :$PORT" \
 	"$(($(column server listeners local state=LISTEN | wc -l) + $(column server connections local state=ESTABLISHED | wc -l)))"
-fact descriptors "$(descriptors "$process")" "lsof -i TCP:500"
+fact descriptors "$(descriptors "$process")" "lsof -i TCP:$PORT"
 fact child-port "$(inside server ss -Htn state established | awk 'END { sub(/.*:/, "", $3); print $3 }')" "ss -tn" \
-	"$(column server connections local state=ESTABLISHED | sed -n '100s/.*://p')"
+	"$(column server connections local state=ESTABLISHED | sed -n "${N}s/.*://p")"
 fact passive-opens "$(counter server Tcp.PassiveOpens)" "nstat: TcpPassiveOpens" "$(column server listeners children state=LISTEN)"
 fact parent "$(one_or_several < <(sed -n 's/.* accept .*listener=//p' "$log"))" \
 	"SO_COOKIE of the socket that each accept() was called on" \
@@ -61,15 +61,15 @@ fact syns "$(($(counter server Tcp.PassiveOpens) + $(counter server TcpExt.Liste
 	"$(column server listeners syns state=LISTEN)"
 
 say "And one more."
-inside client quicknet -w 0 -t 192.168.1.10:500 > "$TPW_TMP/more" 2>&1
-{ printf '\nclient# %s\n' "quicknet -w 0 -t 192.168.1.10:500"; cat "$TPW_TMP/more"; } | tell
+inside client quicknet -w 0 -t "$SERVER:$PORT" > "$TPW_TMP/more" 2>&1
+{ printf '\nclient# %s\n' "quicknet -w 0 -t $SERVER:$PORT"; cat "$TPW_TMP/more"; } | tell
 if printed "$TPW_TMP/more" ^connected; then more=connected; else more=refused; fi
 fact one-more "$more" "the client's connect()"
 
-say "tuplewatch counts that one too: 101 SYNs."
+say "tuplewatch counts that one too: $((N + 1)) SYNs."
 say "Each connection knows which listener it was born from."
 said "the server" "$log" 2
 on server "tuplewatch listeners"
 on server "tuplewatch connections | head -n 4"
-lab_stop "The hundred clients are connected. Try: ss -tanp; ls -l /proc/$process/fd; tuplewatch connections -e."
+lab_stop "The $N clients are connected. Try: ss -tanp; ls -l /proc/$process/fd; tuplewatch connections -e."
 lab_end

@@ -5,12 +5,12 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-CONNECTION=(-tn state established sport '=' :500)
+CONNECTION=(-tn state established dport '=' ":$FROM")
 
-# inode: of the connection, by the kernel's own table (local port 500 is 01F4, state 01 is ESTABLISHED).
-inode() { awk '$2 ~ /:01F4$/ && $4 == "01" { print $10 }' "/proc/${netns_pids[server]}/net/tcp"; }
+# inode: of the connection, by the kernel's own table: port 500 is 01F4 there, state 01 is ESTABLISHED.
+inode() { awk -v from="$(printf :%04X "$FROM")" '$3 ~ from "$" && $4 == "01" { print $10 }' "/proc/${netns_pids[server]}/net/tcp"; }
 
-state() { inside server netstat -atn | awk '$4 == "192.168.1.10:500" { print $6 }'; }
+state() { inside server netstat -atn | awk -v from="$CLIENT:$FROM" '$5 == from { print $6 }'; }
 
 owners() { inside server ss -Hp "${CONNECTION[@]}" | grep -c users:; }
 
@@ -22,27 +22,34 @@ has_bytes() { [[ $(bytes) == "$1" ]]; }
 # traffic_of_server: all TCP segments that came or went.
 traffic_of_server() { echo $(($(counter server Tcp.InSegs) + $(counter server Tcp.OutSegs))); }
 
-connection() { column server connections "$1" foreign=192.168.1.13:40001; }
+connection() { column server connections "$1" "foreign=$CLIENT:$FROM"; }
 
 require_tools tcpdump tshark
 lab_begin
 lab_server_and_client
 
 say "A server that listens, and calls accept() only when it is told to."
-start server "serve -s -w 0.0.0.0:500"
+start server "serve -s -w 0.0.0.0:$PORT"
 server=$started_output
 wait_until "the server is ready" printed "$server" ready
 process=$(sed -n 's/^server ready //p' "$server")
 at_exit rm -f /tmp/lab4.pcap
 start server "tcpdump -U -i v0 -w /tmp/lab4.pcap tcp"
 wait_until "tcpdump listens" printed "$started_output" "listening on"
-start client "quicknet -t 192.168.1.10:500 -b 192.168.1.13:40001 -p hello -w 600"
+start client "quicknet -t $SERVER:$PORT -b $CLIENT:$FROM -p $WORD -w 600"
 client=$started_output
-wait_until "five bytes wait" has_bytes 5
+wait_until "its bytes wait" has_bytes "$LETTERS"
 settle "${netns_pids[server]}"
 said "the client" "$client" 1
 if printed "$client" ^connected; then connected=yes; else connected=no; fi
 fact connect "$connected" "the client's connect()"
+
+# What was drawn besides.
+if ((MORE)); then
+	start client "quicknet -q -n $MORE -t $SERVER:$PORT -w 600"
+	wait_until "they are connected" has_sockets $((MORE + 1)) server -tn state established
+	settle "${netns_pids[server]}"
+fi
 
 say "Nobody has called accept(). What is there?"
 on server "netstat -atnp"
@@ -54,7 +61,7 @@ fact inode "$(inode)" "/proc/net/tcp, column 10" "$(connection inode)"
 fact owners-before "$(owners)" "ss -tnp" "$(connection pid | grep -c '^[0-9]')"
 fact bytes "$(bytes)" "ss -tn: Recv-Q"
 read -r _ queue _ < <(inside server ss -Htln)
-fact queue "$queue" "ss -tln: Recv-Q" "$(column server listeners queue local=0.0.0.0:500)"
+fact queue "$queue" "ss -tln: Recv-Q" "$(column server listeners queue local=0.0.0.0:"$PORT")"
 before=$(cookie server "${CONNECTION[@]}")
 by_tuplewatch=$(connection cookie)
 lab_stop "Nobody has accepted the connection yet. kill -USR1 $process lets the server do it; what changes in ss -tnpe?"
@@ -76,5 +83,5 @@ on server "ss -tnpe"
 say "Nothing of it is to be seen on the cable: tshark (which is Wireshark without a window) has the handshake, the data" \
 	"and an ACK, all from before accept()."
 on server "tshark -n -r /tmp/lab4.pcap -T fields -e ip.src -e ip.dst -e tcp.flags.str -e tcp.len 2>/dev/null"
-on server "tuplewatch who 192.168.1.13:40001"
+on server "tuplewatch who $CLIENT:$FROM"
 lab_end

@@ -7,7 +7,7 @@
 
 # serve_on NAME OPTION ADDRESS: a server that answers with its name; it is in started.
 serve_on() {
-	start server "serve -N $1 $2 $3:8080"
+	start server "serve -N $1 $2 $3:$PORT"
 	wait_until "$1 is ready or not" printed "$started_output" "ready\|failed"
 }
 
@@ -15,8 +15,8 @@ serve_on() {
 try() {
 	local output=$TPW_TMP/try
 
-	{ printf '\n%s# %s\n' "$1" "quicknet -w 1 -t $2:8080"; } | tell
-	inside "$1" quicknet -w 1 -t "$2:8080" > "$output" 2>&1
+	{ printf '\n%s# %s\n' "$1" "quicknet -w 1 -t $2:$PORT"; } | tell
+	inside "$1" quicknet -w 1 -t "$2:$PORT" > "$output" 2>&1
 	tell < "$output"
 	case $(< "$output") in
 	connected*)  result=connected ;;
@@ -26,8 +26,10 @@ try() {
 	answer=$(sed -n 's/^received //p' "$output")
 }
 
-# refused LOCAL: whether tuplewatch has it among what was asked for and not there.
-refused() { if [[ $(column server refused local "local=$1") ]]; then echo refused; else echo connected; fi; }
+# refused LOCAL: by tuplewatch, what came of the last SYN to it.
+refused() {
+	if [[ $(column server log match "local=$1" flags=S | tail -n 1) == none ]]; then echo refused; else echo connected; fi
+}
 
 # winner LOCAL: by tuplewatch, which listener the last SYN to it found.
 winner() {
@@ -47,58 +49,69 @@ end() { end_process "$1"; wait_until "no listener is left" has_sockets "$2" serv
 lab_begin
 lab_server_and_client
 
-say "Only 127.0.0.1."
-serve_on exact "" 127.0.0.1
+say "Only $EXACT."
+serve_on exact "" "$EXACT"
 exact=$started
-try client 192.168.1.10
-fact outside-to-loopback "$result" "the client's connect()" "$(refused 192.168.1.10:8080)"
-try server 127.0.0.2
-fact other-loopback "$result" "connect()" "$(refused 127.0.0.2:8080)"
-on server "tuplewatch explain tcp 192.168.1.13:50000 192.168.1.10:8080"
+try client "$SERVER"
+fact outside-to-loopback "$result" "the client's connect()" "$(refused "$SERVER:$PORT")"
+try server "$OTHER"
+fact other-loopback "$result" "connect()" "$(refused "$OTHER:$PORT")"
+on server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
 serve_on any "" 0.0.0.0
 if printed "$started_output" "failed.*in use"; then second=no; else second=yes; fi
 said "the second server" "$started_output" 1
 fact second-bind "$second" "bind(): EADDRINUSE" \
-	"$(if [[ $(column server listeners local local=0.0.0.0:8080 state=LISTEN) ]]; then echo yes; else echo no; fi)"
+	"$(if [[ $(column server listeners local local=0.0.0.0:"$PORT" state=LISTEN) ]]; then echo yes; else echo no; fi)"
 end "$exact" 0
 
-say "Both, with SO_REUSEPORT: first 127.0.0.1, then 0.0.0.0."
-serve_on exact -r 127.0.0.1
+say "Both, with SO_REUSEPORT: first $EXACT, then 0.0.0.0."
+serve_on exact -r "$EXACT"
 exact=$started
 serve_on any -r 0.0.0.0
 any=$started
 on server "ss -tln"
-try server 127.0.0.1
-fact exact-first "$answer" "the name that the server answered" "$(winner 127.0.0.1:8080)"
-try client 192.168.1.10
-fact outside "$answer" "the name that the server answered" "$(winner 192.168.1.10:8080)"
+try server "$EXACT"
+fact exact-first "$answer" "the name that the server answered" "$(winner "$EXACT:$PORT")"
+try client "$SERVER"
+of_any=$(column server log via "via=listener-any" flags=S | wc -l)
+fact outside "$answer" "the name that the server answered" "$(winner "$SERVER:$PORT")"
+start client "quicknet -q -n $N -w 1 -t $SERVER:$PORT"
+clients=$started clients_output=$started_output
+start server "quicknet -q -n $M -w 1 -t 127.0.0.2:$PORT"
+wait_until "all have gone" is_gone "$started"
+wait_until "all have gone" is_gone "$clients"
+settle "${netns_pids[server]}"
+fact any-gets "$(cat "$clients_output" "$started_output" | grep -c "received any")" "the name that the server answered" \
+	"$(($(column server log via "via=listener-any" flags=S | wc -l) - of_any))"
 on server "tuplewatch listeners"
-lab_stop "127.0.0.1 and 0.0.0.0 are both there. Try: tuplewatch explain tcp 127.0.0.1:50000 127.0.0.1:8080, and the same for 192.168.1.10."
+lab_stop "$EXACT and 0.0.0.0 are both there. Try: tuplewatch explain tcp 127.0.0.1:50000 127.0.0.1:$PORT, and the same for $SERVER."
 
 say "The other order."
 end "$exact" 1
 end "$any" 0
 serve_on any -r 0.0.0.0
 any=$started
-serve_on exact -r 127.0.0.1
+serve_on exact -r "$EXACT"
 exact=$started
-try server 127.0.0.1
-fact any-first "$answer" "the name that the server answered" "$(winner 127.0.0.1:8080)"
+try server "$EXACT"
+fact any-first "$answer" "the name that the server answered" "$(winner "$EXACT:$PORT")"
 end "$exact" 1
 end "$any" 0
 
-say "The address of v0, from the host that has it."
-serve_on address "" 192.168.1.10
+say "The address of v0, from the $ASKER."
+serve_on address "" "$LAST"
 v0=$(packets v0) lo=$(packets lo)
-try server 192.168.1.10
+asker=server
+[[ $ASKER != client ]] || asker=client
+try "$asker" "$SERVER"
 settle "${netns_pids[server]}"
 if (($(packets lo) > lo && $(packets v0) == v0)); then device=lo
 elif (($(packets v0) > v0)); then device=v0
 else device=none
 fi
 fact device "$device" "ip -s link: packets that v0 and lo have received" \
-	"$(column server log dev local=192.168.1.10:8080 flags=S | tail -n 1)"
+	"$(column server log dev "local=$SERVER:$PORT" flags=S | tail -n 1)"
 try server 127.0.0.1
-fact loopback-to-address "$result" "connect()" "$(refused 127.0.0.1:8080)"
-on server "tuplewatch log -H local = 192.168.1.10"
+fact loopback-to-address "$result" "connect()" "$(refused 127.0.0.1:"$PORT")"
+on server "tuplewatch log -H local = $SERVER"
 lab_end

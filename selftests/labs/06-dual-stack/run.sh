@@ -7,7 +7,7 @@
 
 # serve_on NAME OPTION ADDRESS: a server that answers with its name; it is in started.
 serve_on() {
-	start server "serve -N $1 $2 $3:8080"
+	start server "serve -N $1 $2 $3:$PORT"
 	wait_until "$1 is ready or not" printed "$started_output" "ready\|failed"
 }
 
@@ -16,8 +16,8 @@ try() {
 	local output=$TPW_TMP/try address=$1
 	shift
 
-	printf '\nclient# %s\n' "$* quicknet -w 1 -t $address:8080" | sed 's/#  /# /' | tell
-	inside client "$@" quicknet -w 1 -t "$address:8080" > "$output" 2>&1
+	printf '\nclient# %s\n' "$* quicknet -w 1 -t $address:$PORT" | sed 's/#  /# /' | tell
+	inside client "$@" quicknet -w 1 -t "$address:$PORT" > "$output" 2>&1
 	tell < "$output"
 	case $(< "$output") in
 	connected*) result=connected ;;
@@ -39,7 +39,7 @@ winner() { if [[ $(column server listeners proto "cookie=$(last_syn cookie)") ==
 may() { if printed "$1" "failed.*in use"; then echo no; else echo yes; fi; }
 
 # listens NAME ADDRESS: by tuplewatch.
-listens() { if [[ $(column server listeners state "local=$1:8080" state=LISTEN) ]]; then echo yes; else echo no; fi; }
+listens() { if [[ $(column server listeners state "local=$1:$PORT" state=LISTEN) ]]; then echo yes; else echo no; fi; }
 
 # protocols STATE: as what netstat lists the first socket in this state.
 protocols() { inside server netstat -atn | awk -v state="$1" '$6 == state { print $1; exit }'; }
@@ -51,13 +51,13 @@ lab_server_and_client
 lab_address server v0 fd00::10/64
 lab_address client v0 fd00::13/64
 
-say "A server on [::]:8080, as many programs open it."
+say "A server on [::]:$PORT, as many programs open it."
 serve_on six "" "[::]"
 six=$started
 on server "netstat -atn"
 fact row "$(protocols LISTEN)" "netstat -atn, column 1" "$(column server listeners proto state=LISTEN)"
 delivered=$(counter server Ip.InDelivers)
-start client "quicknet -w 600 -t 192.168.1.10:8080"
+start client "quicknet -w 600 -t $TO1:$PORT"
 client=$started
 wait_until "the client has an answer" printed "$started_output" "received\|failed"
 on server "netstat -atn"
@@ -73,22 +73,22 @@ on server "tuplewatch listeners -e"
 serve_on four "" 0.0.0.0
 said "the second server" "$started_output" 1
 fact second-bind "$(may "$started_output")" "bind(): EADDRINUSE" "$(listens 0.0.0.0)"
-lab_stop "One dual-stack server, one client by IPv4. Try: client quicknet -t [fd00::10]:8080; tuplewatch log."
+lab_stop "One dual-stack server, one client by $BY1. Try: client quicknet -t [fd00::10]:$PORT; tuplewatch log."
 end_process "$client"
 end "$six" 0
 
 say "The same with IPV6_V6ONLY."
 serve_on six -6 "[::]"
 six=$started
-try 192.168.1.10
+try "$TO2"
 fact four-to-only "$result" "the client's connect()" "$(syn_result)"
-on server "tuplewatch explain tcp 192.168.1.13:50000 192.168.1.10:8080"
+on server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
 serve_on four "" 0.0.0.0
 four=$started
 fact only-beside-four "$(may "$started_output")" "bind()" "$(listens 0.0.0.0)"
 on server "ss -tln"
 end "$six" 1
-try "[fd00::10]"
+try "$TO3"
 fact six-to-four "$result" "the client's connect()" "$(syn_result)"
 end "$four" 0
 
@@ -97,7 +97,7 @@ serve_on six -r "[::]"
 six=$started
 serve_on four -r 0.0.0.0
 four=$started
-try 192.168.1.10
+try "$TO4"
 fact both "$answer" "the name that the server answered" "$(winner)"
 end "$six" 1
 end "$four" 0
@@ -107,7 +107,7 @@ serve_on four -r 0.0.0.0
 four=$started
 serve_on six -r "[::]"
 six=$started
-try 192.168.1.10
+try "$TO4"
 fact both-reversed "$answer" "the name that the server answered" "$(winner)"
 on server "tuplewatch listeners"
 end "$six" 1
@@ -117,7 +117,7 @@ say "0.0.0.0 first, and \"six\" has more points: -d is SO_BINDTODEVICE, -C SO_IN
 	"over this cable comes in on CPU 0."
 serve_on four -r 0.0.0.0
 serve_on six "-r -d v0 -C 0" "[::]"
-try 192.168.1.10 taskset -c 0
+try "$TO5" taskset -c 0
 fact more-points "$answer" "the name that the server answered" "$(winner)"
-on server "tuplewatch explain tcp 192.168.1.13:50000 192.168.1.10:8080 cpu 0"
+on server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT cpu 0"
 lab_end

@@ -12,19 +12,20 @@ udp_server() {
 	local name=$1 address=$2
 	shift 2
 
-	start server "serve -s -a -m udp -N $name $address:53${*:+ $*}"
+	start server "serve -s -a -m udp -N $name $address:$PORT${*:+ $*}"
 	server_of[$name]=$started
 	output_of[$name]=$started_output
 	wait_until "$name is ready" printed "$started_output" "ready"
 }
 
-# send TEXT PORT ADDRESS: one datagram from that port of the client, by a socket that is not connected. Returns
+# send TEXT PORT ADDRESS [OPTION]: one datagram from that port of the client, by a socket that is not connected, -u, or with that OPTION.
+# Returns
 # when it has come; reader is who has read it.
 send() {
-	local before name
+	local before name unconnected=${4--u}
 
 	before=$(arrived)
-	start client "quicknet -u -m udp -p $1 -b 192.168.1.13:$2 -t $3:53 -w 1"
+	start client "quicknet $unconnected -m udp -p $1 -b $CLIENT:$2 -t $3:$PORT -w 1"
 	client=$started client_output=$started_output
 	wait_until "the datagram comes" has_arrived "$((before + 1))"
 	settle "${netns_pids[server]}"
@@ -53,46 +54,52 @@ state() { inside server ss -Huan | awk -v local="$1" -v foreign="$2" '$4 == loca
 
 lab_begin
 lab_server_and_client
-lab_address server v0 192.168.1.11/24
+lab_address server v0 "$SERVER2/24"
 
 say "One socket for all, not connected."
 udp_server any 0.0.0.0
-send first 4001 192.168.1.10
-send second 4002 192.168.1.10
+send first $((FROM + 1)) "$SERVER"
+send second $((FROM + 2)) "$SERVER"
+# What was drawn besides.
+for ((number = 3; number <= CLIENTS; number++)); do
+	send "client$number" $((FROM + number)) "$SERVER"
+done
 on server "ss -uan"
-said "any" "${output_of[any]}" 2
+said "any" "${output_of[any]}" "$CLIENTS"
 fact sockets "$(sed -n 's/^any read.*cookie=//p' "${output_of[any]}" | sort -u | wc -l)" "SO_COOKIE of the sockets that were read from" \
 	"$(column server log cookie proto=udp | sort -u | wc -l)"
-fact state "$(state 0.0.0.0:53 '0.0.0.0:*')" "ss -uan" \
-	"$(if [[ $(column server listeners state local=0.0.0.0:53) == - ]]; then echo UNCONN; else echo ESTAB; fi)"
+fact state "$(state 0.0.0.0:"$PORT" '0.0.0.0:*')" "ss -uan" \
+	"$(if [[ $(column server listeners state local=0.0.0.0:"$PORT") == - ]]; then echo UNCONN; else echo ESTAB; fi)"
 
 say "A second one, for one address."
-udp_server one 192.168.1.10
-send third 4001 192.168.1.10
+udp_server one "$ONE"
+send third $((FROM + 1)) "$SERVER"
 fact address "$reader" "which server read it" "$(matched)"
-send fourth 4001 192.168.1.11
+send fourth $((FROM + 1)) "$SERVER2"
 fact other-address "$reader" "which server read it" "$(matched)"
 
 say "A third one, for one foreign end."
 sent=$(counter server Udp.OutDatagrams)
-udp_server peer 192.168.1.10 -c 192.168.1.13:4000
+udp_server peer "$SERVER" -c "$CLIENT:$FROM"
 fact connect-datagrams "$(($(counter server Udp.OutDatagrams) - sent))" "nstat: UdpOutDatagrams"
 on server "ss -uane | sed 's/ino.*sk:/sk:/; s/ cgroup.*//'"
-fact state-of-peer "$(state 192.168.1.10:53 192.168.1.13:4000)" "ss -uan" \
-	"$(column server connections state proto=udp foreign=192.168.1.13:4000 | sed 's/LISHED//')"
-send fifth 4000 192.168.1.10
+fact state-of-peer "$(state "$SERVER:$PORT" "$CLIENT:$FROM")" "ss -uan" \
+	"$(column server connections state proto=udp "foreign=$CLIENT:$FROM" | sed 's/LISHED//')"
+send fifth "$FROM" "$SERVER"
 fact from-peer "$reader" "which server read it" "$(matched)"
-send sixth 4001 192.168.1.10
+send sixth $((FROM + 1)) "$SERVER"
 fact from-other "$reader" "which server read it" "$(matched)"
+fact read-by-any "$(grep -c " read " "${output_of[any]}")" "what the server has read" \
+	"$(column server log via proto=udp via=udp-any | wc -l)"
 on server "tuplewatch log"
 on server "tuplewatch -uln; tuplewatch -un"
-lab_stop "All three are there. Try: tuplewatch explain udp 192.168.1.13:4000 192.168.1.10:53, and the same from port 4001."
+lab_stop "All three are there. Try: tuplewatch explain udp $CLIENT:$FROM $SERVER:$PORT, and the same from port $((FROM + 1))."
 
 say "Only the connected one is left."
 end_process "${server_of[any]}"
 end_process "${server_of[one]}"
 wait_until "they have ended" has_sockets 0 server -uln
-send seventh 4001 192.168.1.10
+send seventh $((FROM + 1)) "$SERVER" "$UNCONNECTED"
 fact peer-alone "$reader" "which server read it; nstat: UdpNoPorts $(counter server Udp.NoPorts)" "$(matched)"
 said "the client" "$client_output" 1
 if printed "$client_output" "failed"; then learned=yes; else learned=no; fi

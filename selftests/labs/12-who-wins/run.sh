@@ -10,7 +10,7 @@ outputs=()
 
 # open NAME OPTIONS ADDRESS: a server; the process is in server_of, what it says in output.
 open() {
-	start server "serve -N $1 $2 $3:8080"
+	start server "serve -N $1 $2 $3:$PORT"
 	server_of[$1]=$started
 	output=$started_output
 	outputs+=("$output")
@@ -36,8 +36,8 @@ try() {
 	local host=$1 address=$2
 	shift 2
 
-	{ printf '\n%s# %s\n' "$host" "quicknet $* -t $address:8080"; } | tell
-	inside "$host" quicknet "$@" -t "$address:8080" > "$TPW_TMP/said" 2>&1
+	{ printf '\n%s# %s\n' "$host" "quicknet $* -t $address:$PORT"; } | tell
+	inside "$host" quicknet "$@" -t "$address:$PORT" > "$TPW_TMP/said" 2>&1
 	tell < "$TPW_TMP/said"
 	settle "${netns_pids[server]}"
 }
@@ -54,19 +54,32 @@ matched() {
 	sed -n "s/^\([a-z]*\) \(listen\|bound\) .* cookie=$cookie\$/\1/p" "${outputs[@]}"
 }
 
-# ten: clients from ten ports; each stays long enough to read the answer. loser adds up what was not the winner's.
+# ten: clients from as many ports; each stays long enough to read the answer. losers adds up what was not the winner's.
 ten() {
-	try client 192.168.1.10 -q -n 10 -w 2
+	try client "$SERVER" -q -n "$N" -w 2
 	losers=$((losers + $(others)))
+	of_any=$((of_any + $(sed -n 's/^received //p' "$TPW_TMP/said" | grep -cx any)))
 }
-losers=0
+losers=0 of_any=0
+
+# udp_order OPTION: both by UDP, in the order that was drawn.
+udp_order() {
+	local name
+
+	for name in "$UDP_FIRST" "$UDP_LAST"; do
+		case $name in
+		dev) open dev "-m udp $1 -d v0" 0.0.0.0 ;;
+		any) open any "-m udp $1" 0.0.0.0 ;;
+		esac
+	done
+}
 
 lab_begin
 lab_server_and_client
 
 say "Two servers on one port, each on its device; then one without a device."
 open first "-d v0" 0.0.0.0
-open second "-d lo" 0.0.0.0
+open second "-d $SECOND" 0.0.0.0
 on server "ss -tlnp"
 fact two-devices "$(may)" "bind() and listen() of both" \
 	"$(if (($(column server listeners dev state=LISTEN | sort -u | wc -l) == 2)); then echo yes; else echo no; fi)"
@@ -82,7 +95,7 @@ open any -r 0.0.0.0
 on server "ss -tln"
 ten
 fact device-first "$(winner)" "the name that the server answered" "$(matched S)"
-on server "tuplewatch explain tcp 192.168.1.13:50000 192.168.1.10:8080"
+on server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
 close_all
 
 say "The other order."
@@ -91,43 +104,42 @@ open dev "-r -d v0" 0.0.0.0
 on server "ss -tln"
 ten
 fact any-first "$(winner)" "the name that the server answered" "$(matched S)"
+fact any-gets "$of_any" "the names that the servers answered in both cases"
 fact shared "$losers" "the names that the servers answered in both cases: the other one's"
-on server "tuplewatch explain tcp 192.168.1.13:50000 192.168.1.10:8080"
-try server 192.168.1.10 -w 1
+on server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
+try server "$SERVER" -w 1
 fact own-host "$(winner)" "the name that the server answered" "$(matched S)"
 try server 127.0.0.1 -w 1
 fact loopback "$(winner)" "the name that the server answered" "$(matched S)"
 on server "tuplewatch listeners"
-lab_stop "\"any\" came first, then \"dev\". Try: tuplewatch explain tcp 192.168.1.13:50000 192.168.1.10:8080; the same from 127.0.0.1."
+lab_stop "\"any\" came first, then \"dev\". Try: tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT; the same from 127.0.0.1."
 
 say "Without \"any\"."
 end_process "${server_of[any]}"
 wait_until "one is left" has_sockets 1 server -ltn
-try server 192.168.1.10 -w 1
+try server "$ASKED" -w 1
 if printed "$TPW_TMP/said" refused; then read=refused; else read=connected; fi
 fact dev-alone "$read" "connect()" \
 	"$(if [[ $(column server log match flags=S | tail -n 1) == none ]]; then echo refused; else echo connected; fi)"
 close_all
 
 say "An address without a device, and a device without an address, which came later."
-open address -r 192.168.1.10
+open address -r "$SERVER"
 open dev "-r -d v0" 0.0.0.0
-try client 192.168.1.10 -w 1
+try client "$SERVER" -w 1
 fact address-device "$(winner)" "the name that the server answered" "$(matched S)"
 close_all
 
-say "UDP, with SO_REUSEPORT: first the one with the device."
-open dev "-m udp -r -d v0" 0.0.0.0
-open any "-m udp -r" 0.0.0.0
-try client 192.168.1.10 -m udp -p hello -w 1
+say "UDP, with SO_REUSEPORT: first \"$UDP_FIRST\"."
+udp_order -r
+try client "$SERVER" -m udp -p hello -w 1
 fact udp-reuseport "$(winner)" "the name that the server answered" "$(matched -)"
 close_all
 
 say "UDP, with SO_REUSEADDR."
-open dev "-m udp -a -d v0" 0.0.0.0
-open any "-m udp -a" 0.0.0.0
+udp_order -a
 on server "ss -uln"
-try client 192.168.1.10 -m udp -p hello -w 1
+try client "$SERVER" -m udp -p hello -w 1
 fact udp-reuseaddr "$(winner)" "the name that the server answered" "$(matched -)"
-on server "tuplewatch explain udp 192.168.1.13:50000 192.168.1.10:8080"
+on server "tuplewatch explain udp $CLIENT:50000 $SERVER:$PORT"
 lab_end

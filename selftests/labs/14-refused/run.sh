@@ -24,7 +24,7 @@ try() {
 
 	say "$2"
 	read -ra before <<< "$(far)"
-	text="quicknet -T 6 -w 0 -b 192.168.1.13:$((port + 40000)) -t 192.168.1.10:$port"
+	text="quicknet -T 6 -w 0 -b $CLIENT:$((port + 40000)) -t $SERVER:$port"
 	{ printf '\nclient# %s\n' "$text"; } | tell
 	# shellcheck disable=SC2086
 	inside client $text > "$TPW_TMP/said" 2>&1
@@ -49,61 +49,61 @@ try() {
 expected() {
 	local ours
 
-	ours=$(column server log outcome "foreign=192.168.1.13:$(($1 + 40000))" flags=S | sort -u)
+	ours=$(column server log outcome "foreign=$CLIENT:$(($1 + 40000))" flags=S | sort -u)
 	case $ours in
 	refused)    echo refused ;;
 	queue-full) echo timeout ;;
-	"")         if [[ $1 == 8083 ]]; then echo refused; else echo timeout; fi ;;
+	"")         if [[ $1 == "$PORT3" ]]; then echo "$READS"; else echo "$READS2"; fi ;;
 	*)          echo connected ;;
 	esac
 }
 
 # of_syns COLUMN=VALUE: ports of which tuplewatch has such a SYN.
-of_syns() { column server log local flags=S "$@" | sort -u | grep -c -e ":808[0-5]"; }
+of_syns() { column server log local flags=S "$@" | sort -u | awk -F : -v port="$PORT" '$NF >= port && $NF <= port + 5 { n++ } END { print n + 0 }'; }
 
 lab_begin
 lab_server_and_client
 lab_host container
 lab_cable server 10.0.0.1/24 container 10.0.0.2/24
 
-try nobody "Nobody listens." 8080
-server_on server local "" 127.0.0.1:8081
-try address "Somebody listens, on 127.0.0.1." 8081
-server_on container inner "" 0.0.0.0:8082
-try netns "Somebody listens on 0.0.0.0, in a namespace of its own." 8082
-server_on server kept "" 0.0.0.0:8083
+try nobody "Nobody listens." "$PORT"
+server_on server local "" 127.0.0.1:"$PORT1"
+try address "Somebody listens, on 127.0.0.1." "$PORT1"
+server_on container inner "" 0.0.0.0:"$PORT2"
+try netns "Somebody listens on 0.0.0.0, in a namespace of its own." "$PORT2"
+server_on server kept "" 0.0.0.0:"$PORT3"
 on server "nft add table inet filter; nft add chain inet filter input '{ type filter hook input priority 0; }'"
-on server "nft add rule inet filter input tcp dport 8083 reject"
-try reject "A server listens, and the firewall rejects." 8083
-server_on server full "-s -w -b 1" 0.0.0.0:8084
+on server "nft add rule inet filter input tcp dport $PORT3 $RULE"
+try reject "A server listens, and the firewall has a rule: $RULE." "$PORT3"
+server_on server full "-s -w -b $BACKLOG" 0.0.0.0:"$PORT4"
 full=$started full_output=$output
-say "A server that never accepts, with a backlog of 1: first clients that stay."
-start client "quicknet -n 3 -T 5 -w 600 -t 192.168.1.10:8084"
-wait_until "all three have tried" printed "$started_output" ^opened
+say "A server that never accepts, with a backlog of $BACKLOG: first clients that stay."
+start client "quicknet -n $((BACKLOG + 2)) -T 5 -w 600 -t $SERVER:$PORT4"
+wait_until "all have tried" printed "$started_output" ^opened
 said "quicknet" "$started_output" 2
 settle "${netns_pids[server]}"
-on server "ss -tln 'sport = :8084'"
-read -r _ waiting _ < <(inside server ss -Htln "sport = :8084")
+on server "ss -tln 'sport = :$PORT4'"
+read -r _ waiting _ < <(inside server ss -Htln "sport = :$PORT4")
 fact room "$waiting" "ss -tln: Recv-Q of the listener; $(awk '$1 == "opened"' "$started_output")" \
-	"$(column server listeners queue local=0.0.0.0:8084)"
-try queue "One more client." 8084
-on server "nft add rule inet filter input tcp dport 8085 drop"
-try drop "The firewall drops." 8085
+	"$(column server listeners queue local=0.0.0.0:"$PORT4")"
+try queue "One more client." "$PORT4"
+on server "nft add rule inet filter input tcp dport $PORT5 $RULE2"
+try drop "Another rule: $RULE2." "$PORT5"
 
 fact reached "$reached" "nstat: TcpInSegs has grown" "$(of_syns)"
 fact resets "$resets" "nstat: TcpOutRsts has grown" "$(of_syns outcome=refused)"
 fact found "$found" "nstat: TcpExtListenOverflows has grown" "$(of_syns match=listener outcome=queue-full)"
-on server "tuplewatch log -H '( sport >= :8080 and sport <= :8085 )' | sed -n '1,8p'"
+on server "tuplewatch log -H '( sport >= :$PORT and sport <= :$PORT5 )' | sed -n '1,8p'"
 on server "tuplewatch refused"
-on server "tuplewatch explain tcp 192.168.1.13:48082 192.168.1.10:8082"
+on server "tuplewatch explain tcp $CLIENT:$((PORT2 + 40000)) $SERVER:$PORT2"
 on server "head -n 2 /proc/tuplewatch"
 on server "nstat -asz TcpInSegs TcpOutRsts TcpExtListenOverflows TcpExtListenDrops | tail -n +2"
-lab_stop "All six are still there. Try: tuplewatch explain tcp 192.168.1.13:50000 192.168.1.10:8081; nft list ruleset; tcpdump."
+lab_stop "All six are still there. Try: tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT1; nft list ruleset; tcpdump."
 
 say "A client that goes on trying; after its first SYN has been dropped, the server accepts one connection."
 drops=$(counter server TcpExt.ListenDrops)
 dropped() { (($(counter server TcpExt.ListenDrops) > drops)); }
-start client "quicknet -T 20 -w 600 -b 192.168.1.13:48086 -t 192.168.1.10:8084"
+start client "quicknet -T 20 -w 600 -b $CLIENT:$((PORT + 40006)) -t $SERVER:$PORT4"
 wait_until "its SYN is dropped" dropped
 kill -USR1 "$(awk '$2 == "ready" { print $3 }' "$full_output")"
 wait_until "one is accepted" printed "$full_output" " accept "
@@ -112,6 +112,6 @@ said "the client" "$started_output" 1
 if printed "$started_output" connected; then late=connected; else late=timeout; fi
 settle "${netns_pids[server]}"
 fact late "$late" "the client's connect()" \
-	"$(if [[ $(column server connections state foreign=192.168.1.13:48086) == ESTABLISHED ]]; then echo connected; else echo timeout; fi)"
+	"$(if [[ $(column server connections state "foreign=$CLIENT:$((PORT + 40006))") == ESTABLISHED ]]; then echo connected; else echo timeout; fi)"
 end_process "$full"
 lab_end

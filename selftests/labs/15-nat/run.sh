@@ -12,9 +12,9 @@ inner() {
 	ip -n "$1" route add default via "$2.1"
 }
 
-# connect HOST NETWORK PORT: from its port 40001 to that port of the server; it stays.
+# connect HOST NETWORK PORT: from the port that was drawn to that port of the server; it stays.
 connect() {
-	start "$1" "quicknet -b $2.2:40001 -t 203.0.113.10:$3 -w 600"
+	start "$1" "quicknet -b $2.2:$FROM -t 203.0.113.10:$3 -w 600"
 	wait_until "$1 has an answer" printed "$started_output" "received\|failed"
 	said "$1" "$started_output" 2
 }
@@ -45,10 +45,14 @@ wait_until "the server listens" has_sockets 1 server -ltn
 start server "serve 203.0.113.10:81"
 wait_until "both listen" has_sockets 2 server -ltn
 
-say "a and b connect to port 80, both from port 40001."
+say "a and b connect to port 80, both from port $FROM."
 connect a 192.168.7 80
 fact first-port "$(foreign 80 | port)" "ss -tn on the server" "$(seen 80 | port)"
 connect b 192.168.8 80
+for ((more = 1; more <= MORE; more++)); do
+	start a "quicknet -b 192.168.7.2:$((FROM + more)) -t 203.0.113.10:80 -w 600"
+	wait_until "a has an answer" printed "$started_output" "received\|failed"
+done
 on server "ss -tn"
 on b "ss -tn"
 fact foreign-addresses "$(foreign 80 | address | sort -u | wc -l)" "ss -tn on the server" "$(seen 80 | address | sort -u | wc -l)"
@@ -56,7 +60,7 @@ fact foreign-ports "$(foreign 80 | port | sort -u | wc -l)" "ss -tn on the serve
 fact inside-port "$(inside b ss -Htn state established | awk '{ print $3 }' | port)" "ss -tn on b" \
 	"$(column b connections local state=ESTABLISHED | port)"
 
-say "c connects to port 81, from port 40001 too."
+say "c connects to port 81, from port $FROM too."
 connect c 192.168.9 81
 fact other-server "$(foreign 81 | port)" "ss -tn on the server" "$(seen 81 | port)"
 settle "${netns_pids[router]}"
@@ -70,7 +74,7 @@ on b "tuplewatch log -H"
 lab_stop "Three tuples outside, three inside. Try: conntrack -L; server ss -tn; a ss -tn; server tuplewatch connections."
 
 say "The server connects to the port that a's connection has outside."
-start server "quicknet -t 203.0.113.1:40001 -w 0"
+start server "quicknet -t 203.0.113.1:$FROM -w 0"
 wait_until "an answer" printed "$started_output" "connected\|failed"
 said "the server" "$started_output" 1
 if printed "$started_output" refused; then read=refused; else read=connected; fi

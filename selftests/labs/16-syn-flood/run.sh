@@ -6,9 +6,9 @@
 . "$(dirname "$0")/../lib.sh"
 PATH=$LAB_DIR:$PATH
 
-# listen PORT: with a backlog of 8.
+# listen PORT: with the backlog.
 listen() {
-	start server "serve -s -b 8 0.0.0.0:$1"
+	start server "serve -s -b $BACKLOG 0.0.0.0:$1"
 	wait_until "it listens on $1" has_sockets 1 server -ltn "sport = :$1"
 }
 
@@ -43,61 +43,61 @@ found_by_ack() {
 }
 
 # matched PORT: the same by tuplewatch: the ACKs to that port that found a listener or a request.
-matched() { column server log match "local=192.168.1.10:$1" flags=. | grep -m 1 -e listener -e request; }
+matched() { column server log match "local=$SERVER:$1" flags=. | grep -m 1 -e listener -e request; }
 
 # of_listener PORT COLUMN
 of_listener() { column server listeners "$2" "local=0.0.0.0:$1" state=LISTEN; }
 
 lab_begin
 lab_server_and_client
-ip -n server route add 10.9.0.0/16 via 192.168.1.13
+ip -n server route add 10.9.0.0/16 via "$CLIENT"
 
-say "One SYN by hand, and an ordinary client."
+say "SYNs by hand ($FIRST), and an ordinary client."
 on server "sysctl -w net.ipv4.tcp_syncookies=1"
-listen 8080
-flood 1 192.168.1.10:8080
+listen "$PORT"
+flood "$FIRST" "$SERVER:$PORT"
 on server "ss -tan"
-fact one-syn "$(half_open 8080)" "ss -tn state syn-recv" \
-	"$(column server log match local=192.168.1.10:8080 flags=S | grep -c listener)"
+fact one-syn "$(half_open "$PORT")" "ss -tn state syn-recv" \
+	"$(column server log match "local=$SERVER:$PORT" flags=S | grep -c listener)"
 snap
-flood -c 10 0 192.168.1.10:8080
-fact third-ack "$(found_by_ack)" "nstat: TcpPassiveOpens +1, TcpExtSyncookiesRecv +0" "$(matched 8080)"
+flood -c 10 0 "$SERVER:$PORT"
+fact third-ack "$(found_by_ack)" "nstat: TcpPassiveOpens +1, TcpExtSyncookiesRecv +0" "$(matched "$PORT")"
 
-say "No cookies. A backlog of 8; a hundred forged SYNs, then an honest client that gives up after two seconds."
+say "No cookies. A backlog of $BACKLOG; $FORGED forged SYNs, then an honest client that gives up after two seconds."
 on server "sysctl -w net.ipv4.tcp_syncookies=0"
-listen 8081
+listen $((PORT + 1))
 snap
-flood -c 2 100 192.168.1.10:8081
+flood -c 2 "$FORGED" "$SERVER:$((PORT + 1))"
 fact half-open "$(($(grew Tcp.InSegs) - $(grew TcpExt.TCPReqQFullDrop)))" \
 	"nstat: TcpInSegs $(grew Tcp.InSegs), less TcpExtTCPReqQFullDrop $(grew TcpExt.TCPReqQFullDrop)" \
-	"$(of_listener 8081 requests)"
-fact without "$honest" "its connect()" "$(if (($(of_listener 8081 children) == 0)); then echo timeout; else echo connected; fi)"
+	"$(of_listener $((PORT + 1)) requests)"
+fact without "$honest" "its connect()" "$(if (($(of_listener $((PORT + 1)) children) == 0)); then echo timeout; else echo connected; fi)"
 
 say "Cookies, when the queue is full."
 on server "sysctl -w net.ipv4.tcp_syncookies=1"
-listen 8082
+listen $((PORT + 2))
 snap
-flood -c 10 100 192.168.1.10:8082
-on server "ss -tan state syn-recv sport = :8082 | head -n 4"
+flood -c 10 "$FORGED" "$SERVER:$((PORT + 2))"
+on server "ss -tan state syn-recv sport = :$((PORT + 2)) | head -n 4"
 on server "nstat -asz TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtTCPReqQFullDoCookies | tail -n +2"
-on server "tuplewatch listeners -e sport = :8082"
-fact with "$honest" "its connect()" "$(if (($(of_listener 8082 children) == 0)); then echo timeout; else echo connected; fi)"
-fact cookies "$(grew TcpExt.SyncookiesSent)" "nstat: TcpExtSyncookiesSent" "$(of_listener 8082 cookies_sent)"
-fact good "$(grew TcpExt.SyncookiesRecv)" "nstat: TcpExtSyncookiesRecv" "$(of_listener 8082 cookies_ok)"
-fact cookie-ack "$(found_by_ack)" "nstat: TcpPassiveOpens +1, TcpExtSyncookiesRecv +1" "$(matched 8082)"
-on server "tuplewatch log -H src = 192.168.1.10 and dst = 192.168.1.13"
-lab_stop "The flood is over. Try: ss -tan state syn-recv; tuplewatch listeners -e; client flood 50 192.168.1.10:8082."
+on server "tuplewatch listeners -e sport = :$((PORT + 2))"
+fact with "$honest" "its connect()" "$(if (($(of_listener $((PORT + 2)) children) == 0)); then echo timeout; else echo connected; fi)"
+fact cookies "$(grew TcpExt.SyncookiesSent)" "nstat: TcpExtSyncookiesSent" "$(of_listener $((PORT + 2)) cookies_sent)"
+fact good "$(grew TcpExt.SyncookiesRecv)" "nstat: TcpExtSyncookiesRecv" "$(of_listener $((PORT + 2)) cookies_ok)"
+fact cookie-ack "$(found_by_ack)" "nstat: TcpPassiveOpens +1, TcpExtSyncookiesRecv +1" "$(matched $((PORT + 2)))"
+on server "tuplewatch log -H src = $SERVER and dst = $CLIENT"
+lab_stop "The flood is over. Try: ss -tan state syn-recv; tuplewatch listeners -e; client flood 50 $SERVER:$((PORT + 2))."
 
 say "Cookies always."
 on server "sysctl -w net.ipv4.tcp_syncookies=2"
-listen 8083
-flood 20 192.168.1.10:8083
-fact rows "$(half_open 8083)" "ss -tn state syn-recv" "$(of_listener 8083 requests)"
+listen $((PORT + 3))
+flood "$ALWAYS" "$SERVER:$((PORT + 3))"
+fact rows "$(half_open $((PORT + 3)))" "ss -tn state syn-recv" "$(of_listener $((PORT + 3)) requests)"
 snap
-flood -a 5 192.168.1.10:8083
-if (($(grew Tcp.OutRsts) == 5 && $(grew Tcp.PassiveOpens) == 0)); then become=reset; else become=connected; fi
+flood -a "$ACKS" "$SERVER:$((PORT + 3))"
+if (($(grew Tcp.OutRsts) == ACKS && $(grew Tcp.PassiveOpens) == 0)); then become=reset; else become=connected; fi
 fact forged "$become" "nstat: TcpOutRsts +$(grew Tcp.OutRsts), TcpPassiveOpens +$(grew Tcp.PassiveOpens)" \
-	"$(if (($(of_listener 8083 children) == 0)); then echo reset; else echo connected; fi)"
-fact failed "$(grew TcpExt.SyncookiesFailed)" "nstat: TcpExtSyncookiesFailed" "$(of_listener 8083 cookies_bad)"
-on server "tuplewatch listeners -e sport = :8083"
+	"$(if (($(of_listener $((PORT + 3)) children) == 0)); then echo reset; else echo connected; fi)"
+fact failed "$(grew TcpExt.SyncookiesFailed)" "nstat: TcpExtSyncookiesFailed" "$(of_listener $((PORT + 3)) cookies_bad)"
+on server "tuplewatch listeners -e sport = :$((PORT + 3))"
 lab_end

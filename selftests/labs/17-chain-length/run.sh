@@ -32,10 +32,13 @@ in_bucket() {
 		sed -n 's/.*0\.0\.0\.0:8080 (any).* \([0-9][0-9]*\) sockets.*/\1/p'
 }
 
-# try: through lo; result is what the client reads.
+# try: through the device that was drawn; result is what the client reads.
 try() {
-	{ printf '\nserver# %s\n' "quicknet -w 0 -t 127.0.0.1:8080"; } | tell
-	inside server quicknet -w 0 -t 127.0.0.1:8080 > "$TPW_TMP/said" 2>&1
+	local host=server
+
+	[[ $FROM == lo ]] || host=client
+	{ printf '\n%s# %s\n' "$host" "quicknet -w 0 -t $TO:8080"; } | tell
+	inside "$host" quicknet -w 0 -t "$TO:8080" > "$TPW_TMP/said" 2>&1
 	tell < "$TPW_TMP/said"
 	case $(< "$TPW_TMP/said") in
 	connected*)  result=connected ;;
@@ -46,7 +49,7 @@ try() {
 }
 
 # last_syn: what the client must have read, by tuplewatch.
-last_syn() { column server log match local=127.0.0.1:8080 flags=S | tail -n 1 | sed 's/listener/connected/; s/none/refused/'; }
+last_syn() { column server log match "local=$TO:8080" flags=S | tail -n 1 | sed 's/listener/connected/; s/none/refused/'; }
 
 # Room for all of them.
 lab_parameters=(max_listeners=16384)
@@ -54,14 +57,14 @@ lab_begin
 lab_server_and_client
 
 say "One socket, then thousands; the time that a SYN to port 8080 takes, on loopback, sending included."
-growth ports 5000
-growth addresses 5000
-growth group 5000
+growth ports "$N"
+growth addresses "$N"
+growth group "$N"
 growth connections 2000
-growth device 5000
+growth device "$N"
 
 say "Once more those with the device, to stay."
-start server "many -w device 5000"
+start server "many -w device $N"
 many=$started
 wait_until "they are there" printed "$started_output" "a SYN"
 on server "ss -tln | head -n 3"
@@ -69,14 +72,14 @@ on server "tuplewatch explain tcp 127.0.0.1:50000 127.0.0.1:8080 dev lo | head -
 fact looked-at "$(sockets server -ltn "sport = :8080")" "ss -tln: sockets with that local address and port" "$(in_bucket)"
 try
 fact answer "$result" "connect()" "$(last_syn)"
-lab_stop "5000 listeners are there, and none of them for lo. Try: tuplewatch explain tcp 127.0.0.1:50000 127.0.0.1:8080 dev lo."
+lab_stop "$N listeners are there, and none of them for lo. Try: tuplewatch explain tcp 127.0.0.1:50000 127.0.0.1:8080 dev lo."
 end_process "$many"
 wait_until "they have gone" has_sockets 0 server -ltn
 
 say "One without a device first: it comes to the end of the chain."
 start server "serve -r 0.0.0.0:8080"
 wait_until "it listens" has_sockets 1 server -ltn
-start server "many -w device 5000"
+start server "many -w device $N"
 wait_until "they are there" printed "$started_output" "a SYN"
 try
 fact last "$result" "connect()" "$(last_syn)"
