@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Plays README.md: types each command of its blocks on the host named before it, and compares what that prints
+# Usage: story.sh [FAQ.md]
+#
+# Plays README.md, or the page that is named: types each command of its blocks on the host named before it, and compares what that prints
 # with what stands there, numbers that differ from run to run aside. Each section (##) begins with fresh hosts.
 # With TPW_STORY_WRITE=1, README.md as it is printed now goes to $TPW_KEEP, and the log of the last section, of
 # which lookup.py draws the picture, to lookup.log there. TPW_STORY_ONLY: only sections that have these words.
@@ -10,7 +12,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-page=$LABS/README.md
+page=$LABS/${1:-README.md}
 story_started=()
 
 # ---- hosts
@@ -189,11 +191,12 @@ story_picture() {
 require_tools ip ss netstat python3 nc lsof tcpdump tshark
 tpw_prepare
 at_exit story_reset
-ktap_plan $(($(grep -A 1 '^```$' "$page" | grep -c '^\(server\|client\)# ') + 1))
+is_story() { [[ $page == */README.md ]]; }
+ktap_plan $(($(grep -A 1 '^```$' "$page" | grep -c '^\(server\|client\)# ') + $(if is_story; then echo 1; else echo 0; fi)))
 story_lines
 if [[ ${TPW_STORY_WRITE-} == 1 ]]; then
-	printf '%s\n' "${new[@]}" > "${TPW_KEEP:?}/README.md"
-	cat "/proc/${netns_pids[server]}/net/tuplewatch/log" > "$TPW_KEEP/lookup.log"
+	printf '%s\n' "${new[@]}" > "${TPW_KEEP:?}/${page##*/}"
+	! is_story || cat "/proc/${netns_pids[server]}/net/tuplewatch/log" > "$TPW_KEEP/lookup.log"
 fi
-story_picture
+! is_story || story_picture
 ktap_finish
