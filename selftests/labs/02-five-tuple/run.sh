@@ -3,6 +3,8 @@
 #
 # The five-tuple, one element at a time.
 
+# shellcheck disable=SC2153	# drawn
+
 . "$(dirname "$0")/../lib.sh"
 
 # The kernel's counters that tell which socket a segment found, as one text.

@@ -3,6 +3,8 @@
 #
 # 0.0.0.0, 127.0.0.1, and one address.
 
+# shellcheck disable=SC2153	# drawn
+
 . "$(dirname "$0")/../lib.sh"
 
 # serve_on NAME OPTION ADDRESS: a server that answers with its name; it is in started.

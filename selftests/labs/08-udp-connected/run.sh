@@ -3,6 +3,8 @@
 #
 # UDP sockets, connected and not.
 
+# shellcheck disable=SC2153	# drawn
+
 . "$(dirname "$0")/../lib.sh"
 
 declare -A server_of output_of

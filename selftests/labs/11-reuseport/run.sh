@@ -3,6 +3,8 @@
 #
 # SO_REUSEPORT: several sockets on one address and port.
 
+# shellcheck disable=SC2153	# drawn
+
 . "$(dirname "$0")/../lib.sh"
 
 declare -A server_of output_of

@@ -3,6 +3,8 @@
 #
 # Five ways to be refused, and one more.
 
+# shellcheck disable=SC2153	# drawn
+
 . "$(dirname "$0")/../lib.sh"
 
 # server_on HOST NAME OPTIONS ADDRESS

@@ -3,6 +3,8 @@
 #
 # Clients behind a router that translates addresses.
 
+# shellcheck disable=SC2153	# drawn
+
 . "$(dirname "$0")/../lib.sh"
 
 # inner HOST NETWORK: a client behind the router, with address 2 of that network; the router is 1.
