@@ -112,6 +112,9 @@ guesses() {
 	)" ""
 }
 
+# wide: lines of the labs' pages that a console of 80 columns folds; line 3 is printed folded, tables cannot be.
+wide() { awk 'length > 80 && FNR != 3 && !/^\|/ { print FILENAME ":" FNR }' "$dir"/[0-9][0-9]-*/README.md; }
+
 # pages: that the README is as it is where nothing is drawn, and has nothing else of its own where it is.
 pages() {
 	local one
@@ -244,9 +247,10 @@ mkdir "$tmp/facts"
 sed 's/$/	# made up/' "$right" > "$tmp/facts/$(student_id "").txt"
 cp "$tmp/facts/"*.txt "$tmp/facts/$(student_id "Cy Cole").txt"
 make_drawn
-ktap_plan $((${#wanted[@]} + 19))
+ktap_plan $((${#wanted[@]} + 20))
 guesses
 ktap_is "pages that differ" "$(pages)" ""
+ktap_is "lines that are too wide" "$(wide)" ""
 draw_from "$lab" ""
 predictions
 start=$SECONDS
