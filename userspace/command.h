@@ -36,6 +36,7 @@ enum tpr_exit tpr_log_main(const struct tpr_options *options, int argc, char **a
 enum tpr_exit tpr_metrics_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_overview_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_refused_main(const struct tpr_options *options, int argc, char **argv);
+enum tpr_exit tpr_report_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_summary_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_taken_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_run_main(const struct tpr_options *options, int argc, char **argv);

@@ -132,6 +132,13 @@ static const struct command commands[] = {
 		.brief = "for Graphviz: | dot -Tsvg",
 		.summary = "processes, listeners, connections for Graphviz: graph | dot -Tsvg",
 	}, {
+		.name = "report", .main = tpr_report_main, .letters = "oNF",
+		.operands = "[tcp|udp FOREIGN LOCAL]",
+		.brief = "all of it, for a browser",
+		.summary = "one page for a browser, with a replay of the log: report -o FILE.html",
+		.note = "With a question, as explain takes it, the search for its answer is drawn too.\n"
+			"It needs no network; of root it has the log. Also: --from FILE.tar report",
+	}, {
 		.name = "hooks", .main = tpr_hooks_main, .letters = "HjNF",
 		.brief = "where the module is attached",
 		.summary = "where the module is attached to the kernel, and whether it works",
@@ -171,7 +178,7 @@ static void print_help(void)
 			printf(" %-7s %s", commands[rows_nr + i].name, commands[rows_nr + i].brief);
 		putchar('\n');
 	}
-	printf("\n%s", options_help);
+	printf("%s", options_help);
 	printf("FILTER is as with ss: state established and ( dport = :80 or src 10.0.0.0/8 )\n"
 	       "Exit status: 0 done, 1 failed, 2 wrong usage. More: man tuplewatch\n");
 }

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A report has what the commands have with -j: the log, the tables of sockets, the counters, and
+ * the answer of explain if there is one. Who may not read the log gets a page without it, which
+ * says so; a table that is missing or damaged otherwise is an error.
+ */
+#include "command/report/data.h"
+
+#include "command.h"
+#include "command/explain/explain.h"
+#include "command/report/segments.h"
+#include "command/report/vocabulary.h"
+#include "lib/message.h"
+#include "lib/text.h"
+#include "show/json.h"
+#include "show/listing.h"
+#include "system/procfs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+static const char *const saved_names[] = { "saved", NULL };
+static const char *const saved_columns[] = { "name", "value", NULL };
+static const char *const saved_facts[] = { NULL };
+static const struct tpr_shape saved_shape = {
+	.names = saved_names, .columns = saved_columns, .facts = saved_facts,
+};
+
+static void write_rows(FILE *out, const struct tpr_rows *rows)
+{
+	size_t i;
+
+	tpr_json_head(out, rows->table);
+	for (i = 0; i < rows->nr; i++)
+		tpr_json_row(out, rows->table, rows->rows[i]);
+}
+
+static int write_listing(struct tpr_report_data *data, const struct tpr_listing_kind *kind,
+			 uint64_t *rows_nr)
+{
+	struct tpr_listing listing;
+	int error = tpr_listing_load(&listing, kind, data->options);
+
+	if (!error) {
+		write_rows(data->out, &listing.rows);
+		*rows_nr = listing.rows.nr;
+	}
+	tpr_listing_free(&listing);
+	return error;
+}
+
+static int write_table(struct tpr_report_data *data, const char *name,
+		       const struct tpr_shape *shape)
+{
+	struct tpr_rows rows;
+	int error = tpr_rows_load(&rows, data->options, name, shape);
+
+	if (!error)
+		write_rows(data->out, &rows);
+	tpr_rows_free(&rows);
+	return error;
+}
+
+/* What save left out, as not everybody may read it, is missing in the page too. */
+static int write_log(struct tpr_report_data *data)
+{
+	int error = tpr_segments_write(data->out, data->options, &data->segments_nr);
+
+	if (error != -EACCES && error != -EPERM && error != -ENOENT)
+		return error;
+	tpr_message("report: the page will have no segments and no replay");
+	return 0;
+}
+
+static int write_explain(struct tpr_report_data *data)
+{
+	bool has_any = data->question ||
+		       (data->options->from && tpr_procfs_has(data->options, TPR_PROCFS_EXPLAIN));
+	struct tpr_explained explained;
+	int error;
+
+	if (!has_any)
+		return 0;
+	error = tpr_explain_open(&explained, data->options);
+	if (error)
+		return error;
+	error = tpr_explain_ask(&explained, data->question);
+	if (!error)
+		write_rows(data->out, &explained.rows);
+	tpr_explain_close(&explained);
+	return error;
+}
+
+/* Of a running kernel, what "saved" would say */
+static void write_host(FILE *out)
+{
+	struct utsname kernel;
+
+	if (uname(&kernel))
+		return;
+	fputs(",\"kernel\":", out);
+	tpr_text_json(out, kernel.release);
+	fputs(",\"host\":", out);
+	tpr_text_json(out, kernel.nodename);
+}
+
+static int write_source(struct tpr_report_data *data)
+{
+	const char *from = data->options->from;
+
+	fputs("{\"report\":\"" TPW_VERSION "\",\"from\":", data->out);
+	if (from)
+		tpr_text_json(data->out, from);
+	else
+		fputs("null", data->out);
+	if (!from)
+		write_host(data->out);
+	fputs("}\n", data->out);
+	if (from && tpr_procfs_has(data->options, "saved"))
+		return write_table(data, "saved", &saved_shape);
+	return 0;
+}
+
+/* The log first: the tables then have what became of its last sockets, too. */
+static int write_all(struct tpr_report_data *data)
+{
+	uint64_t unused;
+	int error = write_source(data);
+
+	tpr_vocabulary_write(data->out);
+	if (!error)
+		error = write_log(data);
+	if (!error)
+		error = write_listing(data, &tpr_connections_kind, &data->connections_nr);
+	if (!error)
+		error = write_listing(data, &tpr_listeners_kind, &data->listeners_nr);
+	if (!error)
+		error = write_listing(data, &tpr_refused_kind, &unused);
+	if (!error)
+		error = write_listing(data, &tpr_taken_kind, &unused);
+	if (!error)
+		error = write_table(data, "counters", &tpr_counters_shape);
+	return error ? error : write_explain(data);
+}
+
+/**
+ * tpr_report_gather() - read all that a report has
+ * @data: @options and @question are set, all else is 0; for tpr_report_free()
+ *
+ * Return: 0, or -errno after a message; -EDOM if the question was wrong.
+ */
+int tpr_report_gather(struct tpr_report_data *data)
+{
+	int error;
+
+	data->out = open_memstream(&data->text, &data->bytes);
+	if (!data->out) {
+		tpr_message("out of memory");
+		return -ENOMEM;
+	}
+	error = write_all(data);
+	if (fclose(data->out) && !error) {
+		tpr_message("out of memory");
+		error = -ENOMEM;
+	}
+	return error;
+}
+
+/**
+ * tpr_report_free() - free what was gathered
+ * @data: from tpr_report_gather(), whatever it returned
+ */
+void tpr_report_free(struct tpr_report_data *data)
+{
+	free(data->text);
+}
