@@ -31,7 +31,7 @@ help:
 	@echo '  make check          the tests, half an hour (TESTS="words": those with a word in their names;'
 	@echo '                      KERNELS="6.1 6.12" BACKENDS="ftrace kprobe" SMOKE="kernels for a short run")'
 	@echo '  make check-all      everything on all kernels, for hours (PIECES="style check long faults rt 7.2'
-	@echo '                      suites arm64 judge labs packages debug kernels")'
+	@echo '                      suites arm64 judge labs packages page debug kernels")'
 	@echo "  make check-kselftest"
 	@echo "                      the kernel's own tests as the judge, ours under its runner (KERNELS=...)"
 	@echo '  make check-debug    all tests in a kernel that looks for bugs: hours; builds it first'

@@ -2,7 +2,7 @@
 /*
  * A table of any length, of which only the rows in view are in the page. Sorted by a click on a
  * title, filtered by a click on a value or by words. The focus stays on the whole; arrows move the
- * cell that a screen reader is told of.
+ * cell that a screen reader is told of. Roles of rows and cells are those that a grid gives them.
  */
 'use strict';
 
@@ -43,16 +43,16 @@ class DataTable {
 		}
 		tablesOfPage.push(this);
 		this.head = element('tr', { 'aria-rowindex': 1 });
-		this.body = element('tbody');
-		this.table = element('table', { role: 'presentation' },
-			element('colgroup', {}, this.columns.map((column) => this.columnWidth(column))),
-			element('thead', { role: 'rowgroup' }, this.head), this.body);
-		this.body.setAttribute('role', 'rowgroup');
-		this.scroller = element('div', {
-			class: 'scroller', role: 'grid', tabindex: 0, 'aria-label': label,
-			'aria-colcount': this.columns.length, onscroll: () => this.later(), onkeydown: (event) => this.key(event),
-			onclick: (event) => this.click(event), onfocus: () => this.draw(), onblur: () => this.draw(),
-		}, this.table);
+		this.above = spacer(this.columns.length);
+		this.below = spacer(this.columns.length);
+		this.body = element('tbody', {}, this.above, this.below);
+		this.table = element('table', {
+			role: 'grid', tabindex: 0, 'aria-label': label, onkeydown: (event) => this.key(event), onclick: (event) => this.click(event),
+		}, element('colgroup', {}, this.columns.map((column) => this.columnWidth(column))),
+		element('thead', {}, this.head), this.body);
+		/* told, and not found out from the rows that are there at the moment */
+		this.table.style.width = `${this.columns.reduce((sum, column) => sum + column.width, 0)}ch`;
+		this.scroller = element('div', { class: 'scroller', onscroll: () => this.later() }, this.table);
 		this.tools = this.buildTools(label);
 		place.append(this.tools, this.scroller);
 		this.buildHead();
@@ -90,12 +90,11 @@ class DataTable {
 			const arrow = is ? (this.sorted.isDown ? ' ▾' : ' ▴') : '';
 
 			return element('th', {
-				role: 'columnheader', scope: 'col', 'aria-colindex': index + 1, class: column.isRight ? 'right' : null,
+				scope: 'col', class: column.isRight ? 'right' : null,
 				'aria-sort': is ? (this.sorted.isDown ? 'descending' : 'ascending') : 'none',
 				title: column.meaning ? `${column.title}: ${column.meaning}` : column.title,
 			}, element('button', { type: 'button', onclick: (event) => this.sort(index, event) }, column.title + arrow));
 		}));
-		this.head.setAttribute('role', 'row');
 	}
 
 	sort(index, event) {
@@ -131,17 +130,19 @@ class DataTable {
 		this.order();
 		this.active.row = 0;
 		this.scroller.scrollTop = 0;
-		this.scroller.setAttribute('aria-rowcount', this.shown.length + 1);
+		this.table.setAttribute('aria-rowcount', this.shown.length + 1);
 		this.count.textContent = this.shown.length === this.rows.length ? plural(this.rows.length, 'row') :
 			`${this.shown.length.toLocaleString('en')} of ${plural(this.rows.length, 'row')}`;
 		this.drawChips();
+		this.drawn = new Map();
+		refill(this.body, this.above, this.below);
 		this.draw();
 	}
 
 	drawChips() {
 		refill(this.chips, this.filters.map((filter) => element('button', {
 			type: 'button', class: 'chip', title: 'Take this filter away',
-			onclick: () => { this.filters = this.filters.filter((one) => one !== filter); this.update(); this.scroller.focus(); },
+			onclick: () => { this.filters = this.filters.filter((one) => one !== filter); this.update(); this.table.focus(); },
 		}, `${filter.column.title} = ${filter.value} `, element('span', { 'aria-hidden': 'true' }, '✕'))));
 	}
 
@@ -181,51 +182,75 @@ class DataTable {
 	}
 
 	draw() {
-		const [first, end] = this.range();
-		const rows = [spacer(first, this.columns.length)];
+		const [first, end] = this.range(), drawn = new Map();
+		let before = this.above;
 
-		for (let i = first; i < end; i++)
-			rows.push(this.drawRow(i));
-		rows.push(spacer(this.printed ? 0 : this.shown.length - end, this.columns.length));
-		refill(this.body, rows);
-		if (this.shown.length)
-			this.scroller.setAttribute('aria-activedescendant', this.cellId(this.active.row, this.active.column));
-		else
-			this.scroller.removeAttribute('aria-activedescendant');
+		for (const [index, node] of this.drawn) {
+			if (index < first || index >= end)
+				node.remove();
+		}
+		for (let index = first; index < end; index++) {
+			const node = this.drawn.get(index) || this.drawRow(index);
+
+			if (before.nextSibling !== node)
+				before.after(node);
+			drawn.set(index, node);
+			before = node;
+		}
+		this.drawn = drawn;
+		this.above.firstChild.style.height = `${first * TABLE_ROW_PIXELS}px`;
+		this.below.firstChild.style.height = `${this.printed ? 0 : (this.shown.length - end) * TABLE_ROW_PIXELS}px`;
+		this.markActive();
 	}
 
-	cellId(row, column) {
-		return `${this.id}-${row}-${column}`;
+	/* The one cell that has an id */
+	markActive() {
+		const row = this.drawn.get(this.active.row), cell = row && row.cells[this.active.column];
+
+		if (this.marked && this.marked !== cell) {
+			this.marked.classList.remove('active');
+			this.marked.removeAttribute('id');
+		}
+		this.marked = cell;
+		if (!cell) {
+			this.table.removeAttribute('aria-activedescendant');
+			return;
+		}
+		cell.classList.add('active');
+		cell.id = `${this.id}-active`;
+		this.table.setAttribute('aria-activedescendant', cell.id);
 	}
 
 	drawRow(index) {
-		const row = this.shown[index];
+		const row = this.shown[index], node = document.createElement('tr');
 
-		return element('tr', { role: 'row', 'aria-rowindex': index + 2, class: index % 2 ? 'odd' : null },
-			this.columns.map((column, at) => this.drawCell(row, column, index, at)));
+		node.setAttribute('aria-rowindex', index + 2);
+		node.className = index % 2 ? 'odd' : '';
+		node.append(...this.columns.map((column) => this.drawCell(row, column)));
+		return node;
 	}
 
-	drawCell(row, column, index, at) {
-		const value = column.get(row), link = column.link ? column.link(row) : null;
-		const isActive = this.active.row === index && this.active.column === at && document.activeElement === this.scroller;
-		const classes = [column.isRight ? 'right' : '', isActive ? 'active' : '', link || column.isFree ? '' : 'pick'];
+	drawCell(row, column) {
+		const node = document.createElement('td'), value = column.get(row), link = column.link ? column.link(row) : null;
 
-		return element('td', {
-			role: 'gridcell', id: this.cellId(index, at), 'aria-colindex': at + 1, title: value.length > TABLE_CELL_MAX ? value : null,
-			class: classes.join(' ').trim() || null, 'data-row': index, 'data-column': at,
-		}, link ? element('a', { href: link, tabindex: -1 }, value) : this.dress(column, row, value));
-	}
-
-	dress(column, row, value) {
-		return column.dress ? column.dress(row, value) : value;
+		node.className = `${column.isRight ? 'right ' : ''}${link || column.isFree ? '' : 'pick'}`;
+		if (value.length > TABLE_CELL_MAX)
+			node.title = value;
+		if (link)
+			node.append(element('a', { href: link, tabindex: -1 }, value));
+		else if (column.dress)
+			node.append(...column.dress(row, value));
+		else
+			node.textContent = value;
+		return node;
 	}
 
 	click(event) {
-		const cell = event.target.closest('td[data-row]');
+		const cell = event.target.closest('tr[aria-rowindex] td');
 
 		if (!cell || event.target.closest('a'))
 			return;
-		this.active = { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
+		this.active = { row: cell.parentNode.ariaRowIndex - 2, column: cell.cellIndex };
 		this.choose();
 	}
 
@@ -250,7 +275,7 @@ class DataTable {
 			PageDown: [page, 0], Home: [-this.shown.length, 0], End: [this.shown.length, 0],
 		};
 
-		if (event.target !== this.scroller)
+		if (event.target !== this.table)
 			return;
 		if (event.key === 'Enter')
 			this.choose();
@@ -299,12 +324,8 @@ class DataTable {
 }
 
 /* The room of rows that are not in the page */
-function spacer(rows, columns) {
-	const cell = element('td', { colSpan: columns });
-
-	cell.style.height = `${rows * TABLE_ROW_PIXELS}px`;
-	cell.style.padding = '0';
-	return rows ? element('tr', { 'aria-hidden': 'true', class: 'spacer' }, cell) : null;
+function spacer(columns) {
+	return element('tr', { 'aria-hidden': 'true', class: 'spacer' }, element('td', { colSpan: columns }));
 }
 
 addEventListener('beforeprint', () => tablesOfPage.forEach((table) => table.print(true)));

@@ -1,0 +1,390 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""The page of "report" in a browser. What it shows is compared with the saved tables, which are read here once more and
+in another way. Prints KTAP.
+	page_test.py READER SAMPLE-PROGRAM DIRECTORY-OF-GOOD-TABLES
+"""
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from browser import Browser  # noqa: E402
+
+READER, SAMPLE, GOOD = sys.argv[1:4]
+SEGMENTS = 10000
+LOAD_S = 2.0
+# What a draw may take, so that sixty of them fit into a second
+DRAW_MS = 16.0
+BOX_OF = {"early-demux": "early", "listener-any": "wildcard", "listener-addr": "exact", "none": "nothing", "ehash": "established"}
+
+results, lines = [], []
+
+
+def report(name, is_ok, *said):
+    if not is_ok:
+        lines.extend(f"# {str(one)[:400]}" for one in said)
+    results.append(is_ok)
+    lines.append(f"{'ok' if is_ok else 'not ok'} {len(results)} {name}")
+
+
+def equal(name, got, wanted):
+    report(name, got == wanted, f"got:    {got!r}", f"wanted: {wanted!r}")
+
+
+def below(name, got, limit, unit):
+    report(f"{name} # {got:.2f} of {limit:g} {unit}", got < limit, f"{got} {unit}")
+
+
+def table(directory, name):
+    """Rows of a saved table as dictionaries of texts."""
+    with open(os.path.join(directory, name), encoding="utf-8") as file:
+        rows = file.read().splitlines()[1:]
+    return [dict(zip(rows[0].split(), row.split(" "))) for row in rows[1:]]
+
+
+def box_of(row):
+    return "request" if (row["via"], row["match"]) == ("ehash", "request") else BOX_OF[row["via"]]
+
+
+class Pages:
+    """Saves, and their pages."""
+
+    def __init__(self, tmp):
+        self.tmp = tmp
+
+    def save(self, name, *arguments):
+        directory = os.path.join(self.tmp, name)
+        subprocess.run([SAMPLE, directory, *arguments], check=True)
+        return directory
+
+    def page(self, directory):
+        path = os.path.join(self.tmp, os.path.basename(directory) + ".html")
+        subprocess.run([READER, "report", "--from", directory, "-o", path], check=True, stdout=subprocess.DEVNULL)
+        return path
+
+
+def text_of(browser, selector):
+    return browser.run("return document.querySelector(arguments[0]).textContent", selector)
+
+
+def texts_of(browser, selector):
+    return browser.run("return [...document.querySelectorAll(arguments[0])].map((node) => node.textContent)", selector)
+
+
+def press(browser, *keys):
+    for key in keys:
+        browser.driver.switch_to.active_element.send_keys(key)
+
+
+def to(browser, fragment):
+    browser.run("location.hash = arguments[0]", fragment)
+    browser.run("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def segment_number(browser):
+    return browser.run("return Number(document.getElementById('jump').value)")
+
+
+def test_load(browser, path, log, connections):
+    # the second time, as the first also starts the browser's parts
+    browser.open(path)
+    below(f"{SEGMENTS} segments load", browser.open(path), LOAD_S, "s")
+    equal("numbers at the top", texts_of(browser, ".tile b")[:3], [f"{SEGMENTS:,}", f"{SEGMENTS:,}", f"{len(connections):,}"])
+    first = texts_of(browser, "#segments tr[aria-rowindex='2'] td")
+    equal("first row of segments", first[2:9], [log[0][key] for key in ("proto", "flags", "len", "foreign", "local", "via", "match")])
+    equal("the last column is the way in words", first[-1], "Early demux › Established › Requests › Exact listeners › Wildcard listeners")
+
+
+def test_replay(browser, log):
+    for number in (1, 2, 3, SEGMENTS // 2, SEGMENTS - 40, SEGMENTS):
+        row = log[number - 1]
+        to(browser, f"#segment/{number}")
+        got = browser.run("return [...document.querySelectorAll('.box[data-state=stopped]')].map((box) => box.className)")
+        equal(f"segment {number} stops at {box_of(row)}", got, [f"box box-{box_of(row)}"])
+        sentence = text_of(browser, "#sentence")
+        report(f"segment {number} in words", all(row[key] in sentence for key in ("foreign", "local")) and f"Segment {number}," in sentence, sentence)
+    before = log[:SEGMENTS // 2]
+    to(browser, f"#segment/{SEGMENTS // 2}")
+    for box in ("early", "request", "exact", "wildcard", "nothing"):
+        equal(f"count of {box} at half time", text_of(browser, f".box-{box} .box-count"), f"{sum(box_of(row) == box for row in before):,}")
+
+
+def test_sockets(browser, log, connections):
+    """A connection on its way: request, waiting, accepted, gone."""
+    row = next(row for row in connections if row["closed_ns"] != "-" and row["accepted_ns"] != "-")
+    own = [n for n, one in enumerate(log, 1) if one["foreign"] == row["foreign"] and one["via"] != "none"]
+    seen = []
+    for number in own[:2]:
+        to(browser, f"#segment/{number}")
+        seen.append(browser.run("const node = document.querySelector('.flow.hit'); return node && node.textContent"))
+    equal("its SYN makes a request", seen[0], row["foreign"] + "request")
+    equal("its ACK a connection that waits", seen[1], row["foreign"] + "waits for accept()")
+    to(browser, f"#segment/{own[-1]}")
+    equal("then it is accepted", text_of(browser, ".flow.hit"), f"{row['foreign']}accepted by {row['pid']}/{row['comm']}")
+    browser.run("document.getElementById('forward').click()")
+    said = text_of(browser, "#sentence")
+    report("and closed, which says why", row["foreign"] in said and row["close_reason"] in said, said)
+
+
+def test_keys(browser):
+    to(browser, "#segment/10")
+    browser.run("document.getElementById('lanes').focus()")
+    at = segment_number(browser)
+    press(browser, Keys.HOME)
+    equal("Home", segment_number(browser), 1)
+    press(browser, Keys.ARROW_RIGHT)
+    equal("right", segment_number(browser), 2)
+    press(browser, Keys.ARROW_LEFT)
+    equal("left", (segment_number(browser), at), (1, 10))
+    browser.run("document.getElementById('speed').value = '60'")
+    press(browser, Keys.SPACE)
+    time.sleep(1)
+    press(browser, Keys.SPACE)
+    reached = segment_number(browser)
+    report("space plays, and stops", 5 < reached < 80 and text_of(browser, "#play") == "Play", reached)
+    time.sleep(0.3)
+    equal("it stays there", segment_number(browser), reached)
+    browser.run("document.activeElement.blur()")
+    browser.driver.find_element(By.TAG_NAME, "body").send_keys(Keys.END)
+    equal("End, wherever the focus is", segment_number(browser), SEGMENTS)
+    browser.run("const jump = document.getElementById('jump'); jump.value = '77'; jump.dispatchEvent(new Event('change'))")
+    equal("a number typed", text_of(browser, "#sentence b").split(",")[0], "Segment 77")
+
+
+def cell_of(browser, section, value):
+    return browser.run("return [...document.querySelectorAll(`#${arguments[0]} td`)].find((cell) => cell.textContent === arguments[1])",
+                       section, value)
+
+
+def count_of(browser, section):
+    return text_of(browser, f"#{section} .count").split(" ")[0]
+
+
+def test_filter(browser, log, connections):
+    to(browser, "#segments")
+    refused = sum(row["outcome"] == "refused" for row in log)
+    browser.run("document.querySelector('#segments input').value = 'refused';"
+                "document.querySelector('#segments input').dispatchEvent(new Event('input'))")
+    equal("filter by words", count_of(browser, "segments"), str(refused))
+    browser.run("document.querySelector('#segments input').value = '';"
+                "document.querySelector('#segments input').dispatchEvent(new Event('input'))")
+    cell_of(browser, "segments", "request").click()
+    wanted = sum(row["match"] == "request" for row in log)
+    equal("filter by a click", (count_of(browser, "segments"), texts_of(browser, "#segments .chip")), (f"{wanted:,}", ["Match = request ✕"]))
+    browser.driver.find_element(By.CSS_SELECTOR, "#segments .chip").click()
+    equal("and without it again", count_of(browser, "segments"), f"{SEGMENTS:,}")
+    header = browser.run("return [...document.querySelectorAll('#segments th button')].find((button) => button.textContent === 'Length')")
+    browser.run("arguments[0].click()", header)
+    browser.run("[...document.querySelectorAll('#segments th button')].find((button) => button.textContent.startsWith('Length')).click()")
+    longest = max(int(row["len"]) for row in log)
+    equal("sorted down", texts_of(browser, "#segments tr[aria-rowindex='2'] td")[4], str(longest))
+    equal("a screen reader is told", browser.run("return document.querySelector('#segments th[aria-sort=descending]').textContent"), "Length ▾")
+    to(browser, "#connections")
+    cell_of(browser, "connections", "CLOSE_WAIT").click()
+    equal("connections by their state", count_of(browser, "connections"), str(sum(row["state"] == "CLOSE_WAIT" for row in connections)))
+    browser.driver.find_element(By.CSS_SELECTOR, "#connections .chip").click()
+
+
+def test_table_keys(browser, log):
+    grid = "#segments table"
+    browser.run("document.querySelector('#segments th button').click(); document.querySelector(arguments[0]).focus()", grid)
+    press(browser, Keys.ARROW_DOWN, Keys.ARROW_DOWN, *[Keys.ARROW_LEFT] * 20, *[Keys.ARROW_RIGHT] * 7)
+    active = browser.run("return document.getElementById(document.querySelector(arguments[0]).getAttribute('aria-activedescendant')).textContent", grid)
+    equal("arrows move the cell", active, log[2]["via"])
+    press(browser, Keys.ENTER)
+    equal("Enter filters", count_of(browser, "segments"), f"{sum(row['via'] == log[2]['via'] for row in log):,}")
+    press(browser, Keys.ESCAPE)
+    press(browser, Keys.END)
+    last = browser.run("return document.getElementById(document.querySelector(arguments[0]).getAttribute('aria-activedescendant')).parentNode.ariaRowIndex", grid)
+    equal("End is at the last row", last, str(SEGMENTS + 1))
+    rows = texts_of(browser, "#segments tbody tr:nth-last-child(2) td")
+    equal("the last row is in view", rows[0], str(SEGMENTS))
+    press(browser, Keys.HOME)
+    press(browser, "/")
+    equal("/ goes to a filter", browser.run("return document.activeElement.type"), "search")
+
+
+def test_connection(browser, log, connections, listeners):
+    row = next(row for row in connections if row["accepted_ns"] != "-")
+    to(browser, f"#connection/{row['cookie']}")
+    said = text_of(browser, "#connection")
+    listener = next(one for one in listeners if one["cookie"] == row["listener_cookie"])
+    report("a connection: its listener", f"{listener['local']}, opened by {listener['pid']}/{listener['comm']}" in said, said)
+    report("who accepted it", f"by {row['pid']}/{row['comm']} at 2025-07-20" in said, said)
+    own = [one for one in log if one["cookie"] == row["cookie"]]
+    equal("its segments, with its SYN", count_of(browser, "connection"), str(len(own) + 1))
+    report("the focus is there", browser.run("return document.activeElement.id") == "connection-title")
+    to(browser, "#connections")
+    equal("and back", browser.run("return document.getElementById('connection').hidden"), True)
+
+
+def test_smooth(browser):
+    to(browser, "#segments")
+    count = browser.run("return document.querySelectorAll('#segments tr[aria-rowindex]').length")
+    report("of 10,000 rows few are in the page", count < 80, count)
+    spent = browser.cost_ms("""
+        const table = tablesOfPage[0];
+        for (let i = 0; i < arguments[0]; i++) {
+            table.scroller.scrollTop = i * 2900;
+            table.draw();
+            table.scroller.offsetHeight;
+        }""", 100)
+    below("a draw of a table that scrolls", spent, DRAW_MS, "ms")
+    to(browser, "#segment/1")
+    spent = browser.cost_ms("""
+        const slider = document.getElementById('slider');
+        for (let i = 0; i < arguments[0]; i++) {
+            slider.value = i * 110;
+            slider.dispatchEvent(new Event('input'));
+            document.body.offsetHeight;
+        }""", 100)
+    below("a step of the replay", spent, DRAW_MS, "ms")
+
+
+def test_names(browser):
+    """What a screen reader meets has a name."""
+    browser.driver.execute_cdp_cmd("Accessibility.enable", {})
+    nodes = browser.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    roles = {"button", "textbox", "searchbox", "combobox", "slider", "link", "grid", "spinbutton", "application", "navigation", "region"}
+    nameless = [node["role"]["value"] for node in nodes if not node.get("ignored") and node.get("role", {}).get("value") in roles
+                and not node.get("name", {}).get("value")]
+    equal("all controls have names", nameless, [])
+    equal("a step is told", browser.run("return document.getElementById('sentence').ariaLive"), "polite")
+
+
+CONTRAST = """
+const style = getComputedStyle(document.documentElement);
+const light = (name) => {
+    const context = document.createElement('canvas').getContext('2d');
+    context.fillStyle = style.getPropertyValue(name).trim();
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(context.fillStyle.slice(at, at + 2), 16) / 255)
+        .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
+const boxes = [...document.styleSheets[0].cssRules].find((rule) => rule.selectorText === ':root');
+return [...boxes.style].filter((name) => name.startsWith('--box-')).map((name) => [name, ratio(name, '--card'), 3])
+    .concat([['--soft', ratio('--soft', '--card'), 4.5], ['--soft', ratio('--soft', '--back'), 4.5], ['--ink', ratio('--ink', '--card'), 7],
+             ['--accent', ratio('--accent', '--card'), 4.5], ['--on-accent', ratio('--on-accent', '--accent'), 4.5],
+             ['--ink', ratio('--ink', '--hit'), 7]])
+    .filter(([, got, wanted]) => got < wanted);
+"""
+
+
+def test_schemes(browser):
+    backs = []
+    for scheme in ("light", "dark"):
+        browser.scheme(scheme)
+        equal(f"{scheme}: all can be read", browser.run(CONTRAST), [])
+        backs.append(browser.run("return getComputedStyle(document.body).backgroundColor"))
+    report("light and dark differ", backs[0] != backs[1], backs)
+    browser.scheme("light")
+
+
+def test_sizes(browser):
+    for width in (320, 390, 768, 1360, 2560):
+        browser.size(width, 800, is_phone=width < 600)
+        browser.run("dispatchEvent(new Event('resize'))")
+        equal(f"{width} pixels: nothing beyond the edge", browser.run("return document.documentElement.scrollWidth <= innerWidth"), True)
+    browser.size(1360, 900)
+
+
+def test_print(browser):
+    browser.scheme("light", "print")
+    browser.run("dispatchEvent(new Event('beforeprint'))")
+    equal("on paper: no controls", browser.run("return getComputedStyle(document.querySelector('.controls')).display"), "none")
+    equal("on paper: rows, and how many", (browser.run("return document.querySelectorAll('#segments tbody tr:not(.spacer)').length"),
+                                           "the first 400 are printed" in text_of(browser, "#segments .count")), (400, True))
+    browser.scheme("light")
+    browser.run("dispatchEvent(new Event('afterprint'))")
+    report("and few again", browser.run("return document.querySelectorAll('#segments tbody tr:not(.spacer)').length") < 80)
+
+
+def test_hostile(browser, pages):
+    path = pages.page(pages.save("hostile", "200", "hostile"))
+    browser.open(path)
+    for fragment in ("#segment/3", "#connections", "#taken", "#explain"):
+        to(browser, fragment)
+    to(browser, browser.run("return document.querySelector('#connections td a').getAttribute('href')"))
+    equal("hostile names do nothing", browser.driver.title, "tuplewatch report")
+    equal("and make no element", browser.run("return ['script', 'img', 'svg', 'b > script'].map((name) => document.querySelectorAll(name).length)"),
+          [2, 0, 0, 0])
+    names = texts_of(browser, "#listeners td:nth-child(4)")
+    report("they are read as they are", any("</script><script>document.title='taken'</script>" in name for name in names)
+           and any("<img src=x onerror" in name for name in names), names)
+    equal("no complaint", browser.complaints(), [])
+    blocked = browser.run("""
+        const script = document.createElement('script');
+        script.textContent = "document.title = 'taken'";
+        document.body.append(script);
+        return fetch('http://127.0.0.1:9/').then(() => 'sent', () => document.title);""")
+    said = browser.complaints()
+    report("the policy runs no other script, and asks nothing of a network",
+           blocked == "tuplewatch report" and sum("Content Security Policy" in one for one in said) >= 2, blocked, said)
+
+
+def test_explain(browser, pages):
+    browser.open(pages.page(GOOD))
+    rows = [row for row in table(GOOD, "explain") if row["row"] == "socket"]
+    equal("the chain, in its order",
+          browser.run("return [...document.querySelectorAll('.candidate-head')].map((node) => node.lastChild.textContent.split(',')[0])"),
+          [row["local"] for row in rows])
+    equal("scores", texts_of(browser, ".score b"), [f"score {row['score']}" for row in rows if row["score"] != "-"])
+    equal("why each lost", texts_of(browser, ".fate b"), [row["fate"] for row in rows])
+    report("the result", "Result: 0.0.0.0:8080, 197/python3, cookie 1005, listener." in text_of(browser, "#explain"), text_of(browser, "#explain"))
+
+
+def test_missing(browser, pages):
+    directory = pages.save("nolog", "50")
+    os.remove(os.path.join(directory, "log"))
+    path = os.path.join(pages.tmp, "nolog.html")
+    subprocess.run([READER, "report", "--from", directory, "-o", path], check=True, capture_output=True)
+    browser.open(path)
+    report("without a log the page says so", "log is not in this report" in text_of(browser, ".notice"), text_of(browser, "body"))
+    report("and has its tables", count_of(browser, "connections").isdigit())
+    text = open(path, encoding="utf-8").read().replace('{"proto":"tcp"', '{"proto":"tcp', 1)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    browser.driver.get("file://" + path)
+    report("damaged data is said", "This page cannot be drawn: row" in text_of(browser, ".notice"), text_of(browser, "body"))
+    browser.complaints()
+
+
+def main():
+    browser = Browser()
+    try:
+        with tempfile.TemporaryDirectory() as tmp:
+            pages = Pages(tmp)
+            directory = pages.save("many", str(SEGMENTS))
+            log, connections, listeners = (table(directory, name) for name in ("log", "connections", "listeners"))
+            browser.scheme("light")
+            test_load(browser, pages.page(directory), log, connections)
+            test_replay(browser, log)
+            test_sockets(browser, log, connections)
+            test_keys(browser)
+            test_filter(browser, log, connections)
+            test_table_keys(browser, log)
+            test_connection(browser, log, connections, listeners)
+            test_smooth(browser)
+            test_names(browser)
+            test_schemes(browser)
+            test_sizes(browser)
+            test_print(browser)
+            equal("no complaint in all of this", browser.complaints(), [])
+            test_hostile(browser, pages)
+            test_explain(browser, pages)
+            test_missing(browser, pages)
+            equal("nothing was asked of a network", [url for url in browser.requests() if url != "http://127.0.0.1:9/"], [])
+    finally:
+        browser.close()
+        print("\n".join(["KTAP version 1", f"1..{len(results)}", *lines]))
+    sys.exit(not all(results))
+
+
+main()
