@@ -39,6 +39,21 @@ test_numbers() {
 	ktap_is "UDP, by whom" "$(jq -r 'select(.segments > 0) | .comm' "$TPW_TMP/report")" traffic
 }
 
+# A page of the same: all that came in for it
+test_page() {
+	settle "$a_pid"
+	snapshot before "$a_pid"
+	"$READER" -N "$a_pid" run -o "$TPW_TMP/run.html" -- "$TPW_TESTS/basic/traffic" tcp 127.0.0.1 7003 5 3 > /dev/null 2> "$TPW_TMP/said"
+	ktap_is "page, exit status" $? 0
+	snapshot after "$a_pid"
+	delta d after before
+	total seen d 'seen.*'
+	ktap_is "page, what it has" "$(sed -n 's/.*run.html: //p' "$TPW_TMP/said")" \
+		"$seen segments, 10 connections, 1 listener; open it in a browser"
+	ktap_is "page, segments of before are none of it" "$(grep -c '^{"time"' "$TPW_TMP/run.html")" "$seen" "" seen
+	ktap_is "page, and what is printed" "$(grep -c '^status 0 after' "$TPW_TMP/said")" 1
+}
+
 # Children of children, one of which lives on in the background
 test_children() {
 	run bash -c "$TPW_TESTS/basic/traffic tcp 127.0.0.1 7001 2 2; ($READER_DIR/peer listen 127.0.0.1 7010 > $TPW_TMP/left &)
@@ -94,10 +109,11 @@ test_status() {
 
 require_tools ip jq traffic nsenter pgrep
 tpw_prepare
-ktap_plan 18
+ktap_plan 22
 tpw_load_with log_records=8192
 netns_add a
 test_numbers
+test_page
 test_children
 test_others
 test_status

@@ -110,6 +110,23 @@ test_ages() {
 	ktap_is "and those of the module go on" "$([[ $(reader "$a_pid" refused) != "$live" ]] && echo yes)" yes
 }
 
+# page_rows FILE: those that a page has
+page_rows() { sed -n '/ id="data">$/,/^<\/script>/p' "$1" | grep '^{'; }
+
+# Of the running kernel, with a question, and of files that somebody has copied
+test_report() {
+	local page=$TPW_TMP/live.html question="tcp 127.0.0.1:9 127.0.0.1:7070"
+
+	# shellcheck disable=SC2086	# words
+	ktap_is "report, what it says" "$(reader "$a_pid" report -o "$page" $question)" "$page: $seen segments, $(
+		reader "$a_pid" connections -aH -O | wc -l) connections, $(reader "$a_pid" listeners -aH -O | wc -l) listeners; open it in a browser"
+	same "report, its segments" "$(page_rows "$page" | jq -c 'select(has("seq"))')" "$(from "$tar" log -jH | jq -c .)"
+	# shellcheck disable=SC2086
+	same "report, the answer" "$(page_rows "$page" | jq -c 'select(.row == "result") | [.cookie, .fate]')" \
+		"$(reader "$a_pid" explain -jH $question | jq -c 'select(.row == "result") | [.cookie, .fate]')"
+	ktap_is "report --from, of what was saved" "$(from "$tar" report | grep -c '^{"time"')" "$seen" "" seen
+}
+
 # sum_of KEY: over lines of JSON
 sum_of() { jq -s "map(.$1 // 0) | add"; }
 
@@ -168,6 +185,7 @@ test_walks() {
 	same "cp -r, log_pipe: its two lines" "$(sed 's/ log_pipe / log /' "$TPW_TMP/copy/log_pipe")" \
 		"$(head -n 2 "$TPW_TMP/copy/log")"
 	ktap_is "the copy is read" "$(from "$TPW_TMP/copy" log -H -O | wc -l)" "$(from "$files" log -H -O | wc -l)"
+	ktap_is "and made a page of" "$(from "$TPW_TMP/copy" report | grep -c '^{"time"')" "$(from "$TPW_TMP/copy" log -H -O | wc -l)"
 	ktap_is "cp -r of the initial namespace, with all/" "$(ends cp -r /proc/net/tuplewatch/. "$TPW_TMP/copy_of_all")" 0
 	ktap_is "grep -r ends" "$(ends grep -r no-such-word "$files")" 1
 	ktap_is "grep -r has nothing to say" "$(< "$TPW_TMP/walk")" ""
@@ -180,11 +198,12 @@ test_walks() {
 
 require_tools ip jq traffic nsenter tar perl timeout
 tpw_prepare
-ktap_plan 45
+ktap_plan 50
 set_up
 test_save
 test_from
 test_ages
+test_report
 test_by
 test_walks
 ktap_finish

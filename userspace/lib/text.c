@@ -184,6 +184,27 @@ void tpr_text_json(FILE *out, const char *text)
 }
 
 /**
+ * tpr_text_join() - make one text of words
+ * @argc: how many
+ * @argv: the words
+ *
+ * Return: them with blanks between, to be freed; NULL without memory.
+ */
+char *tpr_text_join(int argc, char **argv)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *out = open_memstream(&text, &bytes);
+	int i;
+
+	if (!out)
+		return NULL;
+	for (i = 0; i < argc; i++)
+		fprintf(out, "%s%s", i ? " " : "", argv[i]);
+	return fclose(out) ? NULL : text;
+}
+
+/**
  * tpr_text_has_word() - whether a word is in a list
  * @list: words with commas between them
  * @word: the word

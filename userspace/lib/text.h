@@ -16,6 +16,7 @@ size_t tpr_text_width(const char *text);
 void tpr_text_show(FILE *out, const char *text);
 void tpr_text_json(FILE *out, const char *text);
 void tpr_text_json_part(FILE *out, const char *text, size_t bytes);
+char *tpr_text_join(int argc, char **argv);
 bool tpr_text_has_word(const char *list, const char *word);
 bool tpr_text_u64(const char *text, uint64_t *value);
 bool tpr_text_s64(const char *text, int64_t *value);

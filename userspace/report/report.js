@@ -16,7 +16,7 @@ function notice(text) {
 function hostOf(data) {
 	const head = data.table('connections').head || {};
 	const host = data.report.host || noteOf(data, 'host'), kernel = data.report.kernel || noteOf(data, 'kernel');
-	const parts = [host, kernel ? `Linux ${kernel}` : null, `network namespace ${show(head.netns)}`,
+	const parts = [data.report.scope ? `what came in for: ${data.report.scope}` : null, host, kernel ? `Linux ${kernel}` : null, `network namespace ${show(head.netns)}`,
 		isKnown(head.now) ? `${dayOf(head.now)} ${clockOf(head.now).slice(0, 8)} UTC` : null];
 
 	return parts.filter(Boolean).join(' · ');

@@ -34,10 +34,24 @@ function drawSummary(place, data) {
 	const counters = data.table('counters').rows, seen = counterSum(counters, 'seen');
 	const sum = (name) => data.table(name).rows.reduce((total, row) => total + (typeof row.count === 'number' ? row.count : 0), 0);
 
+	const isWhole = Boolean(data.table('counters').head);
+
 	refill(place, element('div', { class: 'tiles' },
-		drawTile(seen, 'segments came in', '#summary'), drawTile(data.table('log').rows.length, 'of them in the log', '#segments'),
+		isWhole ? drawTile(seen, 'segments came in', '#summary') : null,
+		drawTile(data.table('log').rows.length, isWhole ? 'of them in the log' : 'segments in the log', '#segments'),
 		drawTile(data.table('connections').rows.length, 'connections', '#connections'),
 		drawTile(data.table('listeners').rows.length, 'listeners', '#listeners'),
-		drawTile(sum('refused'), 'asked for what is not there', '#refused'), drawTile(sum('taken'), 'taken before the lookup', '#taken')),
-	element('ul', { class: 'bars card' }, viaCounts(counters).map((one) => drawBar(one, seen))));
+		isWhole ? drawTile(sum('refused'), 'asked for what is not there', '#refused') : null,
+		isWhole ? drawTile(sum('taken'), 'taken before the lookup', '#taken') : null),
+	isWhole ? element('ul', { class: 'bars card' }, viaCounts(counters).map((one) => drawBar(one, seen))) : drawLogBars(data.table('log').rows));
+}
+
+/* Of a part of the host there are no counters, but segments to count. */
+function drawLogBars(segments) {
+	const counts = new Map();
+
+	for (const segment of segments)
+		counts.set(segment.via, (counts.get(segment.via) || 0) + 1);
+	return segments.length ? element('ul', { class: 'bars card' },
+		[...counts].map(([via, count]) => drawBar({ via, count }, segments.length))) : null;
 }

@@ -140,8 +140,11 @@ function takenColumns() {
 }
 
 function makeTables(data) {
-	const make = (name, label, columns, empty) =>
-		new DataTable(byId(name), label, columns, data.table(name === 'segments' ? 'log' : name).rows, empty);
+	const make = (name, label, columns, empty) => {
+		const table = data.table(name === 'segments' ? 'log' : name);
+
+		return new DataTable(byId(name), label, columns, table.rows, table.head || name === 'segments' ? empty : 'It is of the whole host, and not in this report.');
+	};
 
 	return {
 		segments: make('segments', 'Segments', segmentColumns(), data.table('log').head ?

@@ -7,6 +7,7 @@
 
 #include "command/explain/explain.h"
 #include "lib/message.h"
+#include "lib/text.h"
 #include "lib/words.h"
 #include "show/holder.h"
 #include "show/json.h"
@@ -100,21 +101,6 @@ static void write_json(const struct tpr_explained *explained)
 		tpr_json_row(stdout, explained->rows.table, explained->rows.rows[i]);
 }
 
-/* The words with blanks between them, to be freed. */
-static char *join(int argc, char **argv)
-{
-	char *text = NULL;
-	size_t bytes;
-	FILE *out = open_memstream(&text, &bytes);
-	int i;
-
-	if (!out)
-		return NULL;
-	for (i = 0; i < argc; i++)
-		fprintf(out, "%s%s", i ? " " : "", argv[i]);
-	return fclose(out) ? NULL : text;
-}
-
 /* Processes are those of now: they say nothing about a saved answer. */
 static int add_holders(struct tpr_explained *explained)
 {
@@ -166,7 +152,7 @@ enum tpr_exit tpr_explain_main(const struct tpr_options *options, int argc, char
 				   "explain: what? " USAGE);
 		return TPR_EXIT_USAGE;
 	}
-	question = join(argc, argv);
+	question = tpr_text_join(argc, argv);
 	if (!question) {
 		tpr_message("out of memory");
 		return TPR_EXIT_FAILED;

@@ -63,10 +63,25 @@ static int write_table(struct tpr_report_data *data, const char *name,
 	return error;
 }
 
+static int write_segments(struct tpr_report_data *data)
+{
+	struct tpr_segments_choice choice = { .is_wanted = NULL };
+	struct tpr_cookies cookies = { .nr = 0 };
+	int error = data->scope ? tpr_cookies_init(&cookies, data->scope) : 0;
+
+	if (error)
+		return error;
+	if (data->scope)
+		choice = (struct tpr_segments_choice){ tpr_cookies_has_segment, &cookies };
+	error = tpr_segments_write(data->out, data->options, &choice, &data->segments_nr);
+	tpr_cookies_exit(&cookies);
+	return error;
+}
+
 /* What save left out, as not everybody may read it, is missing in the page too. */
 static int write_log(struct tpr_report_data *data)
 {
-	int error = tpr_segments_write(data->out, data->options, &data->segments_nr);
+	int error = write_segments(data);
 
 	if (error != -EACCES && error != -EPERM && error != -ENOENT)
 		return error;
@@ -117,23 +132,31 @@ static int write_source(struct tpr_report_data *data)
 		fputs("null", data->out);
 	if (!from)
 		write_host(data->out);
+	if (data->scope) {
+		fputs(",\"scope\":", data->out);
+		tpr_text_json(data->out, data->scope->title);
+	}
 	fputs("}\n", data->out);
 	if (from && tpr_procfs_has(data->options, "saved"))
 		return write_table(data, "saved", &saved_shape);
 	return 0;
 }
 
-/* The log first: the tables then have what became of its last sockets, too. */
-static int write_all(struct tpr_report_data *data)
+/* What was refused, taken and counted is nobody's. */
+static void write_scope(struct tpr_report_data *data)
+{
+	write_rows(data->out, data->scope->connections);
+	write_rows(data->out, data->scope->listeners);
+	data->connections_nr = data->scope->connections->nr;
+	data->listeners_nr = data->scope->listeners->nr;
+}
+
+static int write_tables(struct tpr_report_data *data)
 {
 	uint64_t unused;
-	int error = write_source(data);
+	int error;
 
-	tpr_vocabulary_write(data->out);
-	if (!error)
-		error = write_log(data);
-	if (!error)
-		error = write_listing(data, &tpr_connections_kind, &data->connections_nr);
+	error = write_listing(data, &tpr_connections_kind, &data->connections_nr);
 	if (!error)
 		error = write_listing(data, &tpr_listeners_kind, &data->listeners_nr);
 	if (!error)
@@ -142,6 +165,21 @@ static int write_all(struct tpr_report_data *data)
 		error = write_listing(data, &tpr_taken_kind, &unused);
 	if (!error)
 		error = write_table(data, "counters", &tpr_counters_shape);
+	return error;
+}
+
+/* The log first: the tables then have what became of its last sockets, too. */
+static int write_all(struct tpr_report_data *data)
+{
+	int error = write_source(data);
+
+	tpr_vocabulary_write(data->out);
+	if (!error)
+		error = write_log(data);
+	if (!error && data->scope)
+		write_scope(data);
+	else if (!error)
+		error = write_tables(data);
 	return error ? error : write_explain(data);
 }
 

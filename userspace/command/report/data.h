@@ -5,6 +5,7 @@
 #ifndef TPR_REPORT_DATA_H
 #define TPR_REPORT_DATA_H
 
+#include "command/report/scope.h"
 #include "lib/options.h"
 
 #include <stdint.h>
@@ -16,6 +17,8 @@ struct tpr_report_data {
 	const struct tpr_options *options;
 	/** @question: to ask the module for explain, or NULL; with --from, none */
 	const char *question;
+	/** @scope: what it is about, or NULL: all that there is */
+	const struct tpr_report_scope *scope;
 	/** @out: where they are written while they are gathered */
 	FILE *out;
 	/** @text: the lines; to be freed */

@@ -23,12 +23,16 @@ struct ring {
 	long starts[TPR_SEGMENTS_MAX];
 	/** @nr: rows so far */
 	uint64_t nr;
+	/** @choice: those that are wanted */
+	const struct tpr_segments_choice *choice;
 };
 
 static int keep_row(struct ring *ring, FILE *text, const struct tpr_table *table)
 {
 	long start = ftell(text);
 
+	if (ring->choice->is_wanted && !ring->choice->is_wanted(table, ring->choice->data))
+		return 0;
 	if (start < 0 || start > JSON_BYTES_MAX) {
 		tpr_message("%s: more than a report can have: %lu MiB of rows", table->lines.path,
 			    (unsigned long)(start / (1024 * 1024)));
@@ -122,11 +126,13 @@ static int write_file(FILE *out, struct ring *ring, const struct tpr_file *file)
  * tpr_segments_write() - write the log
  * @out: where to
  * @options: --from and --net
+ * @choice: which rows
  * @rows_nr: set to how many rows that are
  *
  * Return: 0, or -errno after a message.
  */
-int tpr_segments_write(FILE *out, const struct tpr_options *options, uint64_t *rows_nr)
+int tpr_segments_write(FILE *out, const struct tpr_options *options,
+		       const struct tpr_segments_choice *choice, uint64_t *rows_nr)
 {
 	struct ring *ring = calloc(1, sizeof(*ring));
 	struct tpr_file file;
@@ -136,6 +142,7 @@ int tpr_segments_write(FILE *out, const struct tpr_options *options, uint64_t *r
 		tpr_message("out of memory");
 		return -ENOMEM;
 	}
+	ring->choice = choice;
 	error = tpr_procfs_open(&file, options, "log", 0);
 	if (!error) {
 		error = write_file(out, ring, &file);

@@ -10,6 +10,8 @@
 #include "lib/message.h"
 #include "lib/text.h"
 #include "show/listing.h"
+#include "command/report/data.h"
+#include "command/report/output.h"
 #include "command/run/cage.h"
 
 #include <errno.h>
@@ -17,6 +19,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -36,6 +39,10 @@ struct outcome {
 	size_t left_nr;
 	/** @seconds: how long it ran */
 	double seconds;
+	/** @began_ns: when it was started, CLOCK_MONOTONIC */
+	uint64_t began_ns;
+	/** @argv: COMMAND and its arguments */
+	char **argv;
 };
 
 /** struct sums - what came in */
@@ -135,21 +142,22 @@ static pid_t start(const struct tpr_cage *cage, char **argv)
 	return error ? -error : pid;
 }
 
-static double now_s(void)
+static uint64_t now_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 /* Run COMMAND to its end. Returns 0, or -errno if it could not be started. */
 static int run(const struct tpr_cage *cage, char **argv, struct outcome *outcome)
 {
-	double began_s = now_s();
 	int status;
 	pid_t pid;
 
+	outcome->argv = argv;
+	outcome->began_ns = now_ns();
 	prepare_signals();
 	pid = start(cage, argv);
 	if (pid < 0)
@@ -158,7 +166,7 @@ static int run(const struct tpr_cage *cage, char **argv, struct outcome *outcome
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	child_pid = 0;
-	outcome->seconds = now_s() - began_s;
+	outcome->seconds = (double)(now_ns() - outcome->began_ns) / 1e9;
 	outcome->status = WIFSIGNALED(status) ? STATUS_SIGNAL + WTERMSIG(status) :
 						WEXITSTATUS(status);
 	return 0;
@@ -294,6 +302,37 @@ static int print(struct report *report, const struct outcome *outcome)
 	return error;
 }
 
+/* A name that ends so is for a page, besides the lines that are printed. */
+static bool wants_page(const struct tpr_options *options)
+{
+	size_t bytes = options->output ? strlen(options->output) : 0;
+
+	return bytes > 5 && !strcmp(options->output + bytes - 5, ".html");
+}
+
+static int write_page(const struct report *report, const struct outcome *outcome)
+{
+	struct tpr_report_scope scope = {
+		.listeners = &report->listeners.rows,
+		.connections = &report->connections.rows,
+		.since_ns = outcome->began_ns,
+	};
+	struct tpr_report_data data = { .options = report->options, .scope = &scope };
+	int argc = 0, error;
+	char *title;
+
+	while (outcome->argv[argc])
+		argc++;
+	title = tpr_text_join(argc, outcome->argv);
+	scope.title = title ? title : outcome->argv[0];
+	error = tpr_report_gather(&data);
+	if (!error)
+		error = tpr_report_output(report->options->output, &data);
+	tpr_report_free(&data);
+	free(title);
+	return error;
+}
+
 /* stdout is COMMAND's; now that it has ended, ours goes elsewhere. */
 static int redirect(int fd)
 {
@@ -326,6 +365,8 @@ static int make_report(const struct tpr_options *options, const struct tpr_cage 
 						    "sockets were"));
 		error = print(&report, outcome);
 	}
+	if (!error && wants_page(options))
+		error = write_page(&report, outcome);
 	tpr_listing_free(&report.listeners);
 	tpr_listing_free(&report.connections);
 	return error;
@@ -352,7 +393,7 @@ static int open_output(const struct tpr_options *options)
 {
 	int fd;
 
-	if (!options->output)
+	if (!options->output || wants_page(options))
 		return fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 	fd = open(options->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
