@@ -27,6 +27,15 @@ reader() {
 	fi
 }
 
+# A page for a browser, where there is somebody to keep it; and why the third one was refused.
+page() {
+	[[ -x $TPW_TESTS/../userspace/tuplewatch && ${TPW_KEEP-} ]] || return 0
+	say "The same to look at, with a replay, and what the kernel would do with the one at the wrong port:"
+	cd "$TPW_KEEP" || return
+	show server "tuplewatch report -o report.html tcp 192.168.1.13:56991 192.168.1.10:501"
+	cd "$OLDPWD" || return
+}
+
 require_tools ip nc netstat setsid fold sed
 tpw_prepare
 tpw_load
@@ -46,4 +55,5 @@ show server "cat /proc/tuplewatch"
 
 say "And segment by segment:"
 reader
+page
 echo
