@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Pictures of a report: the replay light and dark, a connection, explain, on a phone.
+"""Pictures of a report: the replay light and dark, a connection, explain, on a phone. Those of the reader's README are
+report-light.webp and report-dark.webp.
 	pictures.py READER SAMPLE-PROGRAM DIRECTORY [SAVE]
 """
 import os
@@ -35,6 +36,8 @@ def show(browser, fragment, name):
     browser.run("location.hash = arguments[0]", fragment)
     browser.run("return new Promise((done) => setTimeout(() => requestAnimationFrame(done), 400))")
     browser.picture(os.path.join(TO, name + ".png"))
+    if name in ("light", "dark"):
+        browser.picture(os.path.join(TO, f"report-{name}.webp"))
 
 
 def main():
