@@ -337,7 +337,20 @@ def test_explain(browser, pages):
           [row["local"] for row in rows])
     equal("scores", texts_of(browser, ".score b"), [f"score {row['score']}" for row in rows if row["score"] != "-"])
     equal("why each lost", texts_of(browser, ".fate b"), [row["fate"] for row in rows])
-    report("the result", "Result: 0.0.0.0:8080, 197/python3, cookie 1005, listener." in text_of(browser, "#explain"), text_of(browser, "#explain"))
+    report("the result", "The search finds: 0.0.0.0:8080, 197/python3, cookie 1005, listener." in text_of(browser, "#explain"), text_of(browser, "#explain"))
+
+
+def test_ways(browser, pages):
+    """Answers of other kinds are told as what they are."""
+    for way, wanted in (("rp_filter", "It does not come to the lookup"), ("rules", "Whether it comes to the lookup is not known"),
+                        ("forwarded", "10.77.0.1:40000 to 10.88.0.2:80"), ("queue", "accept-queue: the accept queue is full"),
+                        ("held", "The search finds no socket."), ("bind", "Result: EADDRINUSE, a socket is in the way.")):
+        directory = os.path.join(pages.tmp, way)
+        subprocess.run(["cp", "-r", GOOD, directory], check=True)
+        subprocess.run(["cp", os.path.join(GOOD, "../ways", way, "explain"), directory], check=True)
+        browser.open(pages.page(directory))
+        said = text_of(browser, "#explain")
+        report(f"explain, {way}", wanted in said, said)
 
 
 def test_missing(browser, pages):
@@ -379,6 +392,7 @@ def main():
             equal("no complaint in all of this", browser.complaints(), [])
             test_hostile(browser, pages)
             test_explain(browser, pages)
+            test_ways(browser, pages)
             test_missing(browser, pages)
             equal("nothing was asked of a network", [url for url in browser.requests() if url != "http://127.0.0.1:9/"], [])
     finally:

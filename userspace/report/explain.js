@@ -40,7 +40,7 @@ function drawCandidate(row, result) {
 		element('p', { class: 'candidate-head' }, element('span', { class: 'place' }, show(row.place)), socketName(row)),
 		drawScore(row),
 		element('p', { class: 'fate' }, element('b', {}, row.fate), meaning('fate', row.fate) ? `: ${meaning('fate', row.fate)}` : '', memberOf(row)),
-		isResult ? element('p', { class: 'won' }, 'This one gets it.') : null);
+		isResult ? element('p', { class: 'won' }, 'The search ends with this one.') : null);
 }
 
 function memberOf(row) {
@@ -66,21 +66,43 @@ function drawStep(step, rows, result) {
 			sockets.map((row) => drawCandidate(row, result))) : null);
 }
 
-function questionWords(head) {
+function isBind(rows) {
+	return rows.some((row) => row.row === 'result' && row.name === 'bind');
+}
+
+function questionWords(head, rows) {
+	if (isBind(rows))
+		return `bind() of TCP to ${endOf(head, 'local')}${isKnown(head.dev) ? ` on ${head.dev}` : ''}`;
 	return `${head.proto === 'udp' ? 'A datagram' : 'A SYN'} from ${endOf(head, 'foreign')} to ${endOf(head, 'local')}, coming in on ${show(head.dev)}`;
 }
 
-function resultWords(result) {
-	if (!result)
-		return 'The answer has no result.';
-	if (result.fate === 'none')
-		return 'Result: no socket is there.';
-	return `Result: ${socketName(result)}, ${show(result.fate)}.`;
+/* Where the CPU decides there is one for each. */
+function drawResults(rows) {
+	const results = rows.filter((row) => row.row === 'result');
+
+	if (!results.length)
+		return [element('p', { class: 'result-line' }, 'The answer has no result.')];
+	return results.map((row) => element('p', { class: 'result-line' }, resultWords(row, results.length > 1)));
 }
 
+function resultWords(result, hasOthers) {
+	const cpu = hasOthers && typeof result.cpu === 'number' ? ` on CPU ${result.cpu}` : '';
+
+	if (result.name === 'bind')
+		return `Result: ${result.fate}, ${meaning('bind', result.fate)}.`;
+	if (result.fate === 'none')
+		return 'The search finds no socket.';
+	if (result.fate === '?')
+		return 'What the search finds is not known: a program decides.';
+	return `The search finds${cpu}: ${socketName(result)}, ${result.fate}.`;
+}
+
+/* What stands before the lookup is told by what it does, what comes after it by what it is. */
 function drawGate(row) {
-	return element('li', {}, element('b', {}, row.name), isKnown(row.who) ? ` ${row.who}` : '',
-		`: ${meaning('gate_fate', row.fate) || meaning('after', row.name) || show(row.fate)}`);
+	const words = row.row === 'after' && meaning('after', row.name) ? meaning('after', row.name) : meaning('gate_fate', row.fate) || show(row.fate);
+	const ends = row.fate === 'translates' ? `: ${endOf(row, 'foreign')} to ${endOf(row, 'local')}` : '';
+
+	return element('li', {}, element('b', {}, row.name), isKnown(row.who) ? ` ${row.who}` : '', `: ${words}${ends}`);
 }
 
 function drawGates(rows, kind, title) {
@@ -92,7 +114,9 @@ function drawGates(rows, kind, title) {
 /* Only what keeps it from getting to the lookup, or may */
 function drawArrival(rows) {
 	return rows.filter((row) => row.row === 'arrives' && row.fate !== 'passes').map((row) =>
-		element('p', { class: 'result-line' }, `On its way: ${meaning('gate_fate', row.fate) || show(row.fate)}.`));
+		element('p', { class: 'result-line' }, row.fate === 'decides' || row.fate === '?' ?
+			'Whether it comes to the lookup is not known. If it does:' :
+			`It does not come to the lookup: what stands there ${meaning('gate_fate', row.fate) || show(row.fate)}. If it came there:`));
 }
 
 function drawNearest(rows) {
@@ -100,15 +124,24 @@ function drawNearest(rows) {
 		element('li', {}, element('b', {}, socketName(row)), `: ${meaning('nearest', row.name) || show(row.name)}`));
 }
 
-function drawKernel(rows) {
+function drawKernel(rows, result) {
 	const row = rows.find((one) => one.row === 'kernel');
+	const isNone = result && result.fate === 'none' && row && row.fate === 'agrees';
 
-	return row ? element('p', {}, "The kernel's own lookup: ", element('b', {}, row.fate), `, ${meaning('agreement', row.fate)}.`) : null;
+	return row ? element('p', {}, "The kernel's own lookup, asked the same: ", element('b', {}, row.fate),
+		isNone ? ', it finds nothing either.' : `, ${meaning('agreement', row.fate)}.`) : null;
 }
 
-/* The other rows that an answer may have: of bind(), and of newer modules */
+function drawHolders(rows) {
+	const holders = rows.filter((row) => row.row === 'holder');
+
+	return holders.length ? [element('h3', {}, 'Who has the port'), element('ul', { class: 'gates' }, holders.map((row) =>
+		element('li', {}, element('b', {}, socketName(row)), `: ${meaning('hold', row.fate) || show(row.fate)}`)))] : [];
+}
+
+/* Rows that this page does not know, of newer modules */
 function drawOthers(rows) {
-	const known = new Set(['before', 'arrives', 'step', 'socket', 'result', 'after', 'kernel', 'nearest']);
+	const known = new Set(['before', 'arrives', 'step', 'socket', 'result', 'after', 'kernel', 'nearest', 'holder']);
 	const others = rows.filter((row) => !known.has(row.row));
 
 	return others.length ? element('ul', { class: 'gates' }, others.map((row) =>
@@ -123,11 +156,11 @@ function drawExplain(place, table) {
 	}
 	const rows = table.rows, result = rows.find((row) => row.row === 'result'), nearest = drawNearest(rows);
 
-	place.append(element('p', { class: 'lead' }, questionWords(table.head)),
+	place.append(element('p', { class: 'lead' }, questionWords(table.head, rows)),
 		...drawGates(rows, 'before', 'Before the lookup'), ...drawArrival(rows),
 		element('ol', { class: 'steps' }, rows.filter((row) => row.row === 'step').map((step) => drawStep(step, rows, result))),
-		element('p', { class: 'result-line' }, resultWords(result)), ...[drawKernel(rows), drawOthers(rows)].filter(Boolean),
-		...drawGates(rows, 'after', 'At that socket'));
+		...drawResults(rows), ...[drawKernel(rows, result), drawOthers(rows)].filter(Boolean),
+		...drawGates(rows, 'after', 'At that socket'), ...drawHolders(rows));
 	if (nearest.length)
 		place.append(element('h3', {}, 'What nearly fits'), element('ul', { class: 'gates' }, nearest));
 }

@@ -37,6 +37,8 @@ static const struct entry agreement[] = { TPW_AGREEMENT_NAMES(WORD) END };
 static const struct entry gates[] = { TPW_GATE_NAMES(WORD) END };
 static const struct entry gate_fate[] = { TPW_GATE_FATE_NAMES(WORD) END };
 static const struct entry after[] = { TPW_AFTER_NAMES(WORD) END };
+static const struct entry hold[] = { TPW_HOLD_NAMES(WORD) END };
+static const struct entry bind[] = { TPW_BIND_NAMES(WORD) END };
 static const struct entry log_columns[] = { TPW_LOG_COLUMNS(COLUMN) END };
 static const struct entry connections[] = { TPW_CONNECTIONS_COLUMNS(COLUMN) END };
 static const struct entry listeners[] = {
@@ -65,6 +67,8 @@ static const struct {
 	{ "words", "gate", gates },
 	{ "words", "gate_fate", gate_fate },
 	{ "words", "after", after },
+	{ "words", "hold", hold },
+	{ "words", "bind", bind },
 	{ "columns", "log", log_columns },
 	{ "columns", "connections", connections },
 	{ "columns", "listeners", listeners },
