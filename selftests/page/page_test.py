@@ -157,6 +157,24 @@ def test_keys(browser):
     equal("a number typed", text_of(browser, "#sentence b").split(",")[0], "Segment 77")
 
 
+def test_play(browser):
+    """Each step in its turn, and an end."""
+    browser.run("""
+        const slider = document.getElementById('slider');
+        window.steps = [];
+        new MutationObserver(() => steps.push(Number(slider.getAttribute('aria-valuetext').split(' ')[1])))
+            .observe(slider, { attributeFilter: ['aria-valuetext'] });
+        document.getElementById('speed').value = '60';
+        document.getElementById('last').click();
+        for (let i = 0; i < 8; i++)
+            document.getElementById('back').click();
+        document.getElementById('play').click();""")
+    browser.wait("document.getElementById('play').textContent === 'Play'", 20)
+    steps = browser.run("return [...new Set(steps)]")
+    last = browser.run("return Number(document.getElementById('slider').max) + 1")
+    equal("it plays each step, to the end", steps[-9:], list(range(last - 8, last + 1)))
+
+
 def cell_of(browser, section, value):
     return browser.run("return [...document.querySelectorAll(`#${arguments[0]} td`)].find((cell) => cell.textContent === arguments[1])",
                        section, value)
@@ -381,6 +399,7 @@ def main():
             test_replay(browser, log)
             test_sockets(browser, log, connections)
             test_keys(browser)
+            test_play(browser)
             test_filter(browser, log, connections)
             test_table_keys(browser, log)
             test_connection(browser, log, connections, listeners)
