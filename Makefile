@@ -44,6 +44,7 @@ help:
 	@echo '  make lab N=3        one of them in a guest (STOP=1: a prompt in the middle; KERNEL=$(KERNEL))'
 	@echo '  make lab-check N=3  compare your answers.txt with what the kernel did (ANSWERS="FILES")'
 	@echo '  make lab-source N=3 what it says to read, in the source of its kernel'
+	@echo '  make lab-page N=3   a page of what was played, for a browser, with a replay'
 	@echo '  make hand-in N=3    packs predictions, notes, and what was typed and seen'
 	@echo '  make grade N=3 FROM=DIR  grades a folder of hand-ins'
 	@echo '  make labs-check     all of them with their right and wrong answers (KERNELS="6.1 6.12")'
@@ -104,6 +105,9 @@ lab:
 lab-check:
 	@selftests/labs/lab check '$(N)'
 
+lab-page:
+	@selftests/labs/lab page '$(N)'
+
 hand-in:
 	@selftests/labs/lab hand-in '$(N)'
 
@@ -148,4 +152,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check lab-source hand-in grade labs-check style install dkms-source dkms-install deb rpm arch image clean
+.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check lab-source lab-page hand-in grade labs-check style install dkms-source dkms-install deb rpm arch image clean

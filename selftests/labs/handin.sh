@@ -72,6 +72,18 @@ handin_told() {
 	say "Your notes go to ${handin#"$TOP"/}/notes.md; make hand-in N=$((10#$(basename "$lab" | cut -c -2))) packs what is to be handed in."
 }
 
+# handin_page: a page of the main host beside its files, and one of each other host beside those.
+handin_page() {
+	local log
+
+	handin_dir
+	[[ -e $handin/log ]] || { say "${handin#"$TOP"/}: nothing has been played yet."; exit 2; }
+	make -s -C "$TOP/userspace" || exit 1
+	for log in "$handin"/log "$handin"/*/log; do
+		[[ ! -e $log ]] || "$TOP/userspace/tuplewatch" report --from "${log%/log}" -o "${log%/log}/report.html" || exit 1
+	done
+}
+
 # handin_pack: all of it in one file beside it.
 handin_pack() {
 	local packed

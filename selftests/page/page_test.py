@@ -371,6 +371,20 @@ def test_ways(browser, pages):
         report(f"explain, {way}", wanted in said, said)
 
 
+def test_lab(browser, pages):
+    """What make lab-page makes of a hand-in: tables of the main host, and below them those of another one."""
+    handin = os.path.join(pages.tmp, "handin")
+    for directory in (handin, os.path.join(handin, "client")):
+        subprocess.run(["cp", "-r", GOOD, directory], check=True)
+        subprocess.run(["rm", "-r", os.path.join(directory, "taken"), os.path.join(directory, "all")], check=True)
+    lab = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../labs/lab")
+    subprocess.run([lab, "page", "3"], env={**os.environ, "HANDIN": handin}, check=True, stdout=subprocess.DEVNULL)
+    for page in ("report.html", "client/report.html"):
+        browser.open(os.path.join(handin, page))
+        equal(f"{page} of a hand-in has its segments", count_of(browser, "segments"), str(len(table(handin, "log"))))
+    report("and says what it lacks", "not among the files" in text_of(browser, "#taken"), text_of(browser, "#taken"))
+
+
 def test_missing(browser, pages):
     directory = pages.save("nolog", "50")
     os.remove(os.path.join(directory, "log"))
@@ -412,6 +426,7 @@ def main():
             test_hostile(browser, pages)
             test_explain(browser, pages)
             test_ways(browser, pages)
+            test_lab(browser, pages)
             test_missing(browser, pages)
             equal("nothing was asked of a network", [url for url in browser.requests() if url != "http://127.0.0.1:9/"], [])
     finally:

@@ -42,7 +42,7 @@ function drawSummary(place, data) {
 		drawTile(data.table('connections').rows.length, 'connections', '#connections'),
 		drawTile(data.table('listeners').rows.length, 'listeners', '#listeners'),
 		isWhole ? drawTile(sum('refused'), 'asked for what is not there', '#refused') : null,
-		isWhole ? drawTile(sum('taken'), 'taken before the lookup', '#taken') : null),
+		data.table('taken').head ? drawTile(sum('taken'), 'taken before the lookup', '#taken') : null),
 	isWhole ? element('ul', { class: 'bars card' }, viaCounts(counters).map((one) => drawBar(one, seen))) : drawLogBars(data.table('log').rows));
 }
 

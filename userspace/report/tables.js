@@ -139,11 +139,15 @@ function takenColumns() {
 	];
 }
 
+function missingWords(data) {
+	return data.report.scope ? 'It is of the whole host, and not in this report.' : 'It is not among the files that this report was made of.';
+}
+
 function makeTables(data) {
 	const make = (name, label, columns, empty) => {
 		const table = data.table(name === 'segments' ? 'log' : name);
 
-		return new DataTable(byId(name), label, columns, table.rows, table.head || name === 'segments' ? empty : 'It is of the whole host, and not in this report.');
+		return new DataTable(byId(name), label, columns, table.rows, table.head || name === 'segments' ? empty : missingWords(data));
 	};
 
 	return {

@@ -151,6 +151,16 @@ static void write_scope(struct tpr_report_data *data)
 	data->listeners_nr = data->scope->listeners->nr;
 }
 
+/* Files that somebody kept may be without it. */
+static int write_taken(struct tpr_report_data *data)
+{
+	uint64_t unused;
+
+	if (data->options->from && !tpr_procfs_has(data->options, "taken"))
+		return 0;
+	return write_listing(data, &tpr_taken_kind, &unused);
+}
+
 static int write_tables(struct tpr_report_data *data)
 {
 	uint64_t unused;
@@ -162,7 +172,7 @@ static int write_tables(struct tpr_report_data *data)
 	if (!error)
 		error = write_listing(data, &tpr_refused_kind, &unused);
 	if (!error)
-		error = write_listing(data, &tpr_taken_kind, &unused);
+		error = write_taken(data);
 	if (!error)
 		error = write_table(data, "counters", &tpr_counters_shape);
 	return error;
