@@ -11,7 +11,7 @@
 #include <net/net_namespace.h>
 
 /* Of the packet no device is known: those of all. */
-static void find_ingress(struct tpw_gates *to, const struct net *net, u8 family)
+static void find_ingress(struct tpw_gates *to, struct net *net, u8 family)
 {
 #if IS_ENABLED(CONFIG_NETFILTER_INGRESS)
 	const struct net_device *dev;
@@ -30,7 +30,7 @@ static void find_ingress(struct tpw_gates *to, const struct net *net, u8 family)
  *
  * Context: process.
  */
-void tpw_suspects_find(struct tpw_gates *to, const struct net *net, u8 family,
+void tpw_suspects_find(struct tpw_gates *to, struct net *net, u8 family,
 		       enum tpw_taker taker)
 {
 	memset(to, 0, sizeof(*to));

@@ -8,7 +8,7 @@
 #include "verdict/taker.h"
 #include "explain/gate.h"
 
-void tpw_suspects_find(struct tpw_gates *to, const struct net *net, u8 family,
+void tpw_suspects_find(struct tpw_gates *to, struct net *net, u8 family,
 		       enum tpw_taker taker);
 bool tpw_suspect(const struct tpw_gate *gate);
 
