@@ -9,8 +9,8 @@ KERNEL_DIR=$CACHE/kernels
 . "$VM_DIR/foreign.sh"
 . "$VM_DIR/qemu.sh"
 
-# is_ours RELEASE: selftests/debug/kernel builds it, no package has it.
-is_ours() { [[ $1 == *-@(debug|kcsan) ]]; }
+# is_ours RELEASE: selftests/debug/kernel or `configs` builds it, no package has it.
+is_ours() { [[ $1 == *-@(debug|kcsan|cfg.*) ]]; }
 
 # What series stand for. A long run has TPW_RELEASES name a directory of its own, so that each stands for the same kernel
 # from its beginning to its end, although package lists change.
