@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# make lab HERE=1 on a machine that has nothing of selftests/vm: this guest, with a copy of the tree. The module comes and
+# goes, namespaces of the same names that were there stay as they were, and the hand-in is graded like any other.
+
+. "$(dirname "$0")/../lib/tpw.sh"
+
+tree=$TPW_TMP/tree
+lab=$tree/selftests/labs/01-two-clients
+
+# in_tree ARGUMENT...: make there; as a student's machine, which knows nothing of guests.
+in_tree() { env -u TPW_VM -u TPW_KEEP -u KERNEL make -s -C "$tree" "$@" > "$TPW_TMP/said" 2>&1; }
+
+copy() {
+	local top=$TPW_TESTS/.. what
+
+	for what in Makefile module/uapi userspace selftests/labs selftests/lib selftests/vm/lib.sh; do
+		mkdir -p "$tree/$(dirname "$what")"
+		cp -a "$top/$what" "$tree/$(dirname "$what")/" || ktap_bail "no copy of $what"
+	done
+	rm -rf "$lab/answers.txt" "$lab/handin"
+}
+
+# predict FILE: answers.txt, made for the name, gets what this file of the lab has.
+predict() (
+	# shellcheck source=answers.sh
+	. "$tree/selftests/labs/answers.sh"
+	# shellcheck source=draw.sh
+	. "$tree/selftests/labs/draw.sh"
+	draw_from "$lab" "Ann Ames"
+	{ echo "# student: Ann Ames"; draw_filled "$lab/$1"; } > "$lab/answers.txt"
+)
+
+require_root
+tpw_prepare
+tpw_rmmod
+copy
+ip netns add server
+at_exit ip netns delete server
+ip -n server address add 10.5.5.5/32 dev lo
+before=$(ip -n server -o address)
+ktap_plan 8
+in_tree lab-answers N=1 STUDENT="Ann Ames"
+ktap_is "answers for a name, its status and page" "$? $(head -n 1 "$lab/answers.txt"); $(grep -c "For Ann Ames" "$lab/page.md")" \
+	"0 # student: Ann Ames; 1"
+predict right.txt
+# shellcheck disable=SC2016	# for the prompt to expand
+in_tree lab N=1 HERE=1 STOP=1 <<< 'echo "prompt: $(ss -Htn state established | wc -l)"'
+status=$?
+((status == 0)) || ktap_diag "$(tail -n 20 "$TPW_TMP/said")"
+ktap_is "make lab HERE=1, its status; the prompt" "$status $(grep -o '^prompt: [0-9]' "$TPW_TMP/said")" "0 prompt: 2"
+ktap_is "the module, afterwards" "$(lsmod | grep -c ^tuplewatch)" 0
+ktap_is "names of network namespaces" "$(ip netns list | awk '{ print $1 }' | xargs)" server
+ktap_is "the one that has been there" "$(ip -n server -o address)" "$before"
+ktap_is "hand-in: name, rows of its connections, what was typed" "$(< "$lab/handin/student.txt"), $(
+	grep -c ESTABLISHED "$lab/handin/connections"), $(grep -c '^prompt: 2' "$lab/handin/transcript.txt")" "Ann Ames, 2, 1"
+in_tree lab-check N=1 HERE=1
+ktap_is "make lab-check HERE=1" "$? $(tail -n 1 "$lab/handin/results.ktap")" "0 # lab 1: 8 of 8 right"
+chmod go+x "$TPW_TMP"
+setpriv --reuid=65534 --regid=65534 --clear-groups make -s -C "$tree" lab N=1 HERE=1 > "$TPW_TMP/said" 2>&1
+ktap_is "as nobody" "$(grep -o 'sudo make' "$TPW_TMP/said")" "sudo make"
+ktap_finish
