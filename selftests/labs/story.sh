@@ -33,6 +33,9 @@ story_hosts() {
 	story_reset
 	tpw_load
 	lab_server_and_client
+	# No RST shall end a TIME_WAIT that the page shows: an ACK that the last FIN has overtaken brings one (lab 10).
+	inside server sysctl -qw net.ipv4.tcp_rfc1337=1
+	inside client sysctl -qw net.ipv4.tcp_rfc1337=1
 }
 
 # story_state VARIABLE: a text that changes with each socket and each segment of both hosts. Not with time: the
