@@ -48,6 +48,7 @@ help:
 	@echo '  make lab-page N=3   a page of what was played, for a browser, with a replay'
 	@echo '  make hand-in N=3    packs predictions, notes, and what was typed and seen'
 	@echo '  make grade N=3 FROM=DIR  grades a folder of hand-ins'
+	@echo '  make code N=threads a task in which code is written (probe, count, third, threads); make code-check tests it'
 	@echo '  make labs-check     all of them with their right and wrong answers (KERNELS="6.1 6.12")'
 	@echo
 	@echo 'For those who change it:'
@@ -118,6 +119,12 @@ grade:
 lab-source:
 	@selftests/labs/source '$(N)'
 
+code:
+	@selftests/labs/code/code start '$(N)'
+
+code-check:
+	@selftests/labs/code/code check '$(N)'
+
 labs-check:
 	@selftests/labs/lab check-all
 
@@ -153,4 +160,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check lab-source lab-page hand-in grade labs-check style install dkms-source dkms-install deb rpm arch image clean
+.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check lab-source lab-page hand-in grade code code-check labs-check style install dkms-source dkms-install deb rpm arch image clean
