@@ -92,7 +92,10 @@ start_bpftrace() {
 	at_exit kill_quietly "$bpftrace_pid"
 }
 
-has_attached() { said bpftrace '^Attach' || is_gone "$bpftrace_pid"; }
+# It says so, or waits for events: epoll_wait() or epoll_pwait(), here or by the newer table of system calls.
+has_attached() {
+	said bpftrace '^Attach' || is_gone "$bpftrace_pid" || [[ $(< "/proc/$bpftrace_pid/syscall") == @(232|281|22)\ * ]]
+} 2> /dev/null
 end_bpftrace() {
 	wait_for 60 has_attached
 	tpw_pause 0.5
