@@ -5,7 +5,7 @@
 'use strict';
 
 const PASSED_WORDS = {
-	early: 'not in early demux', established: 'not in the established table', request: 'no request',
+	early: 'not by early demux', established: 'not in the established table', request: 'no request',
 	exact: 'no exact listener', wildcard: 'no wildcard listener',
 };
 
