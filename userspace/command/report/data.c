@@ -89,14 +89,40 @@ static int write_log(struct tpr_report_data *data)
 	return 0;
 }
 
+/* A copy of the module's file that nobody had asked anything has advice where the rows would be. */
+static bool is_answer(const struct tpr_file *file)
+{
+	struct tpr_table *table = tpr_table_create(file->path, &tpr_explain_shape);
+	enum tpr_event event = TPR_EVENT_WAIT;
+	bool is_asked = true;
+
+	while (table && event == TPR_EVENT_WAIT)
+		event = tpr_table_read(table, file->fd);
+	if (event == TPR_EVENT_HEAD)
+		is_asked = tpr_table_fact(table, "asked_ns");
+	tpr_table_destroy(table);
+	return is_asked;
+}
+
+static bool has_saved_answer(const struct tpr_options *options)
+{
+	struct tpr_file file;
+	bool is_asked;
+
+	if (!options->from || !tpr_procfs_has(options, TPR_PROCFS_EXPLAIN) ||
+	    tpr_procfs_open(&file, options, TPR_PROCFS_EXPLAIN, 0))
+		return false;
+	is_asked = is_answer(&file);
+	tpr_procfs_close(&file);
+	return is_asked;
+}
+
 static int write_explain(struct tpr_report_data *data)
 {
-	bool has_any = data->question ||
-		       (data->options->from && tpr_procfs_has(data->options, TPR_PROCFS_EXPLAIN));
 	struct tpr_explained explained;
 	int error;
 
-	if (!has_any)
+	if (!data->question && !has_saved_answer(data->options))
 		return 0;
 	error = tpr_explain_open(&explained, data->options);
 	if (error)
