@@ -72,13 +72,16 @@ before() {
 		grep -c "$pattern"
 }
 
+# if_read NUMBER: it, or 0 before 5.14, where nobody reads a chain.
+if_read() { kernel_is_since 5.14 && echo "$1" || echo 0; }
+
 # What stands in rules is not to be found out by asking.
 ask_for_rules() {
 	nft add table ip tpwsecret
 	nft add chain ip tpwsecret in '{ type filter hook input priority 0; }'
 	nft add rule ip tpwsecret in tcp dport 8299 drop
 	ktap_is "a chain that drops it: root reads it, nobody does not" \
-		"$(before ' input drops' env) $(before ' input decides' "${nobody[@]}")" "2 2"
+		"$(before ' input drops' env) $(before ' input decides' "${nobody[@]}")" "$(if_read 2) 2"
 	nft delete table ip tpwsecret
 }
 
@@ -99,7 +102,7 @@ look_before() {
 	client=$!
 	wait_for 20 grep -q '^tcp 127.0.0.1:8297 127.0.0.1:40001 ' $DIR/connections
 	ktap_is "rules that explain names, as root, as nobody" \
-		"$(before tpwsecret env) $(before tpwsecret "${nobody[@]}")" "2 0"
+		"$(before tpwsecret env) $(before tpwsecret "${nobody[@]}")" "$(if_read 2) 0"
 	ktap_is "connections that explain knows to be translated, as root, as nobody" \
 		"$(before 'conntrack translates' env) $(before 'conntrack translates' "${nobody[@]}")" "1 0"
 	look_at_the_next
@@ -117,7 +120,7 @@ look_at_the_next() {
 	at_exit end_attack $server
 	wait_for 20 grep -q '^tcp 0.0.0.0:8296 ' $DIR/listeners
 	ktap_is "an entry that has ended: rules, translations that explain names" \
-		"$(before tpwsecret env) $(before 'conntrack translates' env)" "1 0"
+		"$(before tpwsecret env) $(before 'conntrack translates' env)" "$(if_read 1) 0"
 	nc -d -p 40001 127.0.0.1 8299 &
 	client=$!
 	ktap_test "the next connection goes where the rule says now" \
