@@ -101,6 +101,13 @@ def test_load(browser, path, log, connections):
     equal("the last column is the way in words", first[-1], "Early demux › Established › Requests › Exact listeners › Wildcard listeners")
 
 
+def test_room(browser):
+    """What has no longer text behind it, which the pointer shows, is there to its end."""
+    equal("cells have room for their values", browser.run("""
+        return [...document.querySelectorAll('td:not([title]), th button')].filter((cell) => cell.scrollWidth > cell.clientWidth)
+            .map((cell) => cell.textContent)"""), [])
+
+
 def test_replay(browser, log):
     for number in (1, 2, 3, SEGMENTS // 2, SEGMENTS - 40, SEGMENTS):
         row = log[number - 1]
@@ -410,6 +417,7 @@ def main():
             log, connections, listeners = (table(directory, name) for name in ("log", "connections", "listeners"))
             browser.scheme("light")
             test_load(browser, pages.page(directory), log, connections)
+            test_room(browser)
             test_replay(browser, log)
             test_sockets(browser, log, connections)
             test_keys(browser)

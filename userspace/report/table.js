@@ -77,7 +77,8 @@ class DataTable {
 
 		for (const row of this.rows)
 			widest = Math.max(widest, Math.min(column.get(row).length, TABLE_CELL_MAX));
-		column.width = widest + 3;
+		/* and the room beside it, of a mark too */
+		column.width = widest + (column.dress ? 5 : 3);
 		const node = element('col');
 
 		node.style.width = `${column.width}ch`;
