@@ -98,6 +98,8 @@ has_attached() {
 } 2> /dev/null
 end_bpftrace() {
 	wait_for 60 has_attached
+	# what the commands have left there keeps it from the tracepoints
+	in_netns "$a_pid" "$READER" filter all > /dev/null
 	tpw_pause 0.5
 	in_netns "$a_pid" "$READER_DIR/peer" connect 10.0.0.1 8080 20 > /dev/null
 	kill -INT "$bpftrace_pid" 2> /dev/null
