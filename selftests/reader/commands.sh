@@ -13,7 +13,7 @@
 TOP=$(cd "$TPW_TESTS/.." && pwd)
 # What has no end, and the seconds until Ctrl-C
 ENDLESS='^tuplewatch (-E|follow|events|top)'
-SECONDS_OF_IT=2
+SECONDS_OF_IT=6
 
 # Set by netns_add.
 # shellcheck disable=SC2034
@@ -104,7 +104,7 @@ end_bpftrace() {
 	in_netns "$a_pid" "$READER_DIR/peer" connect 10.0.0.1 8080 20 > /dev/null
 	kill -INT "$bpftrace_pid" 2> /dev/null
 	wait "$bpftrace_pid"
-	ktap_is "$bpftrace_line" "$? $(sed -n 's/^@\[\(.*\)\]: [1-9][0-9]*$/\1/p' "$TPW_TMP/bpftrace" | grep -x early-demux)" "0 early-demux"
+	ktap_is "$bpftrace_line" "$? $(sed -n 's/^@\[\(.*\)\]: [1-9][0-9]*$/\1/p' "$TPW_TMP/bpftrace" | grep -x ehash)" "0 ehash"
 	! grep -q ERROR "$TPW_TMP/bpftrace" || ktap_diag "$(< "$TPW_TMP/bpftrace")"
 }
 
