@@ -435,8 +435,8 @@ static pid_t start_commits(void)
 	return child;
 }
 
-#define LONG_CHAIN	3000
-#define COMMIT_TRIES	600
+#define LONG_CHAIN	15000
+#define COMMIT_TRIES	2000
 
 static void set_long_chain(void)
 {

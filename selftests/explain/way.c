@@ -536,6 +536,8 @@ static void write_question(const struct way *w, char text[QUESTION_LEN])
  * struct arrival - what the log has of the segment
  * @seq: of the last row there is
  * @drops: the socket has thrown away as many
+ * @resets: as many RSTs came besides: where routing leads the answer of a listener back
+ *	to this host, which has no socket for it, the listener gets an RST and drops it
  * @has_come: this one came
  * @is_dropped: and was thrown away
  * @cookie: of its socket
@@ -545,6 +547,7 @@ static void write_question(const struct way *w, char text[QUESTION_LEN])
 struct arrival {
 	uint64_t seq;
 	uint32_t drops;
+	uint32_t resets;
 	bool has_come;
 	bool is_dropped;
 	uint64_t cookie;
@@ -582,9 +585,12 @@ static void find_arrival(const struct way *w, const struct arrival *before, stru
 		seq = strtoull(table_cell(&t, i, "seq"), NULL, 10);
 		if (seq > to->seq)
 			to->seq = seq;
-		if (!before || to->has_come || seq <= before->seq ||
-		    !table_is(&t, i, "foreign", foreign))
+		if (!before || seq <= before->seq || !table_is(&t, i, "foreign", foreign))
 			continue;
+		if (to->has_come) {
+			to->resets += table_is(&t, i, "flags", "R");
+			continue;
+		}
 		to->has_come = true;
 		to->cookie = table_is(&t, i, "cookie", "?") ?
 				     NOT_KNOWN :
@@ -802,7 +808,7 @@ static void try_segment(struct way *w)
 	ask(&a, question);
 	wire_send(w->proto, &w->foreign, &w->local);
 	find_arrival(w, &before, &now);
-	now.is_dropped = now.drops > before.drops;
+	now.is_dropped = now.drops > before.drops + now.resets;
 	count(w, &a);
 	if (!is_right(w, &a, &now)) {
 		sum.wrong++;

@@ -25,7 +25,7 @@ build_with() {
 test_build() {
 	ktap_is "make, of this kernel" "$(build_with "$1")" "0 0"
 	ktap_is "make, of one changed, its status" "$(build_with "$2" | cut -d ' ' -f 1)" 1
-	ktap_is "make, of one changed" "$(tr -s ' \n' ' ' < "$TPW_TMP/build" | grep -o "$differs")" "$differs"
+	ktap_is "make, of one changed" "$(tr -s ' \n' ' ' < "$TPW_TMP/build" | grep -oF "$differs")" "$differs"
 }
 
 # hooked: the functions that have a hook, but for the module's own.
