@@ -175,19 +175,23 @@ static bool is_credible(const struct tpw_segment *s, unsigned int reason,
 	case SKB_DROP_REASON_PROTO_MEM:
 	case SKB_DROP_REASON_SOCKET_FILTER:
 	case SKB_DROP_REASON_XFRM_POLICY:
+		/* Of TCP and UDP: it may be that of one that is not watched. */
+		return !tpw_watched_lost();
 	case SKB_DROP_REASON_UDP_CSUM:
-		return true;
+		return !is_tcp(s) || !tpw_watched_lost();
 	default:
-		return tpw_reason_is_tcp(reason);
+		return tpw_reason_is_tcp(reason) &&
+		       (is_tcp(s) || !tpw_watched_lost());
 	}
 }
 
-static void dropped_later(struct tpw_segment *s, unsigned int reason,
-			  const struct sock *rx_sk)
+static void dropped_later(struct tpw_segment *s, const struct sk_buff *skb,
+			  unsigned int reason, const struct sock *rx_sk)
 {
 	struct tpw_net *tn = READ_ONCE(s->tn);
 
-	if (!tn || !s->matched || !is_credible(s, reason, rx_sk))
+	if (!tn || !s->matched || !tpw_segment_may_be(s, skb) ||
+	    !is_credible(s, reason, rx_sk))
 		return;
 	tpw_record_dropped_later(tn, s->c.family, reason);
 	s->skb = NULL;		/* once */
@@ -226,7 +230,7 @@ static __always_inline void on_kfree(const struct sk_buff *skb,
 		tpw_segment_close(s, tpw_segment_end(s));
 		fallthrough;
 	default:
-		dropped_later(s, reason, rx_sk);
+		dropped_later(s, skb, reason, rx_sk);
 	}
 }
 
@@ -277,7 +281,8 @@ static __always_inline void on_reset(const struct sock *sk,
 		return;
 	if (s->c.stage != TPW_STAGE_CLOSED)
 		s->c.saw |= TPW_SAW_RESET;
-	else if (s->matched && READ_ONCE(s->tn))
+	else if (s->matched && READ_ONCE(s->tn) && is_tcp(s) &&
+		 tpw_segment_may_be(s, skb))
 		tpw_record_reset_later(s->tn, s->c.family);
 }
 

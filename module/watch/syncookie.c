@@ -8,6 +8,7 @@
 #include "kernel/socket.h"
 #include "record/record.h"
 #include "hook/arm.h"
+#include "watch/drop.h"
 #include "watch/segment.h"
 
 #include <net/tcp.h>
@@ -24,7 +25,9 @@ static void on_send(unsigned long a0, unsigned long a1, unsigned long a2,
 	if (!in_softirq())
 		return;
 	s = tpw_segment_find((const struct sk_buff *)a0);
-	if (s && s->v.match == TPW_MATCH_LISTENER)
+	if (s && tpw_family_is_tcp(s->c.family) &&
+	    s->v.match == TPW_MATCH_LISTENER &&
+	    tpw_segment_may_be(s, (const struct sk_buff *)a0))
 		tpw_record_listener_did(s->v.cookie, TPW_EVENT_COOKIE_SENT);
 }
 
