@@ -16,7 +16,8 @@
 static inline unsigned int tpw_nft_generation(const struct net *net)
 {
 #if TPW_HAS_NFT_BASE_SEQ
-	return READ_ONCE(net->nft.base_seq);
+	/* A commit has its number first, and turns the cursor then. */
+	return 2 * READ_ONCE(net->nft.base_seq) + READ_ONCE(net->nft.gencursor);
 #else
 	return READ_ONCE(net->nft.gencursor);
 #endif

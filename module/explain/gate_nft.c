@@ -387,6 +387,7 @@ u64 tpw_gate_nft(struct tpw_gates *gates, struct tpw_gate *to,
 		.budget = &gates->budget,
 	};
 
+	smp_rmb();	/* the generation, and then its rules */
 	to->fate = TPW_GATE_FATE_DECIDES;
 	if (list_empty(&chain->rules))
 		to->fate = policy_of(chain);
@@ -396,6 +397,7 @@ u64 tpw_gate_nft(struct tpw_gates *gates, struct tpw_gate *to,
 		note(&p, policy_of(chain), 0);
 	consume_skb(p.dump);
 	/* Half of one ruleset and half of another are none. */
+	smp_rmb();	/* the rules, and then whether it is still that */
 	if (tpw_nft_generation(net) != p.generation)
 		return 0;
 	to->fate = fate_of(p.ends);
