@@ -4,6 +4,7 @@
  */
 #include "explain/gate.h"
 
+#include <linux/if.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
@@ -103,6 +104,8 @@ static void find_device(struct tpw_gates *to, struct net *net,
 	dev = to->is_own ? net->loopback_dev :
 			   dev_get_by_index_rcu(net, q->ifindex);
 	if (dev) {
+		to->may_be_own = dev->flags & IFF_LOOPBACK ||
+				 netif_is_l3_master(dev);
 		keep_device(to, dev);
 		tpw_gate_device(to, net, dev, q->q.tuple.family);
 	}

@@ -73,6 +73,7 @@ struct tpw_gate {
  * @nr: how many; those without room count in @fate alone
  * @unnamed: how many there was no room for
  * @is_own: this host sends the segment to itself
+ * @may_be_own: so it does most of what comes on the device that was named
  * @has_conntrack: connection tracking is on the way
  * @is_past_conntrack: and has been passed by what is looked at now
  * @is_tracked: it has an entry of the tuple
@@ -94,6 +95,7 @@ struct tpw_gates {
 	bool has_mark;
 	bool is_admin;
 	bool is_own;
+	bool may_be_own;
 	bool has_conntrack;
 	bool is_past_conntrack;
 	bool is_tracked;

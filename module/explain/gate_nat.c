@@ -180,7 +180,8 @@ static bool is_plain(const struct tpw_gates *gates, struct net *net,
  * @net: the namespace
  * @nat: the hook
  *
- * What this host sends itself is routed anew by NAT, and is not followed.
+ * What this host sends itself is routed anew by NAT, and is not followed, nor
+ * is what comes on a device where it arrives: OUTPUT has settled its entry.
  *
  * Context: process, in an RCU read-side section.
  */
@@ -189,7 +190,7 @@ void tpw_gate_nat(struct tpw_gates *gates, struct tpw_gate *to,
 {
 	struct list list;
 
-	if (gates->is_own)
+	if (gates->is_own || gates->may_be_own)
 		return;
 	if (!gates->is_past_conntrack) {
 		to->fate = TPW_GATE_FATE_PASSES;

@@ -371,6 +371,13 @@ static void track_strictly(void)
 	result(sum.unwanted == unwanted && sum.wrong == wrong, "ct state new, with tcp_loose 0");
 }
 
+/* What comes on lo is this host's own: OUTPUT has seen it, so PREROUTING does not translate it. */
+static void come_on_lo(void)
+{
+	set_chain(NAT("%1$s dport %2$u redirect to :%3$u;") TRACK, "udp");
+	result(fate_is("udp 127.0.0.1:39998 127.0.0.1:700 dev lo", "decides"), "NAT of what comes on lo is not followed");
+}
+
 /* The answers of this one are those of another that NAT has sent here: its source gets another port. */
 static void take_answers(void)
 {
@@ -564,6 +571,7 @@ static void run(void)
 	name_rules();
 	mark_own();
 	track_strictly();
+	come_on_lo();
 	take_answers();
 	search_sets();
 	commit_meanwhile();
@@ -574,6 +582,6 @@ static void run(void)
 
 const struct topic explain_chain_topic = {
 	.name = "chain",
-	.results = 17,
+	.results = 18,
 	.run = run,
 };
