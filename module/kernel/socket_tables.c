@@ -365,6 +365,9 @@ static u64 count_udp(const struct net *net, struct udp_hslot *slot)
 	struct sock *sk;
 	u64 nr = 0;
 
+	/* As udp_get_first() does. */
+	if (hlist_empty(&slot->head))
+		return 0;
 	spin_lock_bh(&slot->lock);
 	sk_for_each(sk, &slot->head)
 		nr += net_eq(sock_net(sk), net);

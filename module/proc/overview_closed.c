@@ -101,9 +101,11 @@ void tpw_walker_closed_connections(struct tpw_walker *w)
 		    (w->o->unlooked && !tpw_connections_is_closed(i)) ||
 		    !tpw_connections_at(i, &w->c))
 			continue;
+		if (w->c.net.cookie != w->tn->id.cookie)
+			continue;
+		/* How many others there are is not for this namespace. */
 		left--;
-		if (w->c.net.cookie == w->tn->id.cookie &&
-		    is_past(w, w->c.closed_ns) &&
+		if (is_past(w, w->c.closed_ns) &&
 		    w->c.made_ns <= w->began_ns && sees_past(w, &w->c.actor))
 			closed_connection(w);
 	}
