@@ -256,6 +256,9 @@ tpw_segment_found_by(const struct tpw_segment *s, const void *sk)
  */
 static inline bool tpw_segment_is_misfit(const struct tpw_segment *s)
 {
+	/* One that is being closed may have no port any more. */
+	if (!s->bound.port)
+		return false;
 	if (s->bound.port != s->v.tuple.lport)
 		return true;
 	return !tpw_addr_is_any(&s->bound.addr) &&
