@@ -4,6 +4,9 @@
 # Kernels of other suites of Debian than the machine's (table `suites`): their lists, headers, compilers and images, in .vm/NAME.
 # The mirror is the machine's own.
 
+# A mirror may be that of one day, whose lists have a date: they are signed all the same.
+ANY_AGE=(-o Acquire::Check-Valid-Until=false)
+
 # suite_field NAME NUMBER: of its line in the table; from that one on with NUMBER-.
 suite_field() { sed -n "/^$1[[:blank:]]/s/[[:blank:]]\+/ /gp" "$VM_DIR/suites" | cut -d' ' -f"$2"; }
 
@@ -155,7 +158,7 @@ suite_make_root() (
 	suite_quietly "$name" debootstrap --variant=minbase --include=make,gcc,perl,kmod,sparse \
 		"$name" "$root.new" "$mirror" || exit 1
 	echo "$sources" > "$root.new/etc/apt/sources.list" &&
-		suite_quietly "$name" root_run "$root.new" /mnt apt-get -qq update && mv "$root.new" "$root"
+		suite_quietly "$name" root_run "$root.new" /mnt apt-get -qq "${ANY_AGE[@]}" update && mv "$root.new" "$root"
 )
 
 suite_make_lists() (
@@ -165,7 +168,7 @@ suite_make_lists() (
 	rm -rf "$dir" && mkdir -p "$dir"/{lists,cache/archives}/partial && cd "$dir" || exit 1
 	suite_sources "$name" > sources.list || exit 1
 	: > status.new
-	suite_quietly "$name" suite_apt "$name" apt-get -qq -o Dir::State::status="$dir/status.new" update &&
+	suite_quietly "$name" suite_apt "$name" apt-get -qq "${ANY_AGE[@]}" -o Dir::State::status="$dir/status.new" update &&
 		mv status.new status
 )
 
