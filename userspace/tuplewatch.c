@@ -35,6 +35,8 @@ struct command {
 	const char *summary;
 	/** @note: one line more, or NULL */
 	const char *note;
+	/** @instead: why saved files have nothing of it, and what does; or NULL */
+	const char *instead;
 };
 
 #define FILTER	"[FILTER]"
@@ -64,6 +66,8 @@ static const struct command commands[] = {
 		.operands = FILTER,
 		.brief = "what closes, live; also: -E",
 		.summary = "each connection that closes, live, until Ctrl-C; also: -E",
+		.instead = "what is saved is one moment, in which nothing closes; what had closed: "
+			   "connections -a --from, and log --from",
 	}, {
 		.name = "refused", .main = tpr_refused_main, .letters = "tu46eOHjNF",
 		.operands = FILTER,
@@ -116,13 +120,16 @@ static const struct command commands[] = {
 		.operands = FILTER,
 		.brief = "a live screen, with rates",
 		.summary = "a live screen: listeners and connections by rate, shares of groups",
+		.instead = "what is saved is one moment, which has no rates; what it has: "
+			   "listeners --from, connections --from",
 	}, {
-		.name = "doctor", .main = tpr_doctor_main, .letters = "Hj",
+		.name = "doctor", .main = tpr_doctor_main, .letters = "HjF",
 		.operands = "[VMLINUX]",
 		.brief = "what works here, what not",
 		.summary = "what works here, what does not, what to do; also without the module",
 		.note = "VMLINUX: only whether the functions of that kernel, by its types (BTF), take\n"
-			"what the hooks expect.",
+			"what the hooks expect. Of saved files, what was wrong then, and nothing of\n"
+			"this machine: tuplewatch --from FILE.tar doctor",
 	}, {
 		.name = "metrics", .main = tpr_metrics_main, .letters = "oNF",
 		.brief = "for Prometheus",
@@ -147,7 +154,7 @@ static const struct command commands[] = {
 		.operands = "DIR|FILE.tar",
 		.brief = "all of this, for --from",
 		.summary = "all files of the module as they are now, and what explains them",
-		.note = "Then: tuplewatch --from DIR|FILE.tar connections, log, who, graph, ...\n"
+		.note = "Then: tuplewatch --from DIR|FILE.tar doctor, log, who, report, ...\n"
 			"What is there already is not overwritten; of root it has all of the module.",
 	},
 };
@@ -268,6 +275,13 @@ static enum tpr_exit help(int argc, char **argv)
 	return TPR_EXIT_DONE;
 }
 
+static enum tpr_exit refuse_saved(const struct command *command)
+{
+	tpr_message("%s is about the running kernel: it does not go with --from%s%s", command->name,
+		    command->instead ? "; " : "", command->instead ? command->instead : "");
+	return TPR_EXIT_USAGE;
+}
+
 /* Run the command that the words name. */
 static enum tpr_exit dispatch(const struct tpr_options *options, int argc, char **argv)
 {
@@ -290,6 +304,8 @@ static enum tpr_exit dispatch(const struct tpr_options *options, int argc, char 
 		tpr_message("%s: '%s' is one word too many", command->name, argv[0]);
 		return TPR_EXIT_USAGE;
 	}
+	if (options->from && !strchr(command->letters, 'F'))
+		return refuse_saved(command);
 	if (tpr_options_check(options, command->name, command->letters))
 		return TPR_EXIT_USAGE;
 	if (options->netns && tpr_netns_enter(options->netns))

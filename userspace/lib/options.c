@@ -284,11 +284,6 @@ int tpr_options_check(const struct tpr_options *options, const char *command,
 
 		if (spec->is_global || strchr(letters, *letter))
 			continue;
-		if (*letter == 'F') {
-			tpr_message("%s is about the running kernel: it does not go with --from",
-				    command);
-			return -EINVAL;
-		}
 		tpr_message("%s does not take --%s", command, spec->word);
 		return -EINVAL;
 	}

@@ -13,12 +13,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* What begins an advice to look with this program */
+static const char own_command[] = "tuplewatch ";
 
 struct tpr_finding {
 	enum tpr_concern concern;
 	enum tpr_health health;
 	const char *subject;
-	const char *advice;
+	char *advice;
 	char *text;
 };
 
@@ -86,19 +90,57 @@ static size_t rank_of(const struct tpr_finding *finding)
 	}
 }
 
+/* A word of a shell's line, in quotes if it needs them */
+static void put_word(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./+,:@%-";
+
+	if (!word[strspn(word, plain)]) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++)
+		fputs(*word == '\'' ? "'\\''" : (char[]){ *word, '\0' }, out);
+	fputc('\'', out);
+}
+
+/* A command of ours that shows more, shows it of the same files. NULL without memory */
+static char *make_advice(const struct tpr_findings *findings, const char *advice)
+{
+	const size_t own_bytes = strlen(own_command);
+	char *text = NULL;
+	size_t bytes;
+	FILE *out;
+
+	if (!findings->options->from || strncmp(advice, own_command, own_bytes))
+		return strdup(advice);
+	out = open_memstream(&text, &bytes);
+	if (!out)
+		return NULL;
+	fprintf(out, "%s--from ", own_command);
+	put_word(out, findings->options->from);
+	fprintf(out, " %s", advice + own_bytes);
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
+}
+
 /**
  * tpr_finding() - add a finding; it is printed in the end
  * @findings: those before it
  * @health: how bad it is
  * @subject: what it is about; a literal
- * @advice: what to do, or NULL; a literal
+ * @advice: what to do, or NULL; a command of ours is made one about the same saved files
  * @fmt: printf format of what was found
  */
 void tpr_finding(struct tpr_findings *findings, enum tpr_health health, const char *subject,
 		 const char *advice, const char *fmt, ...)
 {
 	struct tpr_finding *all = reallocarray(findings->all, findings->all_nr + 1, sizeof(*all));
-	char *text = NULL;
+	char *made = advice ? make_advice(findings, advice) : NULL, *text = NULL;
 	va_list args;
 
 	findings->nr[health]++;
@@ -108,14 +150,15 @@ void tpr_finding(struct tpr_findings *findings, enum tpr_health health, const ch
 	if (vasprintf(&text, fmt, args) < 0)
 		text = NULL;
 	va_end(args);
-	if (!all || !text) {
+	if (!all || !text || (advice && !made)) {
 		tpr_message("out of memory");
+		free(made);
 		free(text);
 		return;
 	}
 	all[findings->all_nr++] = (struct tpr_finding){
 		.concern = findings->concern, .health = health, .subject = subject,
-		.advice = advice, .text = text,
+		.advice = made, .text = text,
 	};
 }
 
@@ -149,8 +192,10 @@ void tpr_findings_finish(struct tpr_findings *findings)
 		       tpr_text_plural(findings->nr[TPR_HEALTH_WARN], "", "s"),
 		       findings->nr[TPR_HEALTH_FAIL],
 		       tpr_text_plural(findings->nr[TPR_HEALTH_FAIL], "", "s"));
-	while (findings->all_nr)
+	while (findings->all_nr) {
 		free(findings->all[--findings->all_nr].text);
+		free(findings->all[findings->all_nr].advice);
+	}
 	free(findings->all);
 	findings->all = NULL;
 }

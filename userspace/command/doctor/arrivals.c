@@ -91,7 +91,7 @@ static void examine(struct tpr_findings *findings, const char *name, const struc
 {
 	struct tpr_rows rows;
 
-	if (!tpr_rows_load(&rows, findings->options, name, shape))
+	if (!tpr_examine_load(findings, &rows, name, shape))
 		tpr_trouble_examine(findings, name, trouble, &rows);
 	tpr_rows_free(&rows);
 }

@@ -22,6 +22,9 @@
 /* What was lost longer ago is no trouble of now. */
 #define RECENT_NS	600000000000ULL
 
+/* A process, and what stands before it */
+#define HOLDER_BYTES	(TPR_HOLDER_BYTES + 16)
+
 static const char *of(const struct tpr_rows *listeners, size_t row, const char *column)
 {
 	return tpr_rows_get(listeners, row, column);
@@ -60,17 +63,23 @@ static uint64_t lost(const struct tpr_rows *listeners, size_t row)
 	return tpr_rows_number(listeners, row, "lost");
 }
 
-/* "365/nginx", "(gone)" or "?" */
-static void name(const struct tpr_rows *listeners, size_t row, char *text, size_t bytes)
+/* " of 365/nginx", " of (gone)" or " of ?"; of a saved listener, who opened it, if that is known */
+static void name(const struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row,
+		 char *text, size_t bytes)
 {
-	const char *pid = of(listeners, row, "holder_pid");
+	struct tpr_who who = {
+		.pid = of(listeners, row, "holder_pid"), .comm = of(listeners, row, "holder_comm"),
+	};
+	char process[TPR_HOLDER_BYTES];
 
-	if (!strcmp(pid, TPR_HOLDER_GONE))
-		snprintf(text, bytes, "(" TPR_HOLDER_GONE ")");
-	else if (tpr_table_is_value(pid))
-		snprintf(text, bytes, "%s/%s", pid, of(listeners, row, "holder_comm"));
-	else
-		snprintf(text, bytes, "%s", pid);
+	text[0] = '\0';
+	if (!findings->options->from) {
+		snprintf(text, bytes, " of %s", tpr_holder_text(process, who));
+		return;
+	}
+	who = tpr_holder_actor(listeners, row);
+	if (tpr_table_is_value(who.pid))
+		snprintf(text, bytes, ", opened by %s", tpr_holder_text(process, who));
 }
 
 /* What found the queue full */
@@ -88,21 +97,21 @@ static void put_drops(char *text, size_t bytes, const struct tpr_rows *listeners
 			 of(listeners, row, "overflows"), syns(listeners, row));
 }
 
-/* ", the last by 365/nginx; process 365 is stopped": he, if not named before, and what he does */
+/*
+ * ", the last by 365/nginx; process 365 is stopped": he, if he is not @named_pid, and what he does.
+ * Of a saved listener the number is all that is known of him.
+ */
 static void put_acceptor(char *text, size_t bytes, const struct tpr_acceptor *acceptor,
-			 const char *holder)
+			 uint64_t named_pid)
 {
-	char who[96];
 	int nr = 0;
 
 	text[0] = '\0';
-	if (acceptor->pid) {
-		snprintf(who, sizeof(who), "%" PRIu64 "%s%s", acceptor->pid,
-			 acceptor->holder ? "/" : "", acceptor->holder ? acceptor->holder->comm :
-			 acceptor->is_gone ? " (" TPR_HOLDER_GONE ")" : "");
-		if (strcmp(who, holder))
-			nr = snprintf(text, bytes, ", the last by %s", who);
-	}
+	if (acceptor->pid && acceptor->pid != named_pid)
+		nr = snprintf(text, bytes, ", the last by %" PRIu64 "%s%s", acceptor->pid,
+			      acceptor->holder ? "/" : "",
+			      acceptor->holder ? acceptor->holder->comm :
+			      acceptor->is_gone ? " (" TPR_HOLDER_GONE ")" : "");
 	if (acceptor->stopped_pid)
 		snprintf(text + nr, bytes - nr, "; process %" PRIu64 " is stopped",
 			 acceptor->stopped_pid);
@@ -111,20 +120,21 @@ static void put_acceptor(char *text, size_t bytes, const struct tpr_acceptor *ac
 static void tell_stuck(struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row)
 {
 	uint64_t now_ns = tpr_rows_fact(listeners, "now_ns");
-	char oldest[TPR_CLOCK_BYTES], span[TPR_CLOCK_BYTES], holder[128], drops[128];
+	char oldest[TPR_CLOCK_BYTES], span[TPR_CLOCK_BYTES], holder[HOLDER_BYTES], drops[128];
 	struct tpr_acceptor acceptor;
 	char last[192];
 
 	tpr_clock_span(oldest, now_ns - tpr_rows_number(listeners, row, "oldest_ns"));
 	tpr_clock_span(span, tpr_stuck_ns(listeners, row));
-	name(listeners, row, holder, sizeof(holder));
+	name(findings, listeners, row, holder, sizeof(holder));
 	put_drops(drops, sizeof(drops), listeners, row);
 	tpr_acceptor_find(&acceptor, findings->processes, listeners, row);
-	put_acceptor(last, sizeof(last), &acceptor, holder);
+	put_acceptor(last, sizeof(last), &acceptor, tpr_rows_number(listeners, row,
+		     findings->options->from ? "pid" : "holder_pid"));
 	tpr_finding(findings, TPR_HEALTH_WARN, "listeners",
 		    acceptor.stopped_pid ? "find out who stopped it; kill -CONT lets it go on" :
 					   "see what that process does: it does not call accept()",
-		    "%s %s of %s: %s wait%s, the oldest %s; nobody has accepted for %s, %s before%s%s%s",
+		    "%s %s%s: %s wait%s, the oldest %s; nobody has accepted for %s, %s before%s%s%s",
 		    of(listeners, row, "proto"), of(listeners, row, "local"), holder,
 		    of(listeners, row, "queue"),
 		    tpr_text_plural_of(of(listeners, row, "queue"), "s", ""), oldest, span,
@@ -135,12 +145,12 @@ static void tell_stuck(struct tpr_findings *findings, const struct tpr_rows *lis
 
 static void tell_full(struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row)
 {
-	char holder[128];
+	char holder[HOLDER_BYTES];
 
-	name(listeners, row, holder, sizeof(holder));
+	name(findings, listeners, row, holder, sizeof(holder));
 	tpr_finding(findings, TPR_HEALTH_WARN, "listeners",
 		    "accept faster, or raise the backlog: listen() and sysctl net.core.somaxconn",
-		    "%s %s of %s: queue %s of %s, %s %s found it full",
+		    "%s %s%s: queue %s of %s, %s %s found it full",
 		    of(listeners, row, "proto"), of(listeners, row, "local"), holder,
 		    of(listeners, row, "queue"), of(listeners, row, "backlog"),
 		    of(listeners, row, "overflows"), syns(listeners, row));
@@ -165,12 +175,12 @@ static void tell_lost(struct tpr_findings *findings, const struct tpr_rows *list
 
 static void tell_unread(struct tpr_findings *findings, const struct tpr_rows *listeners, size_t row)
 {
-	char holder[128];
+	char holder[HOLDER_BYTES];
 
-	name(listeners, row, holder, sizeof(holder));
+	name(findings, listeners, row, holder, sizeof(holder));
 	tpr_finding(findings, TPR_HEALTH_WARN, "listeners",
 		    "see whether that process reads it, and how large SO_RCVBUF is",
-		    "%s %s of %s: %s datagram%s dropped at the socket, %s bytes wait to be read",
+		    "%s %s%s: %s datagram%s dropped at the socket, %s bytes wait to be read",
 		    of(listeners, row, "proto"), of(listeners, row, "local"), holder,
 		    of(listeners, row, "socket_drops"),
 		    tpr_text_plural_of(of(listeners, row, "socket_drops"), "", "s"),
@@ -201,21 +211,33 @@ static void examine_all(struct tpr_findings *findings, const struct tpr_rows *li
 			    "some lately");
 }
 
+/* Who held what was saved is not to be had. */
+static int add_holders(const struct tpr_findings *findings, struct tpr_processes *processes,
+		       struct tpr_rows *listeners)
+{
+	int error = findings->options->from ? 0 : tpr_processes_scan(processes);
+
+	return error || findings->options->from ? error : tpr_holder_add(listeners, processes);
+}
+
 /**
  * tpr_examine_listeners() - what is wrong with them
  * @findings: where the findings go
+ *
+ * Return: whether the table could be read.
  */
-void tpr_examine_listeners(struct tpr_findings *findings)
+bool tpr_examine_listeners(struct tpr_findings *findings)
 {
 	struct tpr_processes processes = { 0 };
 	struct tpr_rows rows;
+	int error = tpr_examine_load(findings, &rows, "listeners", &tpr_listeners_shape);
 
-	if (!tpr_rows_load(&rows, findings->options, "listeners", &tpr_listeners_shape) &&
-	    !tpr_processes_scan(&processes) && !tpr_holder_add(&rows, &processes)) {
+	if (!error && !add_holders(findings, &processes, &rows)) {
 		findings->processes = &processes;
 		examine_all(findings, &rows);
 		findings->processes = NULL;
 	}
 	tpr_processes_free(&processes);
 	tpr_rows_free(&rows);
+	return !error;
 }

@@ -5,13 +5,15 @@
 #include "command.h"
 
 #include "command/doctor/examine.h"
-#include "lib/file.h"
 #include "system/procfs.h"
 #include "table/rows.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* More than the page has: 50 lines of 80 columns */
+#define OVERVIEW_BYTES	16384
 
 /* A fact that is not this reader's to know. */
 static bool is_hidden(const struct tpr_rows *rows, const char *key)
@@ -32,7 +34,8 @@ static void judge_table(struct tpr_findings *findings, const struct tpr_rows *ro
 
 	if (is_hidden(rows, "evicted"))
 		tpr_finding(findings, TPR_HEALTH_NOTE, "memory", NULL,
-			    "room for %" PRIu64 " %s; what was forgotten is hidden from you", max, name);
+			    "room for %" PRIu64 " %s; what was forgotten is hidden from %s", max, name,
+			    findings->options->from ? "who saved it" : "you");
 	else if (is_hidden(rows, "held"))
 		tpr_finding(findings, evicted ? TPR_HEALTH_WARN : TPR_HEALTH_OK, "memory",
 			    evicted ? advice : NULL,
@@ -53,34 +56,55 @@ static void examine_table(struct tpr_findings *findings, const char *name,
 {
 	struct tpr_rows rows;
 
-	if (!tpr_rows_load(&rows, findings->options, name, shape))
+	if (!tpr_examine_load(findings, &rows, name, shape))
 		judge_table(findings, &rows, name, advice);
 	tpr_rows_free(&rows);
+}
+
+/* As much of it as there is room for; a saved one may be anything. */
+static void read_overview(char *text, const struct tpr_options *options)
+{
+	struct tpr_file file;
+	ssize_t bytes = 1;
+	size_t nr = 0;
+
+	text[0] = '\0';
+	if (!tpr_procfs_has(options, TPR_PROCFS_OVERVIEW) ||
+	    tpr_procfs_open(&file, options, TPR_PROCFS_OVERVIEW, 0))
+		return;
+	while (bytes > 0 && nr < OVERVIEW_BYTES - 1) {
+		bytes = read(file.fd, text + nr, OVERVIEW_BYTES - 1 - nr);
+		nr += bytes > 0 ? (size_t)bytes : 0;
+	}
+	text[nr] = '\0';
+	tpr_procfs_close(&file);
 }
 
 /* The overview is the only file that says it: "...; memory 6.7 MiB" */
 static void examine_bytes(struct tpr_findings *findings)
 {
 	static const char key[] = "; memory ";
-	char *text = tpr_file_read(NULL, "%s/" TPR_PROCFS_OVERVIEW, tpr_procfs_root());
-	char *at = text ? strstr(text, key) : NULL;
+	char text[OVERVIEW_BYTES], *at;
 
+	read_overview(text, findings->options);
+	at = strstr(text, key);
 	if (at) {
 		at += strlen(key);
 		at[strcspn(at, "\n;")] = '\0';
 		tpr_finding(findings, TPR_HEALTH_OK, "memory", NULL, "%s in all, taken at load", at);
 	}
-	free(text);
 }
 
 /**
  * tpr_examine_memory() - what was forgotten, and which parameter makes room
  * @findings: where the findings go
+ * @has_listeners: that table can be read
  */
-void tpr_examine_memory(struct tpr_findings *findings)
+void tpr_examine_memory(struct tpr_findings *findings, bool has_listeners)
 {
-	examine_table(findings, "listeners", &tpr_listeners_shape,
-		      "rmmod tuplewatch; insmod tuplewatch.ko max_listeners=...");
+	if (has_listeners)
+		examine_table(findings, "listeners", &tpr_listeners_shape,
+			      "rmmod tuplewatch; insmod tuplewatch.ko max_listeners=...");
 	examine_table(findings, "connections", &tpr_connections_shape,
 		      "rmmod tuplewatch; insmod tuplewatch.ko max_connections=...");
 	examine_bytes(findings);

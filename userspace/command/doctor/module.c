@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How the loaded module does, from its own files.
+ * How the loaded module does, or did when its files were saved, from these.
  */
 #include "command/doctor/examine.h"
 
@@ -70,7 +70,8 @@ static void examine_hook(struct tpr_findings *findings, const struct tpr_rows *r
 		tpr_finding(findings, TPR_HEALTH_WARN, "hooks", NULL,
 			    "%s (%s) is %s; not known: %s", hook, tpr_rows_get(rows, row, "target"),
 			    state, loss_of(hook));
-	if (is_unexamined(tpr_rows_get(rows, row, "target"), tpr_rows_get(rows, row, "backend")))
+	if (!findings->options->from &&
+	    is_unexamined(tpr_rows_get(rows, row, "target"), tpr_rows_get(rows, row, "backend")))
 		tpr_finding(findings, TPR_HEALTH_WARN, "arguments",
 			    "use the tuplewatch that came with the module",
 			    "what %s (%s) takes its arguments for is not known to this reader",
@@ -132,7 +133,7 @@ static void examine_hooks(struct tpr_findings *findings)
 	struct tpr_rows rows;
 	size_t i;
 
-	if (!tpr_rows_load(&rows, findings->options, "hooks", &tpr_hooks_shape)) {
+	if (!tpr_examine_load(findings, &rows, "hooks", &tpr_hooks_shape)) {
 		judge_hooks(findings, &rows);
 		judge_families(findings, &rows);
 		for (i = 0; i < rows.nr; i++)
@@ -146,7 +147,7 @@ static void examine_counters(struct tpr_findings *findings)
 	uint64_t unwatched, unresolved, unlogged, seen;
 	struct tpr_rows rows;
 
-	if (!tpr_rows_load(&rows, findings->options, "counters", &tpr_counters_shape)) {
+	if (!tpr_examine_load(findings, &rows, "counters", &tpr_counters_shape)) {
 		/* TCP of a family that is not watched is counted by the kernel all the same. */
 		unwatched = tpr_watched_has_all(rows.table) ? tpr_rows_fact(&rows, "unwatched") : 0;
 		unresolved = tpr_counters_total(&rows, "unresolved");
@@ -216,14 +217,17 @@ static void examine_openness(struct tpr_findings *findings)
 }
 
 /**
- * tpr_examine_module() - how the loaded module does
+ * tpr_examine_module() - how the loaded module does; of saved files, what its tables tell of that
  * @findings: where the findings go
  */
 void tpr_examine_module(struct tpr_findings *findings)
 {
-	examine_version(findings);
+	if (!findings->options->from)
+		examine_version(findings);
 	examine_hooks(findings);
 	examine_counters(findings);
+	if (findings->options->from)
+		return;
 	examine_rights(findings);
 	examine_openness(findings);
 }

@@ -10,6 +10,7 @@
 #include "command/explain/explain.h"
 #include "command/report/segments.h"
 #include "command/report/vocabulary.h"
+#include "command/saved.h"
 #include "lib/message.h"
 #include "lib/text.h"
 #include "show/json.h"
@@ -20,13 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-
-static const char *const saved_names[] = { "saved", NULL };
-static const char *const saved_columns[] = { "name", "value", NULL };
-static const char *const saved_facts[] = { NULL };
-static const struct tpr_shape saved_shape = {
-	.names = saved_names, .columns = saved_columns, .facts = saved_facts,
-};
 
 static void write_rows(FILE *out, const struct tpr_rows *rows)
 {
@@ -163,8 +157,8 @@ static int write_source(struct tpr_report_data *data)
 		tpr_text_json(data->out, data->scope->title);
 	}
 	fputs("}\n", data->out);
-	if (from && tpr_procfs_has(data->options, "saved"))
-		return write_table(data, "saved", &saved_shape);
+	if (from && tpr_procfs_has(data->options, TPR_SAVED))
+		return write_table(data, TPR_SAVED, &tpr_saved_shape);
 	return 0;
 }
 
