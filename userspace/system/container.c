@@ -4,6 +4,7 @@
  * in one for all of a user's, the kubelet in the names of files and directories. containerd itself has
  * none: nerdctl keeps them in files that are called so and hold the id. What a user runs without root
  * is in his home. Ids come from a path that anyone may have made up, so callers have checked their letters.
+ * So may the files in a home: root reads them as what others wrote.
  */
 #include "system/container.h"
 
@@ -83,13 +84,20 @@ static char *data_of(const char *owner)
 	return data;
 }
 
+/* "" is root. */
+static uid_t uid_of(const char *owner)
+{
+	return (uid_t)strtoul(owner, NULL, 10);
+}
+
 static bool ask_docker(const char *id, const char *owner, char *name, size_t size)
 {
 	char *data = data_of(owner), *text = NULL;
 	bool is_found;
 
 	if (data)
-		text = tpr_file_read(NULL, "%s/docker/containers/%s/config.v2.json", data, id);
+		text = tpr_file_read_theirs(uid_of(owner), "%s/docker/containers/%s/config.v2.json",
+					    data, id);
 	is_found = text && find_docker(text, name, size);
 	free(text);
 	free(data);
@@ -102,7 +110,8 @@ static bool ask_podman(const char *id, const char *owner, char *name, size_t siz
 	bool is_found;
 
 	if (data)
-		text = tpr_file_read(NULL, "%s/containers/storage/overlay-containers/containers.json", data);
+		text = tpr_file_read_theirs(uid_of(owner), "%s/containers/storage/overlay-containers/"
+					    "containers.json", data);
 	is_found = text && find_podman(text, id, name, size);
 	free(text);
 	free(data);
@@ -152,7 +161,7 @@ static bool ask_nerdctl(const char *id, char *name, size_t size)
 		return false;
 	if (!glob(pattern, GLOB_NOSORT, NULL, &files)) {
 		for (i = 0; i < files.gl_pathc && !is_found; i++) {
-			text = tpr_file_read(NULL, "%s", files.gl_pathv[i]);
+			text = tpr_file_read_theirs(0, "%s", files.gl_pathv[i]);
 			is_found = text && !strncmp(text, id, strlen(id));
 			if (is_found)
 				snprintf(name, size, "%s", strrchr(files.gl_pathv[i], '/') + 1);

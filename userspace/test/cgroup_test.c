@@ -7,8 +7,11 @@
 
 #include "test/unit.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ID	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define ID2	"fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
@@ -247,10 +250,74 @@ static void look_up(void)
 	CHECK_NUMBER(system(command), 0);
 }
 
+#define HER_PODMAN	"home/u/.local/share/containers/storage/overlay-containers/containers.json"
+#define HER_DOCKER	"home/u/.local/share/docker/containers/" ID "/config.v2.json"
+#define TEXT_PODMAN	"'[{\"id\":\"" ID "\",\"names\":[\"mine\"]}]'"
+#define TEXT_DOCKER	"'{\"Name\":\"/hers\"}'"
+
+#define MAKE_FILES	"printf %s " TEXT_PODMAN " >" HER_PODMAN "; printf %s " TEXT_DOCKER " >" HER_DOCKER
+#define BOTH		" " HER_PODMAN " " HER_DOCKER
+
+/* What somebody puts in his home for root to read: each with text would name the container. */
+static const struct {
+	const char *commands;
+	bool is_taken;
+	bool needs_root;
+} traps[] = {
+	{ .commands = MAKE_FILES, .is_taken = true },
+	{ .commands = "mkfifo" BOTH },
+	{ .commands = "mkdir" BOTH },
+	{ .commands = MAKE_FILES "; mv " HER_PODMAN " p; mv " HER_DOCKER " d; ln -s $PWD/p " HER_PODMAN
+	  "; ln -s $PWD/d " HER_DOCKER },
+	/* as large as may be, and larger */
+	{ .commands = MAKE_FILES "; truncate -s 4194304" BOTH, .is_taken = true },
+	{ .commands = MAKE_FILES "; truncate -s 4194305" BOTH },
+	/* his own, and another user's */
+	{ .commands = MAKE_FILES "; chown 1000" BOTH, .is_taken = true, .needs_root = true },
+	{ .commands = MAKE_FILES "; chown 1001" BOTH, .needs_root = true },
+};
+
+static void try_trap(const char *root, size_t i)
+{
+	char text[TPR_CGROUP_NAME_BYTES], command[2048];
+
+	snprintf(command, sizeof(command), "cd %s && rm -rf " HER_PODMAN " " HER_DOCKER
+		 " && { %s; }", root, traps[i].commands);
+	CHECK_NUMBER(system(command), 0);
+	CHECK_STRING(tpr_cgroup_say(text, USER "/libpod-" ID ".scope"), traps[i].is_taken ?
+		     "podman 0123456789ab (mine)" : "podman 0123456789ab");
+	CHECK_STRING(tpr_cgroup_say(text, USER "/docker-" ID ".scope"), traps[i].is_taken ?
+		     "docker 0123456789ab (hers)" : "docker 0123456789ab");
+}
+
+static void set_traps(void)
+{
+	char root[] = "/tmp/cgroup_test.XXXXXX", command[256];
+	size_t i;
+
+	if (!mkdtemp(root))
+		return;
+	make_root(root);
+	snprintf(command, sizeof(command), "mkdir %s/home/u/.local/share/docker/containers/" ID, root);
+	CHECK_NUMBER(system(command), 0);
+	setenv("TUPLEWATCH_ROOT", root, 1);
+	/* who waits for a FIFO ends here */
+	alarm(20);
+	for (i = 0; i < sizeof(traps) / sizeof(traps[0]); i++) {
+		if (!traps[i].needs_root || !geteuid())
+			try_trap(root, i);
+	}
+	alarm(0);
+	unsetenv("TUPLEWATCH_ROOT");
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	CHECK_NUMBER(system(command), 0);
+}
+
 const struct unit_case unit_cgroup[] = {
 	UNIT_CASE(names, "cgroup: units, containers and pods by their paths"),
 	UNIT_CASE(long_names, "cgroup: names as long as they may be"),
 	UNIT_CASE(look_up, "cgroup: names of containers and pods, from the files of runtimes"),
+	UNIT_CASE(set_traps, "cgroup: names of containers, where their owner set traps"),
 	UNIT_CASE(containers, "cgroup: containers by their paths"),
 	{ 0 },
 };
