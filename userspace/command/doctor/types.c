@@ -8,11 +8,17 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define NAME_BYTES	128
+/* From a type to what it is of, and so on: who made the file may have made a circle of them. */
+#define STEPS		32
+#define NOT_THERE	"not there"
 
 /** struct tpr_types - of the kernel, and of ipv6 where that is a module */
 struct tpr_types {
@@ -29,7 +35,24 @@ static struct btf *load(const char *path, struct btf *base)
 	return libbpf_get_error(btf) ? NULL : btf;
 }
 
-/* Those of ipv6 stand beside the kernel's, in /sys. */
+/* The file that was looked at, whatever has its name by now; no FIFO keeps us waiting. */
+static struct btf *load_regular(const char *path, struct btf *base)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct btf *btf = NULL;
+	struct stat status;
+	char link[32];
+
+	if (fd < 0)
+		return NULL;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (!fstat(fd, &status) && S_ISREG(status.st_mode))
+		btf = load(link, base);
+	close(fd);
+	return btf;
+}
+
+/* Those of ipv6 stand beside the kernel's, in /sys; beside another file may be anything. */
 static struct btf *load_ipv6(const char *file, struct btf *base)
 {
 	const char *slash = strrchr(file, '/');
@@ -38,7 +61,7 @@ static struct btf *load_ipv6(const char *file, struct btf *base)
 
 	if (asprintf(&path, "%.*sipv6", slash ? (int)(slash - file) + 1 : 0, file) < 0)
 		return NULL;
-	btf = load(path, base);
+	btf = load_regular(path, base);
 	free(path);
 	return btf;
 }
@@ -96,11 +119,15 @@ void tpr_types_free(struct tpr_types *types)
 	free(types);
 }
 
-static const struct btf_type *resolve(const struct btf *btf, __u32 *id, bool names_too)
+/* NULL if it is not there, or too far away. */
+static const struct btf_type *resolve(const struct btf *btf, __u32 *id)
 {
 	const struct btf_type *type = btf__type_by_id(btf, *id);
+	unsigned int steps;
 
-	while (type && (btf_is_mod(type) || (names_too && btf_is_typedef(type)))) {
+	for (steps = 0; type && btf_is_mod(type); steps++) {
+		if (steps == STEPS)
+			return NULL;
 		*id = type->type;
 		type = btf__type_by_id(btf, *id);
 	}
@@ -116,20 +143,29 @@ static const char *keyword(const struct btf_type *type)
 	return btf_is_enum(type) ? "enum " : "";
 }
 
+static const char *own_name(const struct btf *btf, const struct btf_type *type)
+{
+	const char *name = btf_is_void(type) ? "void" : btf__name_by_offset(btf, type->name_off);
+
+	return name ? name : "?";
+}
+
 /* As C has it, without const and volatile: "struct sock *". */
 static void name_type(const struct btf *btf, __u32 id, char *to, size_t bytes)
 {
-	const struct btf_type *type = resolve(btf, &id, false);
+	const struct btf_type *type = resolve(btf, &id);
 	size_t stars = 0;
 
-	while (type && btf_is_ptr(type)) {
+	while (type && btf_is_ptr(type) && stars < STEPS) {
 		stars++;
 		id = type->type;
-		type = resolve(btf, &id, false);
+		type = resolve(btf, &id);
 	}
-	snprintf(to, bytes, "%s%s%s%.*s", type ? keyword(type) : "",
-		 type ? btf__name_by_offset(btf, type->name_off) : "void", stars ? " " : "",
-		 (int)stars, "****");
+	if (!type || btf_is_ptr(type))
+		snprintf(to, bytes, NOT_THERE);
+	else
+		snprintf(to, bytes, "%s%s%s%.*s", keyword(type), own_name(btf, type), stars ? " " : "",
+			 (int)stars, "****");
 }
 
 /* By its own name, or that of a type that it is another name of: u32, __u32, unsigned int. */
@@ -137,16 +173,18 @@ static bool is_type(const struct btf *btf, __u32 id, const char *wanted, size_t 
 {
 	const struct btf_type *type;
 	char name[NAME_BYTES];
+	unsigned int steps;
 
-	for (;;) {
+	for (steps = 0; steps < STEPS; steps++) {
 		name_type(btf, id, name, sizeof(name));
 		if (strlen(name) == wanted_bytes && !memcmp(name, wanted, wanted_bytes))
 			return true;
-		type = resolve(btf, &id, false);
+		type = resolve(btf, &id);
 		if (!type || !btf_is_typedef(type))
 			return false;
 		id = type->type;
 	}
+	return false;
 }
 
 /* @arguments: up to "|" or its end. What does not fit is told in @text. */
@@ -158,7 +196,7 @@ static bool fits(const struct btf *btf, const struct btf_type *proto, const char
 
 	for (i = 0; *arguments && *arguments != '|'; i++) {
 		size_t length = strcspn(arguments, ",|");
-		char name[NAME_BYTES] = "not there";
+		char name[NAME_BYTES] = NOT_THERE;
 
 		if (i < nr)
 			name_type(btf, params[i].type, name, sizeof(name));
