@@ -51,6 +51,23 @@ bool tpr_watched_has_all(const struct tpr_table *table)
 }
 
 /**
+ * tpr_watched_has_tcp() - whether TCP is watched, whatever of UDP is
+ * @table: any table, from TPR_EVENT_HEAD on
+ *
+ * Return: whether each of its families is.
+ */
+bool tpr_watched_has_tcp(const struct tpr_table *table)
+{
+	size_t i;
+
+	for (i = 0; i < TPR_FAMILIES_NR; i++) {
+		if (!strncmp(tpr_families[i], "tcp", 3) && find_lack(table, i))
+			return false;
+	}
+	return true;
+}
+
+/**
  * tpr_watched_sentence() - that a family is not watched, and why
  * @table: any table, from TPR_EVENT_HEAD on
  * @family: index into tpr_families

@@ -13,5 +13,6 @@
 bool tpr_watched_has(const struct tpr_table *table, size_t family);
 char *tpr_watched_sentence(const struct tpr_table *table, size_t family);
 bool tpr_watched_has_all(const struct tpr_table *table);
+bool tpr_watched_has_tcp(const struct tpr_table *table);
 
 #endif

@@ -149,7 +149,7 @@ static void examine_counters(struct tpr_findings *findings)
 
 	if (!tpr_examine_load(findings, &rows, "counters", &tpr_counters_shape)) {
 		/* TCP of a family that is not watched is counted by the kernel all the same. */
-		unwatched = tpr_watched_has_all(rows.table) ? tpr_rows_fact(&rows, "unwatched") : 0;
+		unwatched = tpr_watched_has_tcp(rows.table) ? tpr_rows_fact(&rows, "unwatched") : 0;
 		unresolved = tpr_counters_total(&rows, "unresolved");
 		unlogged = tpr_counters_total(&rows, "unlogged");
 		seen = tpr_counters_total(&rows, "seen");
