@@ -6,6 +6,8 @@
 #include "command/metrics/ends.h"
 
 #include "command.h"
+#include "lib/message.h"
+#include "system/procfs.h"
 #include "table/rows.h"
 #include "command/metrics/member.h"
 
@@ -63,8 +65,8 @@ static int add_row(struct tpr_family *family, const struct tpr_options *options,
 }
 
 /* Of those that are as many as the last one, the first. */
-static int add(struct tpr_family *family, const struct tpr_options *options,
-	       const struct kind *kind)
+static int add_rows(struct tpr_family *family, const struct tpr_options *options,
+		    const struct kind *kind)
 {
 	uint64_t least = 1, number;
 	struct tpr_rows rows;
@@ -81,6 +83,16 @@ static int add(struct tpr_family *family, const struct tpr_options *options,
 	}
 	tpr_rows_free(&rows);
 	return error;
+}
+
+/* Older modules, and what was saved of them, have not all of these tables. */
+static int add(struct tpr_family *family, const struct tpr_options *options,
+	       const struct kind *kind)
+{
+	if (tpr_procfs_has(options, kind->table))
+		return add_rows(family, options, kind);
+	tpr_message("metrics: there is no table %s, and it is left out", kind->table);
+	return 0;
 }
 
 /**
