@@ -84,7 +84,8 @@ test_small() {
 	ktap_diag "$told told, $lost counted"
 	ktap_is "a small table, told and counted" "$((told + lost))" $((2 * MANY))
 	ktap_is "a small table, some are counted" "$((lost > 0 && told > 0))" 1
-	ktap_is "a small table, the sum" "$(< "$TPW_TMP/small.err")" "tuplewatch: $told closed, $lost lost"
+	ktap_is "a small table, the sum" "$(< "$TPW_TMP/small.err")" \
+		"tuplewatch: $told closed, $lost lost; the table was full, so there may be more of UDP"
 }
 
 # What has no row when it closes, and came and went between two readings, is counted by the module alone: clients that

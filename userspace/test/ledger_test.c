@@ -233,10 +233,13 @@ static void missed(void)
 	CHECK_STRING(take(&ledger), "");
 	begin(10);
 	CHECK_STRING(take(&ledger), "");
+	/* another module, though it has forgotten more than the first one had at first */
 	begin(9);
-	CHECK_STRING(take(&ledger), "");
+	CHECK_STRING(take(&ledger), "error 116");
 	begin(6);
 	CHECK_STRING(take(&ledger), "error 116");
+	begin(10);
+	CHECK_STRING(take(&ledger), " unnoted 1");
 	tpr_ledger_free(&ledger);
 }
 
@@ -287,6 +290,13 @@ static void rowless_counted(void)
 	begin(0);
 	add(2, "CLOSED", 10);
 	CHECK_STRING(take(&ledger), " unnoted 1");
+	/* another module */
+	rowless = 8;
+	begin(0);
+	CHECK_STRING(take(&ledger), "error 116");
+	rowless = 1;
+	begin(0);
+	CHECK_STRING(take(&ledger), "error 116");
 	rowless = 0;
 	tpr_ledger_free(&ledger);
 }

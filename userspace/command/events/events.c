@@ -54,6 +54,8 @@ struct events {
 	uint64_t shown_nr;
 	/** @lost_nr: others, of which nothing could be told */
 	uint64_t lost_nr;
+	/** @uncounted: what finds no room is not counted: "", " of UDP"; NULL while there was room */
+	const char *uncounted;
 	/** @was_blind: the hooks did not fire, and what opens and closes then is not counted */
 	bool was_blind;
 	/** @is_quiet: nobody reads our output any more */
@@ -151,11 +153,28 @@ static void note(const struct events *events, const char *text)
 		tpr_grid_note(events->grid, text, TPR_COLOUR_YELLOW);
 }
 
+/* What found no place and came and went between two looks: of TCP newer modules count it. */
+static void say_full(struct events *events, const struct tpr_rows *rows)
+{
+	bool has_count = tpr_table_fact(rows->table, "unnoted");
+	uint64_t max = tpr_rows_fact(rows, "max");
+
+	if (events->uncounted || !max || tpr_rows_fact(rows, "held") < max)
+		return;
+	events->uncounted = has_count ? " of UDP" : "";
+	note(events, has_count ?
+	     "-- the table is full: UDP that finds no place in it is not told of (see: tuplewatch "
+	     "doctor) --" :
+	     "-- the table is full: what finds no place in it is not told of (see: tuplewatch "
+	     "doctor) --");
+}
+
 /* Others may have met no hook, and nobody counts those. */
 static void say_limits(struct events *events, const struct tpr_rows *rows)
 {
 	const char *watching = tpr_table_fact(rows->table, "watching");
 
+	say_full(events, rows);
 	if (!events->was_blind && watching && !strcmp(watching, "no")) {
 		events->was_blind = true;
 		note(events, "-- NOT WATCHING: what opens and closes now is not told of (see: "
@@ -268,6 +287,20 @@ static int check(const struct tpr_rows *rows)
 	return -EPERM;
 }
 
+/* Of another module, it is the first reading again. */
+static int count(struct events *events, struct tpr_rows *rows, bool has_settled,
+		 struct tpr_news *news)
+{
+	int error = tpr_ledger_take(&events->ledger, rows, has_settled, news);
+
+	if (error != -ESTALE)
+		return error;
+	tpr_message("events: the module was loaded anew: what closed meanwhile is not known");
+	tpr_ledger_free(&events->ledger);
+	free(news->rows);
+	return tpr_ledger_take(&events->ledger, rows, has_settled, news);
+}
+
 static int take(struct events *events, struct tpr_rows *rows)
 {
 	bool has_settled = is_settled(events, tpr_rows_fact(rows, "forgotten"));
@@ -276,10 +309,8 @@ static int take(struct events *events, struct tpr_rows *rows)
 
 	if (!has_settled && !events->ledger.has_begun)
 		return -EAGAIN;
-	error = tpr_ledger_take(&events->ledger, rows, has_settled, &news);
-	if (error == -ESTALE)
-		tpr_message("events: the module was loaded anew: what closed meanwhile is not known");
-	else if (error)
+	error = count(events, rows, has_settled, &news);
+	if (error)
 		tpr_message("out of memory");
 	else
 		error = write_news(events, rows, &news);
@@ -343,8 +374,10 @@ static void summarize(const struct events *events)
 
 	if (events->shown_nr != events->closed_nr)
 		snprintf(shown, sizeof(shown), ", %" PRIu64 " shown", events->shown_nr);
-	tpr_message("%" PRIu64 " closed%s, %" PRIu64 " lost%s", events->closed_nr, shown,
+	tpr_message("%" PRIu64 " closed%s, %" PRIu64 " lost%s%s%s", events->closed_nr, shown,
 		    events->lost_nr,
+		    events->uncounted ? "; the table was full, so there may be more" : "",
+		    events->uncounted ? events->uncounted : "",
 		    events->was_blind ? "; the hooks did not fire, so there may be more" : "");
 }
 

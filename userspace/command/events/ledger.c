@@ -195,6 +195,13 @@ static size_t read_rows(const struct tpr_ledger *ledger, const struct tpr_rows *
 	return nr;
 }
 
+/* Nothing that it counts goes down, unless it was loaded anew. */
+static bool is_of_another_module(const struct tpr_ledger *ledger, const struct tpr_rows *rows)
+{
+	return ledger->has_begun && (tpr_rows_fact(rows, "forgotten") < ledger->last_forgotten ||
+				     tpr_rows_fact(rows, "unnoted") < ledger->last_rowless);
+}
+
 /**
  * tpr_ledger_take() - take another reading
  * @ledger: all 0 before the first, of which nothing is news
@@ -212,9 +219,9 @@ int tpr_ledger_take(struct tpr_ledger *ledger, const struct tpr_rows *connection
 	size_t nr;
 
 	*news = (struct tpr_news){ .rows = calloc(connections->nr + 1, sizeof(*news->rows)) };
-	if (!now || !news->rows || (ledger->has_begun && forgotten < ledger->forgotten)) {
+	if (!now || !news->rows || is_of_another_module(ledger, connections)) {
 		free(now);
-		return ledger->has_begun && forgotten < ledger->forgotten ? -ESTALE : -ENOMEM;
+		return now && news->rows ? -ESTALE : -ENOMEM;
 	}
 	nr = read_rows(ledger, connections, now, news);
 	if (ledger->has_begun)
@@ -225,6 +232,8 @@ int tpr_ledger_take(struct tpr_ledger *ledger, const struct tpr_rows *connection
 	free(ledger->known);
 	ledger->known = now;
 	ledger->nr = nr;
+	ledger->last_forgotten = forgotten;
+	ledger->last_rowless = tpr_rows_fact(connections, "unnoted");
 	count_unnoted(ledger, connections, news);
 	if (is_settled)
 		count_missed(ledger, connections, news);

@@ -36,12 +36,16 @@ struct tpr_ledger {
 	bool has_begun;
 	/** @forgotten: what line 1 of the first reading counted */
 	uint64_t forgotten;
+	/** @last_forgotten: the same of the last one */
+	uint64_t last_forgotten;
 	/** @vanished: closed ones that had been told, or had been there at first, and are gone */
 	uint64_t vanished;
 	/** @missed: closed ones that were forgotten between two readings, as far as is known */
 	uint64_t missed;
 	/** @rowless: TCP connections that the module had no row of, in line 1 of the first reading */
 	uint64_t rowless;
+	/** @last_rowless: the same of the last one */
+	uint64_t last_rowless;
 	/** @inferred: of TCP, were open, and are gone without a row */
 	uint64_t inferred;
 	/** @unnoted: of TCP, told so far as what the module did not know of */
