@@ -3,7 +3,7 @@
 #
 # Servers as Debian has them, each with the question that people have of it and the one command that answers it. What
 # that says is compared with what the server itself knows: nginx writes into each answer which of its processes gives
-# it, haproxy and dnsmasq count.
+# it, haproxy and dnsmasq count. IPVS sends on to the container, too.
 #
 #	a, clients 10.77.0.1 ---- 10.77.0.2, servers, b 10.88.0.1 ---- 10.88.0.2, a container, c
 #
@@ -232,10 +232,35 @@ test_container() {
 	end_process "$client_pid"
 }
 
-# explain PORT SCRIPT: what is told of a SYN from there to the published port, on a line
-explain() { in_netns "$b_pid" "$READER" explain tcp "10.77.0.1:$1" 10.77.0.2:8088 | sed -n "$2" | paste -sd,; }
+# explain PORT SCRIPT [TO]: what is told of a SYN from there to the published port, on a line
+explain() { in_netns "$b_pid" "$READER" explain tcp "10.77.0.1:$1" "10.77.0.2:${3-8088}" | sed -n "$2" | paste -sd,; }
 
-require_tools servers/endpoint ip jq ss nc nft nginx haproxy dnsmasq pgrep awk nsenter
+# ---- Why has a virtual server no connection here, who takes its segments, and who has them?
+test_ipvs() {
+	local port taken received
+
+	modprobe -q ip_vs_rr || ktap_bail "no IPVS"
+	printf '%s\n' "-A -t 10.77.0.2:8089 -s rr" "-a -t 10.77.0.2:8089 -r 10.88.0.2:80 -m" | in_netns "$b_pid" ipvsadm -R ||
+		ktap_bail "no virtual server"
+	taken=$(fact taken) received=$(received)
+	: > "$TPW_TMP/got"
+	get 10.77.0.2 8089 1
+	read -r _ port _ < "$TPW_TMP/got"
+	ktap_is "IPVS: who answered" "$("$READER" who "10.77.0.1:$port" | awk '
+		/^tcp/ { is_it = $2 == "10.88.0.2:80"; if (is_it) print $1, $2, $3, $4 }
+		is_it && $1 == "accepted" { print $3 }' | paste -sd' ')" "tcp 10.88.0.2:80 <- 10.77.0.1:$port $(answered | sed 's/:.*//')/nginx"
+	ktap_is "IPVS: who decides of a new one" "$(explain 4001 's/^RESULT  *? \(.*\) see it first.*/\1/p' 8089)" "IPVS (input) and NAT (input)"
+	settle "$b_pid" "$c_pid"
+	ktap_is "IPVS: segments that came here and were taken before TCP" "$(($(fact taken) - taken))" "$(($(received) - received))"
+}
+
+# fact NAME: of the counters of the namespace of the servers
+fact() { in_netns "$b_pid" sed -n "1s/.* $1=\([0-9]*\).*/\1/p" /proc/net/tuplewatch/counters; }
+
+# received: segments that came to the container, by its kernel
+received() { awk '/^Tcp:/ { n = $11 } END { print n }' "/proc/$c_pid/net/snmp"; }
+
+require_tools servers/endpoint ip jq ss nc nft ipvsadm nginx haproxy dnsmasq pgrep awk nsenter
 begin
 netns_add c
 ip link add c0 netns "$b" type veth peer name v0 netns "$c" || ktap_bail "no veth"
@@ -260,7 +285,7 @@ EOF
 start_nginx "$c_pid" container 80
 start_nginx "$b_pid" nginx 80 '81 reuseport' '82 reuseport' '[::]:83 reuseport'
 
-ktap_plan 35
+ktap_plan 38
 settle "$b_pid" "$c_pid"
 snapshot before "$b_pid"
 test_opener
@@ -278,4 +303,5 @@ test_reduced
 test_container
 settle "$b_pid" "$c_pid"
 books_close "$b_pid"
+test_ipvs
 ktap_finish

@@ -223,12 +223,56 @@ static bool decides(const struct tpr_explained *explained, size_t row)
 	return tpr_explain_is(explained, row, "fate", TPR_GATE_FATE_DECIDES);
 }
 
+/* "IPVS (input)", to be freed; NULL if that row does not decide. */
+static char *decider_of(const struct tpr_explained *explained, size_t row)
+{
+	char *name = decides(explained, row) ? name_of(explained, row) : NULL, *text = NULL;
+
+	if (name && asprintf(&text, "%s (%s)", name, tpr_explain_get(explained, row, "name")) < 0)
+		text = NULL;
+	free(name);
+	return text;
+}
+
+/* Who has several hooks at one place is named once. */
+static bool is_named_before(const struct tpr_explained *explained, size_t last, const char *text)
+{
+	size_t row = 0;
+	bool is = false;
+
+	for (; !is && (row = tpr_explain_find(explained, row, "before")) < last; row++) {
+		char *other = decider_of(explained, row);
+
+		is = other && !strcmp(other, text);
+		free(other);
+	}
+	return is;
+}
+
+/* The next that decides, to be freed, from *row on, which is behind it then; NULL if there is none. */
+static char *next_decider(const struct tpr_explained *explained, size_t *row)
+{
+	for (; (*row = tpr_explain_find(explained, *row, "before")) != TPR_EXPLAIN_NONE; ++*row) {
+		char *text = decider_of(explained, *row);
+
+		if (text && !is_named_before(explained, *row, text)) {
+			++*row;
+			return text;
+		}
+		free(text);
+	}
+	return NULL;
+}
+
 static size_t count_deciders(const struct tpr_explained *explained)
 {
 	size_t row = 0, nr = 0;
+	char *text;
 
-	for (; (row = tpr_explain_find(explained, row, "before")) != TPR_EXPLAIN_NONE; row++)
-		nr += decides(explained, row);
+	while ((text = next_decider(explained, &row))) {
+		nr++;
+		free(text);
+	}
 	return nr;
 }
 
@@ -236,19 +280,15 @@ static size_t count_deciders(const struct tpr_explained *explained)
 static char *name_deciders(const struct tpr_explained *explained, size_t nr)
 {
 	size_t row = 0, at = 0, bytes;
-	char *text = NULL;
+	char *text = NULL, *name;
 	FILE *out = open_memstream(&text, &bytes);
 
 	if (!out)
 		return NULL;
-	for (; (row = tpr_explain_find(explained, row, "before")) != TPR_EXPLAIN_NONE; row++) {
-		char *name = decides(explained, row) ? name_of(explained, row) : NULL;
-
-		if (!name)
-			continue;
+	while ((name = next_decider(explained, &row))) {
 		if (at)
 			fputs(at + 1 == nr ? " and " : ", ", out);
-		fprintf(out, "%s (%s)", name, tpr_explain_get(explained, row, "name"));
+		fputs(name, out);
 		at++;
 		free(name);
 	}
