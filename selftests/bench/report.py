@@ -59,6 +59,13 @@ def reading_table(results):
     return rows
 
 
+def page_table(results):
+    pages = sorted(results.lists["page"], key=lambda r: r["number"])
+    return [["connections"] + [f"{r['number']:,}" for r in pages],
+            ["million instructions"] + [f"{min(r['instructions']) / 1e6:.1f}" for r in pages],
+            ["lines"] + [str(max(r["lines"])) for r in pages]]
+
+
 def rate_table(results):
     rows = [["reader", "events/s", "logged", "read", "lost", "read + lost"]]
     for r in results.lists["rate"]:
@@ -94,6 +101,8 @@ def sections(results):
             yield f"FLAT: the same by the number of {what} in the table", flat_table(results, what)
     if results.lists["reading"]:
         yield "READING: instructions a row", reading_table(results)
+    if results.lists["page"]:
+        yield "THE PAGE: cat /proc/tuplewatch, its start included", page_table(results)
     if results.lists["rate"]:
         yield ("FOLLOWING: sender, kernel and reader on one CPU that executes an instruction in a ns",
                rate_table(results))

@@ -45,7 +45,7 @@ class Results:
         self.samples = {}       # (setup, load): record
         self.left = {}
         self.unavailable = {}
-        self.lists = {"scale": [], "reading": [], "rate": [], "cpus": [], "line": [], "unreadable": []}
+        self.lists = {"scale": [], "reading": [], "rate": [], "cpus": [], "line": [], "unreadable": [], "page": []}
         self.failed = []
 
     def take(self, record):

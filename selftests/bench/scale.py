@@ -16,6 +16,7 @@ from common import (PARAMETERS, PROC, READER, REPEATS, SETTLE, Unavailable, fact
 CONNECTIONS = (10, 1000, 10000, 100000)
 LISTENERS = (1, 100, 16000)
 TURNS = {"hot": 3000, "spread": 3000, "short": 1500}
+PAGE = "/proc/tuplewatch"
 # With fewer, the start of the command is what one measures.
 READ_FROM = 1000
 
@@ -96,10 +97,17 @@ def measure_listeners(many, number):
     rmmod()
 
 
+def measure_page(number):
+    """The page for people, whose length has a bound. The first one may find what no other has asked for yet."""
+    rows = [tuple(map(int, run(tool("stopwatch"), "cat", PAGE).split())) for _ in range(1 + REPEATS)][1:]
+    tell("page", number=number, instructions=[row[0] for row in rows], lines=[row[1] for row in rows])
+
+
 def measure_reading(many, number):
     """With a table of the default size, or as large as it takes."""
     load_module(*(["max_connections=131072"] if number > 10000 else []))
     many.ask("touch", 0)
+    measure_page(number)
     for name, command, heading in READINGS:
         rows = []
         for _ in range(1 if number > 10000 else REPEATS):
