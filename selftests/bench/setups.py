@@ -58,7 +58,8 @@ class Module(Setup):
         return sum(int(n) for row in rows if row[0] == "seen" for n in row[1:5]) if self.enabled else None
 
     def leave(self):
-        missed = sum(int(line.split()[-1]) for line in read(PROC + "/hooks").splitlines()[2:])
+        _, names, *rows = (line.split() for line in read(PROC + "/hooks").splitlines())
+        missed = sum(int(row[names.index("missed")]) for row in rows)
         rmmod()
         return {"missed": missed}
 
