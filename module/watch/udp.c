@@ -142,7 +142,7 @@ static __always_inline void match_plain(struct tpw_segment *s,
 		.outcome = TPW_OUTCOME_HANDED,
 	};
 
-	if (s->sk_at_open)
+	if (s->sk_at_open == sk)
 		key.via = s->c.own_via;
 	s->matched = sk;
 	tpw_record_connection(s->tn, skb, sk, &s->dev, key);
