@@ -218,7 +218,7 @@ static __always_inline void match_bound(struct tpw_segment *s,
 
 	/* Bound as they are addressed, and of their family. */
 	if (sk->sk_family != (is_ipv6 ? AF_INET6 : AF_INET) ||
-	    s->sk_at_open || via == TPW_VIA_UNKNOWN) {
+	    s->sk_at_open == sk || via == TPW_VIA_UNKNOWN) {
 		match(s, sk, skb);
 		return;
 	}
