@@ -115,24 +115,10 @@ static void explain(const struct tpr_file *file, int error)
 	free(text);
 }
 
-static char *join(int argc, char **argv)
-{
-	char *text = NULL;
-	size_t bytes;
-	FILE *out = open_memstream(&text, &bytes);
-	int i;
-
-	if (!out)
-		return NULL;
-	for (i = 0; i < argc; i++)
-		fprintf(out, "%s%s", i ? " " : "", argv[i]);
-	return fclose(out) ? NULL : text;
-}
-
 /* The words as rules, with the end of a line; NULL after a message. */
 static char *make_rules(int argc, char **argv)
 {
-	char *words = join(argc, argv), *rules = words ? tpr_rules_make(words) : NULL, *line = NULL;
+	char *words = tpr_text_join(argc, argv), *rules = words ? tpr_rules_make(words) : NULL, *line = NULL;
 
 	if (!words || (rules && asprintf(&line, "%s\n", rules) < 0)) {
 		tpr_message("out of memory");
