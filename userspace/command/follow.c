@@ -12,6 +12,7 @@
 #include "command.h"
 
 #include "lib/message.h"
+#include "lib/stop.h"
 #include "lib/text.h"
 #include "system/procfs.h"
 #include "show/print.h"
@@ -82,30 +83,20 @@ static void on_alarm(int signal_nr)
 	alarm(1);
 }
 
-static void on_signal(int signal_nr)
+static void stop(uint64_t now_ns)
 {
-	int saved_errno = errno;
-	struct timespec now;
-	uint64_t now_ns;
-
-	(void)signal_nr;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 	if (write(stop_pipe[1], &now_ns, sizeof(now_ns)) < 0) {
 		/* the pipe is full: it says stop already */
 	}
 	alarm(1);
-	errno = saved_errno;
 }
 
 static int catch_signals(void)
 {
-	/* no SA_RESTART: a write to a pipe that nobody empties must end too */
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
 	struct sigaction again = { .sa_handler = on_alarm };
 
 	if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) || sigaction(SIGALRM, &again, NULL) ||
-	    sigaction(SIGINT, &action, NULL) || sigaction(SIGTERM, &action, NULL)) {
+	    tpr_stop_catch(stop, false)) {
 		int error = errno;
 
 		tpr_message("cannot catch signals: %s", strerror(error));

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct unit_case *const suites[] = {
-	unit_text, unit_table, unit_grid, unit_json, unit_cgroup, unit_clock, unit_delta, unit_rules,
+	unit_text, unit_table, unit_grid, unit_json, unit_cgroup, unit_clock, unit_delta, unit_rules, unit_stop,
 	unit_endpoint, unit_expression, unit_question, unit_column, unit_nearest, unit_ledger,
 	unit_translation, unit_agreement, unit_distribution,
 };

@@ -7,6 +7,7 @@
 #include "command.h"
 
 #include "lib/message.h"
+#include "lib/stop.h"
 #include "lib/text.h"
 #include "system/procfs.h"
 #include "table/clock.h"
@@ -64,19 +65,10 @@ struct events {
 
 static volatile sig_atomic_t is_over;
 
-static void on_signal(int signal_nr)
+static void stop(uint64_t now_ns)
 {
-	(void)signal_nr;
+	(void)now_ns;
 	is_over = 1;
-}
-
-static void catch_signals(void)
-{
-	/* no SA_RESTART: a write that waits must end */
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
 }
 
 static const struct tpr_grid_column looks[] = {
@@ -413,7 +405,7 @@ enum tpr_exit tpr_events_main(const struct tpr_options *options, int argc, char 
 	events.filter = tpr_expression_parse(argc, argv);
 	if (!events.filter)
 		return TPR_EXIT_USAGE;
-	catch_signals();
+	tpr_stop_catch(stop, false);
 	error = run(&events);
 	if (events.ledger.has_begun && error != -EDOM && (is_over || !events.is_quiet))
 		summarize(&events);

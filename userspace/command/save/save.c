@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "lib/message.h"
+#include "lib/stop.h"
 #include "lib/text.h"
 #include "system/archive.h"
 #include "table/clock.h"
@@ -17,7 +18,6 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,20 +40,10 @@ struct target {
 	char *archive;
 };
 
-static void on_signal(int signal_nr)
+static void stop(uint64_t now_ns)
 {
-	(void)signal_nr;
+	(void)now_ns;
 	tpr_save_is_stopped = 1;
-}
-
-/* Those that would leave a part behind; whoever sends one twice wants that. */
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
 }
 
 /**
@@ -316,7 +306,8 @@ enum tpr_exit tpr_save_main(const struct tpr_options *options, int argc, char **
 			    "archive");
 		return TPR_EXIT_USAGE;
 	}
-	catch_signals();
+	/* all that would leave a part behind */
+	tpr_stop_catch(stop, true);
 	error = save_to(&save, &target, argv[0]);
 	if (error)
 		explain(argv[0], error);

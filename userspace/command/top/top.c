@@ -6,6 +6,7 @@
 #include "command.h"
 
 #include "lib/message.h"
+#include "lib/stop.h"
 #include "lib/words.h"
 #include "show/holder.h"
 #include "show/print.h"
@@ -54,20 +55,10 @@ struct top {
 
 static volatile sig_atomic_t is_over;
 
-static void on_signal(int signal_nr)
+static void stop(uint64_t now_ns)
 {
-	(void)signal_nr;
+	(void)now_ns;
 	is_over = 1;
-}
-
-static void catch_signals(void)
-{
-	/* no SA_RESTART: the wait for a key must end */
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
 }
 
 static double now_s(void)
@@ -291,7 +282,7 @@ enum tpr_exit tpr_top_main(const struct tpr_options *options, int argc, char **a
 	struct top top = { .options = options };
 	int error = tpr_view_init(&top.view, options, argc, argv);
 
-	catch_signals();
+	tpr_stop_catch(stop, true);
 	if (!error)
 		error = begin(&top);
 	if (!error)
