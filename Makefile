@@ -23,6 +23,8 @@ help:
 	@echo '  make deb            packages of both, into .vm/deb (OUT=DIR: into another)'
 	@echo '  make rpm, make arch the same for rpm and pacman, into .vm/rpm, .vm/arch'
 	@echo "  make image          a container's image that builds, loads and serves (NAME=, BASE=)"
+	@echo '  make bench-here     what it costs on this machine, in cycles and time, as root (LOADS="rr udp" PAIRS=30'
+	@echo '                      PARAMETERS="netfilter=0")'
 	@echo '  make clean'
 	@echo
 	@echo "In a guest that boots one of Debian's kernels, packages installed as needed:"
@@ -89,6 +91,12 @@ check-races:
 
 bench:
 	@selftests/bench/bench
+
+# As root. The module is built for the running kernel, loaded, switched off and on, and removed again.
+bench-here: modules
+	@$(MAKE) -s -C selftests/bench load
+	@TPW_KO=$(CURDIR)/tuplewatch.ko selftests/bench/here.py $(if $(LOADS),--loads "$(LOADS)") \
+		$(if $(PAIRS),--pairs "$(PAIRS)") $(if $(PARAMETERS),--parameters "$(PARAMETERS)")
 
 shell:
 	@$(VM)/setup demo $(KERNEL)
@@ -160,4 +168,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench shell labs lab-answers lab lab-check lab-source lab-page hand-in grade code code-check labs-check style install dkms-source dkms-install deb rpm arch image clean
+.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench bench-here shell labs lab-answers lab lab-check lab-source lab-page hand-in grade code code-check labs-check style install dkms-source dkms-install deb rpm arch image clean
