@@ -245,6 +245,8 @@ void tpr_grid_paint(FILE *out, const char *text, enum tpr_colour colour)
 		[TPR_COLOUR_BOLD] = "\033[1m",
 		[TPR_COLOUR_RED] = "\033[31m",
 		[TPR_COLOUR_YELLOW] = "\033[33m",
+		[TPR_COLOUR_GREEN] = "\033[1;32m",
+		[TPR_COLOUR_DIM] = "\033[2m",
 	};
 
 	if (colour != TPR_COLOUR_NONE)

@@ -17,12 +17,16 @@
  * @TPR_COLOUR_BOLD: titles
  * @TPR_COLOUR_RED: something was refused or dropped, or nothing is watched
  * @TPR_COLOUR_YELLOW: something is missing or not known
+ * @TPR_COLOUR_GREEN: what was found
+ * @TPR_COLOUR_DIM: what came to nothing
  */
 enum tpr_colour {
 	TPR_COLOUR_NONE,
 	TPR_COLOUR_BOLD,
 	TPR_COLOUR_RED,
 	TPR_COLOUR_YELLOW,
+	TPR_COLOUR_GREEN,
+	TPR_COLOUR_DIM,
 };
 
 /** struct tpr_grid_column - how one column looks */

@@ -151,7 +151,14 @@ static bool is_shown(const struct tpr_explained *explained, size_t row)
 	       !tpr_explain_is(explained, row, "fate", TPR_GATE_FATE_PASSES);
 }
 
-static size_t find_shown(const struct tpr_explained *explained, size_t from)
+/**
+ * tpr_explain_find_gate() - the next thing to show that is passed before the lookup
+ * @explained: the answer
+ * @from: the first row to look at
+ *
+ * Return: the row, or TPR_EXPLAIN_NONE.
+ */
+size_t tpr_explain_find_gate(const struct tpr_explained *explained, size_t from)
 {
 	size_t row = from;
 
@@ -162,11 +169,36 @@ static size_t find_shown(const struct tpr_explained *explained, size_t from)
 	return TPR_EXPLAIN_NONE;
 }
 
+/**
+ * tpr_explain_gate_init() - put such a thing into words
+ * @gate: filled in, for tpr_explain_gate_exit()
+ * @explained: the answer
+ * @row: from tpr_explain_find_gate()
+ */
+void tpr_explain_gate_init(struct tpr_gate *gate, const struct tpr_explained *explained, size_t row)
+{
+	*gate = (struct tpr_gate){
+		.place = tpr_explain_get(explained, row, "name"),
+		.name = name_of(explained, row),
+		.fate = fate_of(explained, row),
+	};
+}
+
+/**
+ * tpr_explain_gate_exit() - free what it holds
+ * @gate: from tpr_explain_gate_init()
+ */
+void tpr_explain_gate_exit(struct tpr_gate *gate)
+{
+	free(gate->name);
+	free(gate->fate);
+}
+
 static size_t measure(const struct tpr_explained *explained)
 {
 	size_t row = 0, width = 24;
 
-	for (; (row = find_shown(explained, row)) != TPR_EXPLAIN_NONE; row++) {
+	for (; (row = tpr_explain_find_gate(explained, row)) != TPR_EXPLAIN_NONE; row++) {
 		char *name = name_of(explained, row);
 		size_t has = name ? tpr_text_width(name) : 0;
 
@@ -178,15 +210,16 @@ static size_t measure(const struct tpr_explained *explained)
 
 static void write_gate(const struct tpr_explained *explained, size_t row, size_t width)
 {
-	char *name = name_of(explained, row), *fate = fate_of(explained, row);
-	size_t has = name ? tpr_text_width(name) : 0;
+	struct tpr_gate gate;
+	size_t has;
 
-	printf("  -  %-*s  ", NAME_WIDTH, tpr_explain_get(explained, row, "name"));
-	if (name)
-		tpr_text_show(stdout, name);
-	printf("%*s   %s\n", (int)(has < width ? width - has : 0), "", fate ? fate : "?");
-	free(name);
-	free(fate);
+	tpr_explain_gate_init(&gate, explained, row);
+	has = gate.name ? tpr_text_width(gate.name) : 0;
+	printf("  -  %-*s  ", NAME_WIDTH, gate.place);
+	if (gate.name)
+		tpr_text_show(stdout, gate.name);
+	printf("%*s   %s\n", (int)(has < width ? width - has : 0), "", gate.fate ? gate.fate : "?");
+	tpr_explain_gate_exit(&gate);
 }
 
 /**
@@ -197,7 +230,7 @@ void tpr_explain_before(const struct tpr_explained *explained)
 {
 	size_t width = measure(explained), row = 0;
 
-	for (; (row = find_shown(explained, row)) != TPR_EXPLAIN_NONE; row++)
+	for (; (row = tpr_explain_find_gate(explained, row)) != TPR_EXPLAIN_NONE; row++)
 		write_gate(explained, row, width);
 }
 

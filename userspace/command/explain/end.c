@@ -8,6 +8,7 @@
 #include "lib/text.h"
 #include "lib/words.h"
 #include "module/uapi/columns.h"
+#include "show/drawing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -201,8 +202,13 @@ static bool is_same(const struct tpr_explained *explained, size_t a, size_t b)
 	       tpr_explain_is(explained, a, "inode", tpr_explain_get(explained, b, "inode"));
 }
 
-/* Does it matter which CPU handles the segment? */
-static bool depends_on_cpu(const struct tpr_explained *explained)
+/**
+ * tpr_explain_depends_on_cpu() - whether it matters which CPU handles the segment
+ * @explained: the answer
+ *
+ * Return: whether it does.
+ */
+bool tpr_explain_depends_on_cpu(const struct tpr_explained *explained)
 {
 	size_t first = tpr_explain_find(explained, 0, "result"), row = first;
 
@@ -213,8 +219,14 @@ static bool depends_on_cpu(const struct tpr_explained *explained)
 	return false;
 }
 
-/* The CPUs with the same answer as that of @row, if it is the first of them; to be freed. */
-static char *cpus_like(const struct tpr_explained *explained, size_t row)
+/**
+ * tpr_explain_cpus_like() - the CPUs with the same answer as that of a row
+ * @explained: the answer
+ * @row: a "result"
+ *
+ * Return: their numbers with commas between, if it is the first of them; to be freed; else NULL.
+ */
+char *tpr_explain_cpus_like(const struct tpr_explained *explained, size_t row)
 {
 	char *text = NULL;
 	const char *before = "";
@@ -238,8 +250,13 @@ static char *cpus_like(const struct tpr_explained *explained, size_t row)
 	return fclose(out) ? NULL : text;
 }
 
-/* What the lookup finds is the result, if the segment comes to it. */
-static const char *label_of(const struct tpr_explained *explained)
+/**
+ * tpr_explain_label() - what the lookup finds is the result, if the segment comes to it
+ * @explained: the answer
+ *
+ * Return: the label of that.
+ */
+const char *tpr_explain_label(const struct tpr_explained *explained)
 {
 	return tpr_explain_arrival(explained) == TPR_ARRIVES ? "RESULT" : "LOOKUP";
 }
@@ -258,11 +275,11 @@ static const char *condition_of(const struct tpr_explained *explained)
 
 static void write_by_cpu(const struct tpr_explained *explained)
 {
-	const char *label = label_of(explained);
+	const char *label = tpr_explain_label(explained);
 	size_t row = 0;
 
 	for (; (row = tpr_explain_find(explained, row, "result")) != TPR_EXPLAIN_NONE; row++) {
-		char *cpus = cpus_like(explained, row);
+		char *cpus = tpr_explain_cpus_like(explained, row);
 		char *text = cpus ? say(explained, row) : NULL;
 
 		if (text)
@@ -349,8 +366,8 @@ static void write_result(const struct tpr_explained *explained, size_t result)
 	if (!text)
 		return;
 	is_short = strlen("RESULT   ") + strlen(condition) + tpr_text_width(text) +
-		   strlen(short_agrees) <= TPR_EXPLAIN_WIDTH;
-	tpr_explain_say(label_of(explained), "%s%s%s", condition, text,
+		   strlen(short_agrees) <= tpr_drawing_of_stdout().width;
+	tpr_explain_say(tpr_explain_label(explained), "%s%s%s", condition, text,
 			is_found_agreed && is_short ? short_agrees : "");
 	write_otherwise(explained, result);
 	if (is_found_agreed && !is_short)
@@ -410,7 +427,7 @@ void tpr_explain_end(const struct tpr_explained *explained)
 		return;
 	if (tpr_explain_arrival(explained) != TPR_ARRIVES)
 		tpr_explain_say_arrival(explained);
-	if (depends_on_cpu(explained)) {
+	if (tpr_explain_depends_on_cpu(explained)) {
 		write_by_cpu(explained);
 		if (all_agree(explained))
 			tpr_explain_say("KERNEL", "agrees on every CPU.");

@@ -67,13 +67,31 @@ static void write_question(const struct tpr_explained *explained)
 static void write_bind(const struct tpr_explained *explained)
 {
 	const char *dev = tpr_explain_fact(explained, "dev");
+	bool has_dev = strcmp(dev, "-");
+	char *text = NULL;
 
-	if (!explained->options->has_no_header) {
-		printf("bind() of TCP to %s%s%s, netns %s\n\n", tpr_explain_fact(explained, "local"),
-		       strcmp(dev, "-") ? " on " : "", strcmp(dev, "-") ? dev : "",
-		       tpr_explain_fact(explained, "netns"));
+	if (!explained->options->has_no_header &&
+	    asprintf(&text, "bind() of TCP to %s%s%s, netns %s", tpr_explain_fact(explained, "local"),
+		     has_dev ? " on " : "", has_dev ? dev : "",
+		     tpr_explain_fact(explained, "netns")) >= 0) {
+		tpr_text_show(stdout, text);
+		fputs("\n\n", stdout);
 	}
+	free(text);
 	tpr_explain_bind(explained);
+}
+
+/* Drawn on a terminal; else a list, for files and those who read with a program. */
+static void write_way(const struct tpr_explained *explained)
+{
+	struct tpr_drawing drawing = tpr_drawing_of_stdout();
+
+	if (drawing.is_terminal) {
+		tpr_explain_draw(explained, &drawing);
+		return;
+	}
+	tpr_explain_before(explained);
+	tpr_explain_search(explained);
 }
 
 static void write_answer(struct tpr_explained *explained)
@@ -84,8 +102,7 @@ static void write_answer(struct tpr_explained *explained)
 	}
 	if (!explained->options->has_no_header)
 		write_question(explained);
-	tpr_explain_before(explained);
-	tpr_explain_search(explained);
+	write_way(explained);
 	putchar('\n');
 	tpr_explain_end(explained);
 	tpr_explain_near(explained, tpr_explain_lately(explained));

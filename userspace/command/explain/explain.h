@@ -6,6 +6,7 @@
 #define TPR_EXPLAIN_H
 
 #include "lib/options.h"
+#include "show/drawing.h"
 #include "system/process.h"
 #include "table/rows.h"
 
@@ -62,6 +63,25 @@ void tpr_explain_before(const struct tpr_explained *explained);
 enum tpr_arrival tpr_explain_arrival(const struct tpr_explained *explained);
 void tpr_explain_say_arrival(const struct tpr_explained *explained);
 
+/** struct tpr_gate - what is passed before the lookup */
+struct tpr_gate {
+	/** @place: where that stands */
+	const char *place;
+	/** @name: who it is; NULL without memory */
+	char *name;
+	/** @fate: what it does; NULL without memory */
+	char *fate;
+};
+
+size_t tpr_explain_find_gate(const struct tpr_explained *explained, size_t from);
+void tpr_explain_gate_init(struct tpr_gate *gate, const struct tpr_explained *explained, size_t row);
+void tpr_explain_gate_exit(struct tpr_gate *gate);
+
+bool tpr_explain_depends_on_cpu(const struct tpr_explained *explained);
+char *tpr_explain_cpus_like(const struct tpr_explained *explained, size_t row);
+const char *tpr_explain_label(const struct tpr_explained *explained);
+
+void tpr_explain_draw(const struct tpr_explained *explained, const struct tpr_drawing *drawing);
 void tpr_explain_search(const struct tpr_explained *explained);
 void tpr_explain_end(const struct tpr_explained *explained);
 void tpr_explain_why(const struct tpr_explained *explained, size_t result);

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "lib/text.h"
+#include "show/drawing.h"
 #include "show/holder.h"
+#include "show/print.h"
 
 /* Where the text of a paragraph begins. */
 #define INDENT	9
@@ -220,6 +222,15 @@ static size_t line_end(const char *text, size_t room)
 	return at <= room || !end ? at : end;
 }
 
+static void fold_on(const struct tpr_drawing *drawing, const char *text, int indent)
+{
+	char *blanks = NULL;
+
+	if (asprintf(&blanks, "%*s", indent, "") >= 0)
+		tpr_drawing_say(drawing, "", blanks, text, TPR_COLOUR_NONE);
+	free(blanks);
+}
+
 /**
  * tpr_explain_fold() - a text in as many lines as it needs
  * @text: the text
@@ -227,7 +238,13 @@ static size_t line_end(const char *text, size_t room)
  */
 void tpr_explain_fold(const char *text, int indent)
 {
+	struct tpr_drawing drawing = tpr_drawing_of_stdout();
 	size_t room = TPR_EXPLAIN_WIDTH - indent;
+
+	if (drawing.is_terminal) {
+		fold_on(&drawing, text, indent);
+		return;
+	}
 
 	while (*text) {
 		size_t end = line_end(text, room);
@@ -260,7 +277,8 @@ void tpr_explain_say(const char *label, const char *fmt, ...)
 	va_end(ap);
 	if (bytes < 0)
 		return;
-	printf("%-*s", INDENT, label);
+	tpr_grid_paint(stdout, label, tpr_print_has_colour() ? TPR_COLOUR_BOLD : TPR_COLOUR_NONE);
+	printf("%*s", INDENT - (int)strlen(label), "");
 	tpr_explain_fold(text, INDENT);
 	free(text);
 }

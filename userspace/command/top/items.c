@@ -165,6 +165,16 @@ static void sort(const struct tpr_view *view, const struct tpr_moment *moment,
 	qsort_r(items, nr, sizeof(*items), compare_items, &sorting);
 }
 
+static void mark_ends(struct tpr_item *items, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		items[i].is_first = !i || items[i - 1].group != items[i].group;
+		items[i].is_last = i + 1 == nr || items[i + 1].group != items[i].group;
+	}
+}
+
 /**
  * tpr_items_listeners() - the listeners to show
  * @view: which, and in which order
@@ -185,6 +195,7 @@ struct tpr_item *tpr_items_listeners(const struct tpr_view *view, const struct t
 	if (items) {
 		sum_groups(moment, items, *nr);
 		sort(view, moment, &moment->listeners, items, *nr);
+		mark_ends(items, *nr);
 	}
 	return items;
 }

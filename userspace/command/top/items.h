@@ -21,6 +21,10 @@ struct tpr_item {
 	uint64_t total;
 	/** @group: first row of its reuseport group, or @row */
 	size_t group;
+	/** @is_first: no member of its group stands before it */
+	bool is_first;
+	/** @is_last: none behind it */
+	bool is_last;
 	/** @group_rate: sum over the group */
 	uint64_t group_rate;
 	/** @group_total: the same of @total */

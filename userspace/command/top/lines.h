@@ -5,6 +5,8 @@
 #ifndef TPR_TOP_LINES_H
 #define TPR_TOP_LINES_H
 
+#include "show/drawing.h"
+
 #include <stddef.h>
 
 /** enum tpr_style - how a line stands out */
@@ -17,6 +19,12 @@ enum tpr_style {
 	TPR_STYLE_TITLES,
 	/** @TPR_STYLE_ALARM: nothing is watched, a queue overflows, a member of a group starves */
 	TPR_STYLE_ALARM,
+	/** @TPR_STYLE_WAITS: nobody has accepted it */
+	TPR_STYLE_WAITS,
+	/** @TPR_STYLE_PAST: it is closed, or in TIME_WAIT */
+	TPR_STYLE_PAST,
+	/** @TPR_STYLE_RULE: between two parts */
+	TPR_STYLE_RULE,
 };
 
 /** struct tpr_line - one line */
@@ -33,6 +41,16 @@ struct tpr_page {
 	struct tpr_page_line *lines;
 	/** @nr: number of @lines */
 	size_t nr;
+};
+
+/** struct tpr_paper - what a page is for */
+struct tpr_paper {
+	/** @width: columns */
+	size_t width;
+	/** @height: lines */
+	size_t height;
+	/** @glyphs: what is drawn on it, or NULL: text alone */
+	const struct tpr_glyphs *glyphs;
 };
 
 int tpr_page_add_text(struct tpr_page *page, enum tpr_style style, const char *text, size_t bytes);

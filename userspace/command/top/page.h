@@ -10,6 +10,6 @@
 #include "command/top/view.h"
 
 int tpr_page_make(struct tpr_page *page, const struct tpr_view *view,
-		  const struct tpr_moment *moment, size_t width, size_t height);
+		  const struct tpr_moment *moment, const struct tpr_paper *paper);
 
 #endif

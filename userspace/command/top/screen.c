@@ -7,15 +7,35 @@
 #ifdef TPR_HAS_NCURSES
 #include <ncurses.h>
 
-#include <locale.h>
-#include <unistd.h>
+#include "show/print.h"
 
-static const int attributes[] = {
-	[TPR_STYLE_PLAIN] = A_NORMAL,
-	[TPR_STYLE_BOLD] = A_BOLD,
-	[TPR_STYLE_TITLES] = A_REVERSE,
-	[TPR_STYLE_ALARM] = A_BOLD,
+#include <locale.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/** struct look - how a style looks */
+struct look {
+	/** @attribute: without colour too */
+	attr_t attribute;
+	/** @colour: besides, or -1 */
+	short colour;
 };
+
+static const struct look looks[] = {
+	[TPR_STYLE_PLAIN] = { A_NORMAL, -1 },
+	[TPR_STYLE_BOLD] = { A_BOLD, -1 },
+	[TPR_STYLE_TITLES] = { A_REVERSE, -1 },
+	[TPR_STYLE_ALARM] = { A_BOLD, COLOR_RED },
+	[TPR_STYLE_WAITS] = { A_NORMAL, COLOR_YELLOW },
+	[TPR_STYLE_PAST] = { A_DIM, -1 },
+	[TPR_STYLE_RULE] = { A_BOLD, COLOR_CYAN },
+};
+
+#define LOOKS_NR	(sizeof(looks) / sizeof(looks[0]))
+
+/* Those who mind colours have said so. */
+static bool has_colours;
 
 /**
  * tpr_screen_is_built() - whether this program can show pages at all
@@ -25,6 +45,19 @@ static const int attributes[] = {
 bool tpr_screen_is_built(void)
 {
 	return true;
+}
+
+/* A pair for each style */
+static void start_colours(void)
+{
+	size_t i;
+
+	start_color();
+	use_default_colors();
+	for (i = 0; i < LOOKS_NR; i++) {
+		if (looks[i].colour >= 0)
+			init_pair((short)(i + 1), looks[i].colour, -1);
+	}
 }
 
 /**
@@ -46,11 +79,9 @@ bool tpr_screen_open(void)
 	noecho();
 	curs_set(0);
 	keypad(stdscr, TRUE);
-	if (has_colors()) {
-		start_color();
-		use_default_colors();
-		init_pair(1, COLOR_RED, -1);
-	}
+	has_colours = has_colors() && tpr_print_has_colour();
+	if (has_colours)
+		start_colours();
 	return true;
 }
 
@@ -74,6 +105,42 @@ void tpr_screen_size(size_t *width, size_t *height)
 	*height = LINES > 1 ? (size_t)LINES - 1 : 1;
 }
 
+/* Bytes of a text that have room in so many columns: what is too long would go on in the next line. */
+static int bytes_for(const char *text, int columns)
+{
+	mbstate_t state = { 0 };
+	const char *at = text;
+
+	while (*at) {
+		wchar_t character;
+		size_t bytes = mbrtowc(&character, at, strlen(at), &state);
+		bool is_whole = bytes != (size_t)-1 && bytes != (size_t)-2;
+		int width = is_whole ? wcwidth(character) : -1;
+
+		/* what is no character here is shown by a code */
+		columns -= width < 0 ? 4 : width;
+		if (columns < 0)
+			break;
+		at += is_whole ? bytes : 1;
+		if (!is_whole)
+			memset(&state, 0, sizeof(state));
+	}
+	return (int)(at - text);
+}
+
+static void show_line(int y, const struct tpr_page_line *line)
+{
+	const struct look *look = &looks[line->style];
+	attr_t attribute = look->attribute;
+
+	if (has_colours && look->colour >= 0)
+		attribute |= (attr_t)COLOR_PAIR((int)line->style + 1);
+	attrset(attribute);
+	mvaddnstr(y, 0, line->text, bytes_for(line->text, COLS));
+	if (line->style == TPR_STYLE_TITLES)
+		mvchgat(y, 0, -1, A_REVERSE, 0, NULL);
+}
+
 /**
  * tpr_screen_show() - show a page
  * @page: the page; what does not fit is cut off
@@ -84,18 +151,10 @@ void tpr_screen_show(const struct tpr_page *page, const char *keys)
 	int i;
 
 	erase();
-	for (i = 0; i < (int)page->nr && i < LINES - 1; i++) {
-		attr_t attribute = (attr_t)attributes[page->lines[i].style];
-
-		if (page->lines[i].style == TPR_STYLE_ALARM && has_colors())
-			attribute |= (attr_t)COLOR_PAIR(1);
-		attrset(attribute);
-		mvaddnstr(i, 0, page->lines[i].text, COLS);
-		if (page->lines[i].style == TPR_STYLE_TITLES)
-			chgat(-1, A_REVERSE, 0, NULL);
-	}
+	for (i = 0; i < (int)page->nr && i < LINES - 1; i++)
+		show_line(i, &page->lines[i]);
 	attrset(A_NORMAL);
-	mvaddnstr(LINES - 1, 0, keys, COLS);
+	mvaddnstr(LINES - 1, 0, keys, bytes_for(keys, COLS));
 	refresh();
 }
 

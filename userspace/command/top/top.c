@@ -127,12 +127,14 @@ static int mark(struct tpr_moment *moment)
 /* The page of what has been read; the same again, after a key has changed the view */
 static int draw(struct top *top)
 {
-	size_t width = tpr_print_width(), height = PLAIN_HEIGHT;
+	struct tpr_paper paper = { .width = tpr_print_width(), .height = PLAIN_HEIGHT };
 
-	if (top->has_screen)
-		tpr_screen_size(&width, &height);
+	if (top->has_screen) {
+		tpr_screen_size(&paper.width, &paper.height);
+		paper.glyphs = tpr_drawing_glyphs();
+	}
 	tpr_page_free(&top->page);
-	return tpr_page_make(&top->page, &top->view, &top->moment, width, height);
+	return tpr_page_make(&top->page, &top->view, &top->moment, &paper);
 }
 
 static int make_page(struct top *top)
@@ -252,15 +254,17 @@ static int begin(struct top *top)
 
 static int begin_screen(struct top *top)
 {
+	const char *term = getenv("TERM");
+
 	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
 		return 0;
 	if (!tpr_screen_is_built()) {
 		tpr_message("top: built without ncurses: one page after the other; Ctrl-C ends");
 		return 0;
 	}
+	if (term && !strcmp(term, "dumb"))
+		return 0;
 	if (!tpr_screen_open()) {
-		const char *term = getenv("TERM");
-
 		tpr_message("top: the terminal '%s' is not known; try TERM=xterm",
 			    term ? term : "");
 		return -ENOTTY;
