@@ -48,6 +48,7 @@ help:
 	@echo '  make lab-check N=3  compare your answers.txt with what the kernel did (ANSWERS="FILES")'
 	@echo '  make lab-source N=3 what it says to read, in the source of its kernel'
 	@echo '  make lab-page N=3   a page of what was played, for a browser, with a replay'
+	@echo '  make story-page     how thousands of clients share one port, played, as a page with replays'
 	@echo '  make hand-in N=3    packs predictions, notes, and what was typed and seen'
 	@echo '  make grade N=3 FROM=DIR  grades a folder of hand-ins'
 	@echo '  make code N=threads a task in which code is written (probe, count, third, threads); make code-check tests it'
@@ -115,6 +116,9 @@ lab:
 lab-check:
 	@selftests/labs/lab check '$(N)'
 
+story-page:
+	@selftests/labs/lab story
+
 lab-page:
 	@selftests/labs/lab page '$(N)'
 
@@ -168,4 +172,4 @@ clean:
 	$(MAKE) -C userspace clean
 	@if test -e selftests/Makefile; then $(MAKE) -C selftests clean; fi
 
-.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench bench-here shell labs lab-answers lab lab-check lab-source lab-page hand-in grade code code-check labs-check style install dkms-source dkms-install deb rpm arch image clean
+.PHONY: all help modules headers userspace demo check check-all check-kselftest check-debug check-races bench bench-here shell labs lab-answers lab lab-check lab-source lab-page story-page hand-in grade code code-check labs-check style install dkms-source dkms-install deb rpm arch image clean

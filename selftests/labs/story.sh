@@ -6,7 +6,8 @@
 # Plays README.md, or the page that is named: types each command of its blocks on the host named before it, and compares what that prints
 # with what stands there, numbers that differ from run to run aside. Each section (##) begins with fresh hosts.
 # With TPW_STORY_WRITE=1, README.md as it is printed now goes to $TPW_KEEP, and the log of the last section, of
-# which lookup.py draws the picture, to lookup.log there. TPW_STORY_ONLY: only sections that have these words.
+# which lookup.py draws the picture, to lookup.log there; what the server's tables have at the end of section N, to
+# sections/N (story-page makes a page of these). TPW_STORY_ONLY: only sections that have these words.
 #
 #	client [v0 192.168.1.13] -------- [v0 192.168.1.10] server
 
@@ -29,8 +30,18 @@ story_reset() {
 	story_started=() lab_hosts=() lab_cables=0
 }
 
+# The tables as they are at the end of a section, under its number.
+story_keep() {
+	[[ ${TPW_STORY_WRITE-} == 1 ]] && ((${#lab_hosts[@]})) || return 0
+	mkdir -p "$TPW_KEEP/sections"
+	inside server tuplewatch save "$TPW_KEEP/sections/$played" > /dev/null || ktap_bail "no save of section $played"
+	rm -rf "$TPW_KEEP/sections/$played/all"
+}
+
 story_hosts() {
+	story_keep
 	story_reset
+	played=$sections
 	tpw_load
 	lab_server_and_client
 	# No RST shall end a TIME_WAIT that the page shows: an ACK that the last FIN has overtaken brings one (lab 10).
@@ -151,6 +162,7 @@ story_compare() {
 # story_lines: the page once, line by line; new gets it as it is printed now.
 story_lines() {
 	local line inside=no section='' number=0
+	local -i sections=0 played=0
 	local -a block
 
 	new=()
@@ -158,7 +170,7 @@ story_lines() {
 		if [[ $inside == no ]]; then
 			new+=("$line")
 			case $line in
-			'## '*) section=${line#'## '} number=0 fresh=yes ;;
+			'## '*) section=${line#'## '} number=0 fresh=yes sections+=1 ;;
 			'```')  inside=yes block=() ;;
 			esac
 			continue
@@ -181,6 +193,7 @@ story_lines() {
 			new+=("${real[@]}" '```')
 		fi
 	done < "$page"
+	story_keep
 }
 
 # The picture has the counts of the log that it was drawn from.

@@ -270,6 +270,28 @@ def test_smooth(browser):
             document.body.offsetHeight;
         }""", 100)
     below("a step of the replay", spent, DRAW_MS, "ms")
+    test_frames(browser)
+
+
+def test_frames(browser):
+    """The replay as it plays, in the middle of all: what its frames take of the page's thread, and how far apart they come."""
+    to(browser, f"#segment/{SEGMENTS // 2}")
+    browser.run("""
+        document.getElementById('speed').value = '60';
+        window.frames = [];
+        const note = (at) => { frames.push(at); requestAnimationFrame(note); };
+        requestAnimationFrame(note);
+        document.getElementById('play').click();""")
+    before, began = segment_number(browser), browser.busy_s()
+    time.sleep(4)
+    busy = browser.busy_s() - began
+    browser.run("document.getElementById('play').click()")
+    gaps = sorted(browser.run("const gaps = frames.slice(1).map((at, i) => at - frames[i]); return gaps"))
+    steps = segment_number(browser) - before
+    below("a frame of the replay that plays", busy * 1000 / max(1, len(gaps)), DRAW_MS, "ms of the page's thread")
+    # others may have the CPU meanwhile
+    report(f"it goes on # {steps} segments in 4 s; between frames {gaps[len(gaps) // 2]:.1f} ms, of one in twenty "
+           f"{gaps[len(gaps) * 19 // 20]:.1f}", steps > 10, gaps)
 
 
 def test_names(browser):
@@ -302,6 +324,66 @@ return [...boxes.style].filter((name) => name.startsWith('--box-')).map((name) =
 """
 
 
+# Texts that stand out too little from what is behind them, as they are drawn: with the backgrounds of all around them
+AUDIT = """
+const parse = (text) => {
+    const numbers = text.match(/[\\d.]+/g).map(Number);
+    const scale = text.startsWith('color(') ? 255 : 1;
+    return [...numbers.slice(0, 3).map((one) => one * scale), numbers.length > 3 ? numbers[3] : 1];
+};
+const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+const light = (colour) => colour.slice(0, 3).map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+const around = (node) => (node ? [node, ...around(node.parentElement)] : []);
+const weak = (node, style, text) => {
+    const backs = around(node).map((one) => parse(getComputedStyle(one).backgroundColor)).reverse();
+    const back = backs.reduce((under, top) => over(top, under), [255, 255, 255, 1]);
+    const ink = parse(style.color);
+    ink[3] *= around(node).reduce((product, one) => product * getComputedStyle(one).opacity, 1);
+    const a = light(over(ink, back)), b = light(back), ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    return ratio < 4.5 ? [`${node.tagName}.${node.className} ${ratio.toFixed(2)}: ${text.slice(0, 30)}`] : [];
+};
+const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+let texts = 0;
+while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement, text = walker.currentNode.data.trim();
+    if (!text || !node.checkVisibility({ visibilityProperty: true }) || node.closest('script, style'))
+        continue;
+    texts++;
+    found.push(...weak(node, getComputedStyle(node), text));
+}
+for (const input of document.querySelectorAll('input[placeholder]'))
+    found.push(...weak(input, getComputedStyle(input, '::placeholder'), input.placeholder));
+return [texts, [...new Set(found)].slice(0, 5)];
+"""
+
+
+def audit(browser, name):
+    texts, weak = browser.run(AUDIT)
+    report(f"{name}: {texts} texts, each at least 4.5 : 1", texts > 100 and not weak, weak)
+
+
+def test_contrast(browser, pages):
+    directory = os.path.join(pages.tmp, "contrast")
+    subprocess.run(["cp", "-r", GOOD, directory], check=True)
+    path = os.path.join(directory, "explain")
+    with open(path, encoding="utf-8") as file:
+        answer = file.read().replace("listener-addr no-match", "listener-addr not-reached")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(answer)
+    with open(os.path.join(directory, "transcript.txt"), "w", encoding="utf-8") as file:
+        file.write("server# tuplewatch log\n")
+    browser.open(pages.page(directory))
+    for scheme in ("light", "dark"):
+        browser.scheme(scheme)
+        for number in (1, 2, 7):
+            to(browser, f"#segment/{number}")
+            audit(browser, f"{scheme}, at segment {number}")
+        to(browser, browser.run("return document.querySelector('#connections td a').getAttribute('href')"))
+        audit(browser, f"{scheme}, a connection")
+    browser.scheme("light")
+
+
 def test_schemes(browser):
     backs = []
     for scheme in ("light", "dark"):
@@ -318,6 +400,39 @@ def test_sizes(browser):
         browser.run("dispatchEvent(new Event('resize'))")
         equal(f"{width} pixels: nothing beyond the edge", browser.run("return document.documentElement.scrollWidth <= innerWidth"), True)
     browser.size(1360, 900)
+
+
+def colours_of(browser):
+    """Of the page, and of what is on its canvas beside the names of lanes"""
+    return browser.driver.execute_async_script("""
+        const done = arguments[0];
+        const pixel = (canvas, x, y) => {
+            const copy = element('canvas', { width: canvas.width, height: canvas.height }).getContext('2d', { willReadFrequently: true });
+            copy.drawImage(canvas, 0, 0);
+            return [...copy.getImageData(x, y, 1, 1).data.slice(0, 3)].join(',');
+        };
+        requestAnimationFrame(() => requestAnimationFrame(() => done([
+            getComputedStyle(document.body).backgroundColor, pixel(document.querySelector('.lanes canvas'), 1, 1),
+            getComputedStyle(document.querySelector('.box-early')).getPropertyValue('--tone').trim(),
+            pixel(document.querySelector('.box-early .sign'), 18, 18)])));""")
+
+
+def test_paper(browser):
+    """Paper is light, also of what a dark screen shows."""
+    browser.scheme("light")
+    light = colours_of(browser)
+    browser.scheme("dark")
+    dark = colours_of(browser)
+    browser.scheme("dark", "print")
+    browser.run("dispatchEvent(new Event('beforeprint'))")
+    paper = colours_of(browser)
+    browser.run("dispatchEvent(new Event('afterprint'))")
+    browser.scheme("dark")
+    equal("on paper from a dark screen: white", paper[0], "rgb(255, 255, 255)")
+    equal("and marks and lanes as on a light one", paper[1:], light[1:])
+    report("which the dark one has not", all(a != b for a, b in zip(dark, light)), dark, light)
+    equal("and has again", colours_of(browser), dark)
+    browser.scheme("light")
 
 
 def test_print(browser):
@@ -378,6 +493,30 @@ def test_ways(browser, pages):
         report(f"explain, {way}", wanted in said, said)
 
 
+def test_transcript(browser, pages):
+    """Its times and ends lead to the replay; what it says is text."""
+    directory = os.path.join(pages.tmp, "typed")
+    subprocess.run(["cp", "-r", GOOD, directory], check=True)
+    log = table(GOOD, "log")
+    browser.open(pages.page(directory))
+    equal("without a transcript there is none", browser.run("return [document.getElementById('transcript').hidden, "
+          "[...document.querySelectorAll('nav a')].some((node) => node.hash === '#transcript')]"), [True, False])
+    clock = texts_of(browser, "#segments tr[aria-rowindex='4'] td")[1]
+    said = f"server# tuplewatch log\n{clock} x\n\033[2J<script>document.title='taken'</script> {log[0]['foreign']} 9.9.9.9:9\n"
+    with open(os.path.join(directory, "transcript.txt"), "w", encoding="utf-8") as file:
+        file.write(said)
+    browser.open(pages.page(directory))
+    equal("a transcript, as it was", text_of(browser, "#transcript .printed"), said + "\n")
+    equal("nothing of it runs", browser.driver.title, "tuplewatch report")
+    first = next(n for n, row in enumerate(log, 1) if row["foreign"] == log[0]["foreign"])
+    equal("its times and ends lead to segments", browser.run(
+        "return [...document.querySelectorAll('#transcript a')].map((node) => [node.textContent, node.getAttribute('href')])"),
+          [[clock, "#segment/3"], [log[0]["foreign"], f"#segment/{first}"]])
+    browser.run("document.querySelector('#transcript a').click()")
+    browser.run("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    equal("which the replay shows then", segment_number(browser), 3)
+
+
 def test_lab(browser, pages):
     """What make lab-page makes of a hand-in: tables of the main host, and below them those of another one."""
     handin = os.path.join(pages.tmp, "handin")
@@ -430,10 +569,13 @@ def main():
             test_schemes(browser)
             test_sizes(browser)
             test_print(browser)
+            test_paper(browser)
             equal("no complaint in all of this", browser.complaints(), [])
             test_hostile(browser, pages)
             test_explain(browser, pages)
             test_ways(browser, pages)
+            test_transcript(browser, pages)
+            test_contrast(browser, pages)
             test_lab(browser, pages)
             test_missing(browser, pages)
             equal("nothing was asked of a network", [url for url in browser.requests() if url != "http://127.0.0.1:9/"], [])

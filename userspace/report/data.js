@@ -12,6 +12,10 @@ class Data {
 		this.tables = new Map();
 		this.report = {};
 		this.current = null;
+		/* titles, if there are several */
+		this.chapters = [];
+		this.chapter = 0;
+		this.transcript = null;
 	}
 
 	table(name) {
@@ -31,6 +35,8 @@ class Data {
 			this.report = line;
 		else if (Object.hasOwn(line, 'meanings'))
 			this.takeMeanings(line);
+		else if (Object.hasOwn(line, 'transcript'))
+			this.transcript = line.transcript;
 		else if (Object.hasOwn(line, 'lost') && Object.keys(line).length === 1)
 			this.current.gaps.push({ before: this.current.rows.length, lost: line.lost });
 		else
@@ -45,21 +51,30 @@ class Data {
 	}
 }
 
-/* Throws an Error that names the line. */
-function readData(text) {
-	const data = new Data();
-	const lines = text.split('\n');
+const CHAPTER = '{"chapter":';
 
-	lines.forEach((line, index) => {
-		if (!line)
-			return;
+/* Of several chapters, which begin with a line of their own, one is read. Throws an Error that names the line. */
+function readData(text, chapter) {
+	const data = new Data();
+	let isRead = true;
+
+	data.chapter = chapter;
+	text.split('\n').forEach((line, index) => {
 		try {
-			data.take(JSON.parse(line));
+			if (line.startsWith(CHAPTER))
+				isRead = data.chapters.push(JSON.parse(line).chapter) - 1 === chapter;
+			else if (line && isRead)
+				data.take(JSON.parse(line));
 		} catch (error) {
 			throw new Error(`row ${index} of this page is damaged: ${error.message}`);
 		}
 	});
 	return data;
+}
+
+/* That which the address of the page names, else the first */
+function wantedChapter() {
+	return Math.max(1, Number(new URLSearchParams(location.search).get('chapter')) || 1) - 1;
 }
 
 /* What the file "saved" says under a name */

@@ -76,6 +76,19 @@ function readColours() {
 	return colours;
 }
 
+/* What is on a canvas is drawn anew when they change: by the screen, and for paper, which comes before it is its turn. */
+function onColours(draw) {
+	const onPaper = (is) => {
+		document.documentElement.toggleAttribute('data-print', is);
+		draw();
+	};
+
+	for (const media of ['(prefers-color-scheme: dark)', 'print'])
+		matchMedia(media).addEventListener('change', draw);
+	addEventListener('beforeprint', () => onPaper(true));
+	addEventListener('afterprint', () => onPaper(false));
+}
+
 class Lanes {
 	constructor(place, moments, flows, onPick) {
 		this.place = place;
@@ -95,7 +108,7 @@ class Lanes {
 		this.place.addEventListener('scroll', () => this.later());
 		this.place.addEventListener('click', (event) => this.pick(event));
 		new ResizeObserver(() => this.resize()).observe(this.place);
-		matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.resize());
+		onColours(() => this.resize());
 		this.resize();
 	}
 

@@ -18,7 +18,7 @@ class Player {
 		this.buildControls();
 		this.boxes.drawSigns();
 		drawLegend(byId('legend'));
-		matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.boxes.drawSigns());
+		onColours(() => this.boxes.drawSigns());
 		addEventListener('resize', () => this.draw(Infinity));
 		this.go(0);
 	}

@@ -5,7 +5,7 @@
 'use strict';
 
 const PARTS = [
-	['summary', 'Summary'], ['replay', 'Replay'], ['segments', 'Segments'], ['connections', 'Connections'],
+	['summary', 'Summary'], ['replay', 'Replay'], ['transcript', 'Transcript'], ['segments', 'Segments'], ['connections', 'Connections'],
 	['listeners', 'Listeners'], ['refused', 'Refused'], ['taken', 'Taken'], ['explain', 'Explained'],
 ];
 
@@ -25,7 +25,9 @@ function hostOf(data) {
 function drawFrame(data) {
 	const from = data.report.from ? `from ${data.report.from}` : 'from the running kernel';
 
-	refill(byId('nav'), PARTS.map(([id, title]) => element('a', { href: `#${id}` }, title)));
+	const parts = PARTS.filter(([id]) => id !== 'transcript' || data.transcript !== null);
+
+	refill(byId('nav'), parts.map(([id, title]) => element('a', { href: `#${id}` }, title)));
 	byId('where').textContent = hostOf(data);
 	byId('made').textContent = `Made by tuplewatch ${data.report.report} ${from}. The words of the columns are explained in tuplewatch_proc(5), and where the pointer rests on a title.`;
 }
@@ -100,13 +102,16 @@ function focusFilter(event) {
 }
 
 function start() {
-	const data = readData(byId('data').textContent);
+	const data = readData(byId('data').textContent, wantedChapter());
 	const sockets = new Sockets(data);
 
 	drawFrame(data);
 	drawNotices(data);
 	drawSummary(byId('summary-body'), data);
 	const player = startReplay(data, sockets);
+
+	if (data.transcript !== null)
+		new Transcript(byId('transcript'), data, sockets);
 	const connection = new ConnectionPage(byId('connection'), sockets, makeTables(data));
 
 	drawExplain(byId('explain'), data.table('explain'));

@@ -9,6 +9,7 @@
 #include "command.h"
 #include "command/explain/explain.h"
 #include "command/report/segments.h"
+#include "command/report/transcript.h"
 #include "command/report/vocabulary.h"
 #include "command/saved.h"
 #include "lib/message.h"
@@ -204,6 +205,8 @@ static int write_all(struct tpr_report_data *data)
 	int error = write_source(data);
 
 	tpr_vocabulary_write(data->out);
+	if (!error)
+		error = tpr_transcript_write(data->out, data->options);
 	if (!error)
 		error = write_log(data);
 	if (!error && data->scope)

@@ -24,6 +24,7 @@
 	X(connection, "connection.js")					\
 	X(explain, "explain.js")					\
 	X(summary, "summary.js")					\
+	X(transcript, "transcript.js")					\
 	X(report, "report.js")
 
 #define TEMPLATE_INCLUDE(id, name)					\
