@@ -155,10 +155,15 @@ def check_story(browser, path, sections):
         log = table(directory, "log")
         check_log(browser, f"the story, {title}", log)
         check_listeners(browser, f"the story, {title}", directory)
-        links = browser.run("return [...document.querySelectorAll('#transcript .printed a')].map((node) => [node.textContent, node.hash])")
+        links = browser.run("return [...document.querySelectorAll('#transcript a[href^=\"#segment\"]')].map((node) => [node.textContent, node.hash])")
         wrong = [link for link in links if ":" in link[0] and "." in link[0] and link[0].count(":") == 1
                  and log[int(link[1].split("/")[1]) - 1]["foreign"] != link[0]]
         report(f"the story, {title}: {len(links)} links into its replay", wrong)
+    for width in (320, 1360):
+        browser.size(width, 900, is_phone=width < 600)
+        browser.open(path, f"?chapter={len(titles)}")
+        wide = browser.run("return document.documentElement.scrollWidth")
+        report(f"the story, {width} pixels: nothing beyond the edge", [wide] if wide > width else [])
     report("the story: no complaint, nothing asked of a network", browser.complaints() + browser.requests())
 
 

@@ -48,7 +48,7 @@ class Transcript {
 	}
 
 	drawPrinted(lines) {
-		return element('pre', { class: 'printed', tabindex: 0, 'aria-label': 'What was typed and printed' }, lines.map((line) => {
+		return element('pre', { class: 'printed', tabindex: 0, role: 'group', 'aria-label': 'What was typed and printed' }, lines.map((line) => {
 			const nodes = this.link(line);
 
 			return [TRANSCRIPT_COMMAND.test(line) ? element('b', {}, nodes) : nodes, '\n'];
@@ -77,7 +77,7 @@ class Transcript {
 				if (/^#+ /.test(text))
 					return element('h3', {}, text.replace(/^#+ /, ''));
 				if (/^[|]/.test(text))
-					return element('pre', {}, text);
+					return element('pre', { class: 'printed' }, text);
 				return text.split(/\n(?=[-*] |\d+\. )/).map((item) => element('p', {}, this.drawWords(item)));
 			});
 	}
