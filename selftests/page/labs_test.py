@@ -31,7 +31,7 @@ const read = async () => {
         return [[], []];
     const titles = [...section.querySelectorAll('th')].map((cell) => cell.textContent), rows = new Map();
     const number = Number(section.querySelector('table').getAttribute('aria-rowcount')) - 1;
-    for (let top = 0; rows.size < number && top <= scroller.scrollHeight; top += 300) {
+    for (let top = 0; rows.size < number && top <= scroller.scrollHeight; top += 700) {
         scroller.scrollTop = top;
         await frame();
         for (const row of section.querySelectorAll('tr[aria-rowindex]')) {
@@ -51,13 +51,20 @@ const [most] = arguments, slider = document.getElementById('slider'), said = {};
 if (!slider)
     return said;
 const last = Number(slider.max), step = Math.max(1, last / most);
-for (let at = 0; at <= last + step; at += step) {
-    slider.value = Math.min(last, Math.round(at));
-    slider.dispatchEvent(new Event('input'));
+const listen = () => {
     const sentence = document.getElementById('sentence').textContent, match = /^Segment (\\d+),/.exec(sentence);
     if (match)
         said[match[1]] = [sentence, document.querySelectorAll('.box[data-state=stopped]').length];
+};
+for (let at = 0; at <= last; at += step) {
+    slider.value = Math.round(at);
+    slider.dispatchEvent(new Event('input'));
+    listen();
 }
+const jump = document.getElementById('jump');
+jump.value = jump.max;
+jump.dispatchEvent(new Event('change'));
+listen();
 return said;
 """
 
@@ -169,6 +176,8 @@ def check_story(browser, path, sections):
 
 def main():
     browser = Browser()
+    # lab 17 has 16,000 listeners to scroll through
+    browser.driver.set_script_timeout(300)
     try:
         handins = sorted(glob.glob(f"{HANDINS}/[0-9][0-9]-*"))
         served = [check_handin(browser, handin) for handin in handins]
