@@ -25,7 +25,10 @@ function hostOf(data) {
 function drawFrame(data) {
 	const from = data.report.from ? `from ${data.report.from}` : 'from the running kernel';
 
-	const parts = PARTS.filter(([id]) => id !== 'transcript' || data.transcript !== null);
+	const isShown = ([id]) => id !== 'transcript' || data.transcript !== null;
+	/* of a chapter the text comes first */
+	const rank = ([id]) => (id === 'transcript' && data.chapters.length ? 0 : 1);
+	const parts = PARTS.filter(isShown).sort((a, b) => rank(a) - rank(b));
 
 	refill(byId('nav'), parts.map(([id, title]) => element('a', { href: `#${id}` }, title)));
 	byId('where').textContent = hostOf(data);

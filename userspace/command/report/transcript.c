@@ -10,7 +10,9 @@
 #include "system/procfs.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TRANSCRIPT	"transcript.txt"
@@ -33,6 +35,14 @@ static char *read_text(int fd)
 	return text;
 }
 
+/* A page may go to others than who makes it: a link in what somebody handed in would show them any file of his. */
+static bool is_link(const char *path)
+{
+	struct stat status;
+
+	return !lstat(path, &status) && S_ISLNK(status.st_mode);
+}
+
 /**
  * tpr_transcript_write() - write the transcript, if there is one
  * @out: where to
@@ -51,6 +61,11 @@ int tpr_transcript_write(FILE *out, const struct tpr_options *options)
 	error = tpr_procfs_open(&file, options, TRANSCRIPT, 0);
 	if (error)
 		return error;
+	if (is_link(file.path)) {
+		tpr_message("%s: a link; the page will have no transcript", file.path);
+		tpr_procfs_close(&file);
+		return 0;
+	}
 	text = read_text(file.fd);
 	tpr_procfs_close(&file);
 	if (!text) {
