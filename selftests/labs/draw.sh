@@ -26,14 +26,14 @@ student_id() {
 
 # draw_from LAB NAME: everything that this lab draws.
 draw_from() {
-	drawn=() drawn_usual=() drawn_order=()
+	drawn=() drawn_usual=() drawn_order=() drawn_words=()
 	draw_seed=
 	[[ ! $2 ]] || draw_seed="${1##*/} $(student_id "$2")"
 	draw_addresses
 	# shellcheck disable=SC1091	# each lab's
 	[[ ! -e $1/draw ]] || . "$1/draw"
 }
-declare -A drawn drawn_usual
+declare -A drawn drawn_usual drawn_words
 drawn_order=()
 
 # draw_addresses: of the two hosts that most labs have.
@@ -60,12 +60,13 @@ draw() {
 	draw_is "$1" "$value" "$2"
 }
 
-# draw_one NAME USUAL WORD...: one of the words.
+# draw_one NAME USUAL WORD...: one of the words; which one, and of how many, is in drawn_words.
 draw_one() {
 	local name=$1 usual=$2 at
 	shift 2
 
 	draw "$name" 0 1 $#
+	drawn_words[$name]="${!name} $#"
 	if ((${!name})); then
 		at=${!name}
 		draw_is "$name" "${!at}" "$usual"

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """functions.py README DIR: where the functions are, in a kernel's source in DIR, that a lab's README says to read.
+functions.py lines DIR: what the file `lines` says of that source and is not there.
 
 For each its file, its line, and a command that shows it. Those in a file that the README names come first, and are all
 that is told if there are some; else what is found in the rest.
@@ -53,8 +54,31 @@ def everywhere(source):
             yield from (os.path.relpath(os.path.join(where, name), source) for name in sorted(files) if name[-2:] in (".c", ".h"))
 
 
+def text_of(source, place):
+    """Of a file, or of the definitions of a function."""
+    if "/" in place:
+        found = [(place, 1, 1 << 30)]
+    else:
+        found = list(find(source, everywhere(source), place))
+    for path, first, last in found:
+        with open(os.path.join(source, path), encoding="utf-8", errors="replace") as file:
+            yield " ".join(" ".join(file.read().split("\n")[first - 1:last]).split())
+
+
+def lines(source):
+    with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), "lines"), encoding="utf-8") as file:
+        for line in file:
+            if "|" in line and not line.startswith("#"):
+                lab, place, words = (word.strip() for word in line.split(" | "))
+                if not any(words in text for text in text_of(source, place)):
+                    print(f"lab {lab}: {place}: {words}")
+
+
 def main():
     readme, source = sys.argv[1:]
+    if readme == "lines":
+        lines(source)
+        return
     functions, files = wanted(readme)
     rest = None
     for name in functions:

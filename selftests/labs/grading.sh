@@ -26,7 +26,7 @@ right=$tmp/right.txt wrong=$tmp/wrong.txt
 draw_from "$lab" ""
 draw_filled "$lab/right.txt" > "$right"
 draw_filled "$lab/wrong.txt" > "$wrong"
-names=("Ann Ames" "Bo Béla" "李雷")
+mapfile -t -n 3 names < "$dir/names"
 declare -A wanted
 
 # student ENTRY POINTS [WHY]: what is to be said of it.
@@ -110,6 +110,25 @@ guesses() {
 			done | sort -u | wc -l) == ${#names[@]})) || echo "$one"
 		done
 	)" ""
+}
+
+# undrawn: words that a lab may draw and draws for none of the names, by which it is tried (labs.sh).
+undrawn() {
+	local one name word
+	local -A left=()
+
+	for one in "$dir"/[0-9][0-9]-*; do
+		for name in "${names[@]}"; do
+			draw_from "$one" "$name"
+			for word in "${!drawn_words[@]}"; do
+				: "${left[${one##*/} $word]:= $(seq -s ' ' "${drawn_words[$word]#* }") }"
+				left[${one##*/} $word]=${left[${one##*/} $word]/ ${drawn_words[$word]% *} / }
+			done
+		done
+	done
+	for word in "${!left[@]}"; do
+		[[ ${left[$word]} != *[0-9]* ]] || echo "$word:${left[$word]}"
+	done
 }
 
 # wide: lines of the labs' pages that a console of 80 columns folds; line 3 is printed folded, tables cannot be.
@@ -247,8 +266,9 @@ mkdir "$tmp/facts"
 sed 's/$/	# made up/' "$right" > "$tmp/facts/$(student_id "").txt"
 cp "$tmp/facts/"*.txt "$tmp/facts/$(student_id "Cy Cole").txt"
 make_drawn
-ktap_plan $((${#wanted[@]} + 20))
+ktap_plan $((${#wanted[@]} + 21))
 guesses
+ktap_is "words that are drawn for none of these names" "$(undrawn)" ""
 ktap_is "pages that differ" "$(pages)" ""
 ktap_is "lines that are too wide" "$(wide)" ""
 draw_from "$lab" ""

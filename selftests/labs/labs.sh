@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Usage: labs.sh [all | NUMBER...]: labs with their right, their wrong and missing answers, each in namespaces of its
-# own; as it is for nobody, and for three names. With all, the prompt in the middle too. Without an argument, a lab that
-# takes little time, for one name.
+# own, for three names; with lab 1 the prompt in the middle too. Without an argument, a lab that takes little time, for
+# one name.
 #
-#	TPW_LAB_NAMES=WORDS	other names; "-" is nobody's
+#	TPW_LAB_NAMES=N		for so many of the file `names`; 0: as it is for nobody
 
 . "$(dirname "$0")/../lib/tpw.sh"
 
@@ -14,7 +14,6 @@ dir=$TPW_TESTS/labs
 . "$dir/answers.sh"
 short=(1)
 RESULTS=6 COMPLAINTS=8
-names=(- "Ann Ames" "Bo Béla" "李雷")
 
 # labs_named all|NUMBER...: their directories in labs, in order.
 labs_named() {
@@ -87,9 +86,11 @@ prompt() {
 }
 
 stops=0
-[[ ${1-} != all ]] || stops=1
-(($#)) || { set -- "${short[@]}"; names=("${names[1]}"); }
-[[ ! ${TPW_LAB_NAMES-} ]] || read -ra names <<< "$TPW_LAB_NAMES"
+[[ " $* " != *" 1 "* && ${1-} != all ]] || stops=1
+number=${TPW_LAB_NAMES:-3}
+(($#)) || { set -- "${short[@]}"; number=${TPW_LAB_NAMES:-1}; }
+names=(-)
+((number == 0)) || mapfile -t -n "$number" names < "$dir/names"
 labs_named "$@"
 tpw_prepare
 ktap_plan $((RESULTS * ${#labs[@]} * ${#names[@]} + COMPLAINTS + stops))

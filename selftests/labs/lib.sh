@@ -429,6 +429,14 @@ lab_test_handin() {
 		"$(lab_read log)" "$(($(grep -vc '^#' "$lab_handin/log") - 1))"
 }
 
+# Commands whose output a console of 80 columns folds, each with its widest line.
+lab_test_width() {
+	awk '/^[a-z]+# / { command = $0 }
+		length > 80 && length > most[command] { most[command] = length; widest[command] = $0 }
+		END { for (command in most) print "wide, " most[command] ": " command "\n\t" widest[command] }' \
+		"$lab_handin/transcript.txt"
+}
+
 lab_test() {
 	ktap_plan 6
 	lab_test_answers right.txt ok
@@ -437,5 +445,6 @@ lab_test() {
 	lab_test_tuplewatch
 	lab_test_readme
 	lab_test_handin
+	lab_test_width
 	ktap_finish
 }
