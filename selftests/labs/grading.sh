@@ -266,9 +266,10 @@ mkdir "$tmp/facts"
 sed 's/$/	# made up/' "$right" > "$tmp/facts/$(student_id "").txt"
 cp "$tmp/facts/"*.txt "$tmp/facts/$(student_id "Cy Cole").txt"
 make_drawn
-ktap_plan $((${#wanted[@]} + 21))
+ktap_plan $((${#wanted[@]} + 22))
 guesses
 ktap_is "words that are drawn for none of these names" "$(undrawn)" ""
+ktap_is "paragraphs of the pages without a proof, as they are now" "$("$dir/claims.py")" ""
 ktap_is "pages that differ" "$(pages)" ""
 ktap_is "lines that are too wide" "$(wide)" ""
 draw_from "$lab" ""

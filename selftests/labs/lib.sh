@@ -10,6 +10,8 @@
 #	TPW_LAB_ANSWERS=FILES	compare these answers with what the kernel does: KTAP on stdout
 #	TPW_LAB_TEST=1		compare right.txt and wrong.txt, try the hand-in: KTAP on stdout
 #	TPW_LAB_STUDENT=NAME	for whom what may vary is drawn
+#	TPW_LAB_BRIEF=1		nothing that is only shown
+#	TPW_LAB_SHARED=1	the module is there, and others use it too
 #	TPW_KEEP=DIR		where the hand-in goes
 
 LABS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -49,6 +51,7 @@ lab_begin() {
 	mkdir -p "$lab_handin"
 	: > "$lab_handin/transcript.txt"
 	[[ ! ${TPW_LAB_ANSWERS-} ]] || lab_look_at_answers
+	[[ ${TPW_LAB_SHARED-} != 1 ]] || return 0
 	tpw_prepare
 	tpw_load_with "${lab_parameters[@]}"
 }
@@ -134,6 +137,9 @@ say() { { echo; fold -s -w 79 <<< "$*" | sed 's/ *$//'; } | tell; }
 on() {
 	{ printf '\n%s# %s\n' "$1" "$2"; inside "$1" bash -c "$2" 2>&1 | sed 's/ *$//'; } | tell
 }
+
+# show HOST COMMAND: the same, of one that changes nothing.
+show() { [[ ${TPW_LAB_BRIEF-} == 1 ]] || on "$@"; }
 
 # start HOST COMMAND: the same in the background, its output in $TPW_TMP/HOST.N. The process is in started,
 # the file in started_output; at the end of the lab it is ended.
@@ -294,7 +300,8 @@ lab_end() {
 	for key in "${lab_order[@]}"; do
 		[[ ${lab_value[$key]+set} ]] || ktap_bail "lab $LAB_NR does not find out: $key"
 	done
-	lab_save
+	[[ ${TPW_LAB_ANSWERS-} == /dev/null ]] || lab_save
+	lab_save_facts
 	chmod -R u+rwX,go+rX "$lab_handin"
 	if [[ ${TPW_LAB_TEST-} ]]; then
 		lab_test
@@ -305,10 +312,9 @@ lab_end() {
 	fi
 }
 
-# What tuplewatch --from reads: the files of the main host here, those of others in directories of their names. What
-# the kernel did is the answers, so it is told when they are checked, and not before.
+# What tuplewatch --from reads: the files of the main host here, those of others in directories of their names.
 lab_save() {
-	local host dir file key
+	local host dir file
 
 	for host in "${lab_hosts[@]}"; do
 		dir=$lab_handin
@@ -322,6 +328,12 @@ lab_save() {
 		cat "/proc/${netns_pids[$host]}/net/snmp" "/proc/${netns_pids[$host]}/net/netstat" > "$dir/snmp.txt"
 	done
 	uname -r > "$lab_handin/kernel.txt"
+}
+
+# What the kernel did is the answers, so it is told when they are checked, and not before.
+lab_save_facts() {
+	local key
+
 	lab_is_checked || return 0
 	for key in "${lab_order[@]}"; do
 		printf '%s = %s\t# %s\n' "$key" "${lab_value[$key]}" "${lab_evidence[$key]}"

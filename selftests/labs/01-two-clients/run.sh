@@ -52,10 +52,10 @@ lab_server_and_client
 
 say "Nobody listens yet: netstat has nothing to show. Then a server on port $PORT, which serves one client after" \
 	"the other (-k)."
-on server "netstat -atnp | grep -i ':$PORT '"
+show server "netstat -atnp | grep -i ':$PORT '"
 start server "nc -l -k -p $PORT"
 wait_until "nc listens" has_sockets 1 server -ltn
-on server "netstat -atnp | grep -i ':$PORT '"
+show server "netstat -atnp | grep -i ':$PORT '"
 
 say "The first client sends a line, and stays connected."
 start client "(echo hello; sleep 600) | nc -q 5 -p $FIRST $SERVER $PORT"
@@ -86,7 +86,7 @@ for ((knock = 1; knock <= KNOCKS; knock++)); do
 done
 
 say "What netstat knows: $CLIENTS connections on one local port; one of them belongs to a process, no other yet."
-on server "netstat -atnp | grep -i ':$PORT '"
+show server "netstat -atnp | grep -i ':$PORT '"
 rows=$(inside server netstat -atnp)
 fact established "$(grep -c ESTABLISHED <<< "$rows")" "netstat -atn" "$(column server connections state state=ESTABLISHED | wc -l)"
 fact ports "$(inside server ss -Htan | awk '{ print $4 }' | sed 's/.*://' | sort -u | wc -l)" "ss -tan, column 4" \
@@ -100,7 +100,7 @@ fact queue "$queue" "ss -tln: Recv-Q of a listening socket counts connections th
 	"$(column server listeners queue local=0.0.0.0:"$PORT")"
 
 say "What tuplewatch knows: which socket each segment found."
-on server "tuplewatch log"
-on server "tuplewatch"
+show server "tuplewatch log"
+show server "tuplewatch"
 lab_stop "$CLIENTS clients are connected; all but one wait. Try: ss -tanp; lsof -i :$PORT -n -P; tuplewatch connections -p."
 lab_end

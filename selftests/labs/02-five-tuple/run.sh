@@ -82,7 +82,7 @@ done
 start client "quicknet -m tcp -t $SERVER:$PORT -b $CLIENT:$FROM -w 600"
 wait_until "the first connection" has_sockets $((MORE + 1)) server -tn state established
 settle "${netns_pids[server]}"
-on server "ss -tan"
+show server "ss -tan"
 
 vary same-tuple "The same five once more: a SYN made by hand, as no socket of the client could send it." \
 	"$SERVER:$PORT" "$CLIENT:$FROM" S "handmade-syn $CLIENT:$FROM $SERVER:$PORT"
@@ -97,10 +97,10 @@ vary local-port "Another local port." \
 vary protocol "Another protocol, all four else the same." \
 	"$SERVER:$PORT" "$CLIENT:$FROM" - "quicknet -m udp -p hello -t $SERVER:$PORT -b $CLIENT:$FROM -w 600"
 
-on server "ss -tuan"
-on client "ss -tan"
-on server "tuplewatch log"
-on server "tuplewatch connections"
+show server "ss -tuan"
+show client "ss -tan"
+show server "tuplewatch log"
+show server "tuplewatch connections"
 fact connections "$(sockets server -tn state established)" "ss -tn state established" \
 	"$(column server connections proto proto=tcp state=ESTABLISHED | wc -l)"
 if (($(sockets client -tn state established src "$CLIENT:$FROM" dport = ":$PORT") == 2)); then both=yes; else both=no; fi

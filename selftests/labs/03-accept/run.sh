@@ -31,7 +31,7 @@ lab_server_and_client
 start server "serve -s 0.0.0.0:$PORT"
 log=$started_output
 wait_until "the server listens" has_sockets 1 server -ltn
-on server "ss -tlnp"
+show server "ss -tlnp"
 fact ports-before "$(local_ports)" "ss -tan, column 4" "$(ports_in_tuplewatch)"
 listener=$(cookie server -ltn)
 
@@ -42,9 +42,9 @@ wait_until "accept() for all of them" accepted "$N"
 settle "${netns_pids[server]}"
 
 say "How many sockets, and how many ports?"
-on server "ss -Htan | wc -l"
-on server "ss -Htan | awk '{ print \$4 }' | sort | uniq -c"
-on server "lsof -n -P -i :$PORT | head -n 4"
+show server "ss -Htan | wc -l"
+show server "ss -Htan | awk '{ print \$4 }' | sort | uniq -c"
+show server "lsof -n -P -i :$PORT | head -n 4"
 process=$(inside server ss -Htlnp | sed -n 's/.*pid=\([0-9]*\).*/\1/p')
 fact ports-after "$(local_ports)" "ss -tan, column 4" "$(ports_in_tuplewatch)"
 fact sockets-after "$(sockets server -tan sport = :"$PORT")" "ss -tan sport = :$PORT" \
@@ -69,7 +69,7 @@ fact one-more "$more" "the client's connect()"
 say "tuplewatch counts that one too: $((N + 1)) SYNs."
 say "Each connection knows which listener it was born from."
 said "the server" "$log" 2
-on server "tuplewatch listeners"
-on server "tuplewatch connections | head -n 4"
+show server "tuplewatch listeners"
+show server "tuplewatch connections | head -n 4"
 lab_stop "The $N clients are connected. Try: ss -tanp; ls -l /proc/$process/fd; tuplewatch connections -e."
 lab_end

@@ -33,8 +33,9 @@ start server "serve -s -w 0.0.0.0:$PORT"
 server=$started_output
 wait_until "the server is ready" printed "$server" ready
 process=$(sed -n 's/^server ready //p' "$server")
-at_exit rm -f /tmp/lab4.pcap
-start server "tcpdump -U -i v0 -w /tmp/lab4.pcap tcp"
+capture=${TMPDIR:-/tmp}/lab4.pcap
+at_exit rm -f "$capture"
+start server "tcpdump -U -i v0 -w $capture tcp"
 wait_until "tcpdump listens" printed "$started_output" "listening on"
 start client "quicknet -t $SERVER:$PORT -b $CLIENT:$FROM -p $WORD -w 600"
 client=$started_output
@@ -52,10 +53,10 @@ if ((MORE)); then
 fi
 
 say "Nobody has called accept(). What is there?"
-on server "netstat -atnp"
-on server "ss -tane"
-on server "grep -v ' 00000000:0000 0A ' /proc/net/tcp | cut -c1-110"
-on server "tuplewatch connections -p"
+show server "netstat -atnp"
+show server "ss -tane"
+show server "grep -v ' 00000000:0000 0A ' /proc/net/tcp | cut -c1-110"
+show server "tuplewatch connections -p"
 fact state "$(state)" "netstat -atn" "$(connection state)"
 fact inode "$(inode)" "/proc/net/tcp, column 10" "$(connection inode)"
 fact owners-before "$(owners)" "ss -tnp" "$(connection pid | grep -c '^[0-9]')"
@@ -79,9 +80,9 @@ if [[ $after == "$before" ]]; then same=yes; else same=no; fi
 if [[ $(connection cookie) == "$by_tuplewatch" ]]; then still=yes; else still=no; fi
 fact same-socket "$same" "ss -e before ($before), SO_COOKIE of what accept() returned ($after)" "$still"
 fact owners-after "$(owners)" "ss -tnp" "$(connection pid | grep -c '^[0-9]')"
-on server "ss -tnpe"
+show server "ss -tnpe"
 say "Nothing of it is to be seen on the cable: tshark (which is Wireshark without a window) has the handshake, the data" \
 	"and an ACK, all from before accept()."
-on server "tshark -n -r /tmp/lab4.pcap -T fields -e ip.src -e ip.dst -e tcp.flags.str -e tcp.len 2>/dev/null"
-on server "tuplewatch who $CLIENT:$FROM"
+show server "tshark -n -r $capture -T fields -e ip.src -e ip.dst -e tcp.flags.str -e tcp.len 2>/dev/null"
+show server "tuplewatch who $CLIENT:$FROM"
 lab_end

@@ -58,7 +58,7 @@ try client "$SERVER"
 fact outside-to-loopback "$result" "the client's connect()" "$(refused "$SERVER:$PORT")"
 try server "$OTHER"
 fact other-loopback "$result" "connect()" "$(refused "$OTHER:$PORT")"
-on server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
+show server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
 serve_on any "" 0.0.0.0
 if printed "$started_output" "failed.*in use"; then second=no; else second=yes; fi
 said "the second server" "$started_output" 1
@@ -71,7 +71,7 @@ serve_on exact -r "$EXACT"
 exact=$started
 serve_on any -r 0.0.0.0
 any=$started
-on server "ss -tln"
+show server "ss -tln"
 try server "$EXACT"
 fact exact-first "$answer" "the name that the server answered" "$(winner "$EXACT:$PORT")"
 try client "$SERVER"
@@ -85,7 +85,7 @@ wait_until "all have gone" is_gone "$clients"
 settle "${netns_pids[server]}"
 fact any-gets "$(cat "$clients_output" "$started_output" | grep -c "received any")" "the name that the server answered" \
 	"$(($(column server log via "via=listener-any" flags=S | wc -l) - of_any))"
-on server "tuplewatch listeners"
+show server "tuplewatch listeners"
 lab_stop "$EXACT and 0.0.0.0 are both there. Try: tuplewatch explain tcp 127.0.0.1:50000 127.0.0.1:$PORT, and the same for $SERVER."
 
 say "The other order."
@@ -115,5 +115,5 @@ fact device "$device" "ip -s link: packets that v0 and lo have received" \
 	"$(column server log dev "local=$SERVER:$PORT" flags=S | tail -n 1)"
 try server 127.0.0.1
 fact loopback-to-address "$result" "connect()" "$(refused 127.0.0.1:"$PORT")"
-on server "tuplewatch log -H local = $SERVER"
+show server "tuplewatch log -H local = $SERVER"
 lab_end

@@ -54,22 +54,22 @@ lab_address client v0 fd00::13/64
 say "A server on [::]:$PORT, as many programs open it."
 serve_on six "" "[::]"
 six=$started
-on server "netstat -atn"
+show server "netstat -atn"
 fact row "$(protocols LISTEN)" "netstat -atn, column 1" "$(column server listeners proto state=LISTEN)"
 delivered=$(counter server Ip.InDelivers)
 start client "quicknet -w 600 -t $TO1:$PORT"
 client=$started
 wait_until "the client has an answer" printed "$started_output" "received\|failed"
-on server "netstat -atn"
-on server "ss -tan"
+show server "netstat -atn"
+show server "ss -tan"
 if printed "$started_output" ^connected; then result=connected; else result=refused; fi
 fact four-to-dual "$result" "the client's connect()" "$(syn_result)"
 fact row-of-four "$(protocols ESTABLISHED)" "netstat -atn, column 1" \
 	"$(column server connections proto state=ESTABLISHED)"
 if (($(counter server Ip.InDelivers) >= delivered + 2)); then packets=IPv4; else packets=IPv6; fi
 fact packets "$packets" "nstat: IpInDelivers" "$(if [[ $(last_syn proto) == tcp ]]; then echo IPv4; else echo IPv6; fi)"
-on server "tuplewatch log"
-on server "tuplewatch listeners -e"
+show server "tuplewatch log"
+show server "tuplewatch listeners -e"
 serve_on four "" 0.0.0.0
 said "the second server" "$started_output" 1
 fact second-bind "$(may "$started_output")" "bind(): EADDRINUSE" "$(listens 0.0.0.0)"
@@ -82,11 +82,11 @@ serve_on six -6 "[::]"
 six=$started
 try "$TO2"
 fact four-to-only "$result" "the client's connect()" "$(syn_result)"
-on server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
+show server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
 serve_on four "" 0.0.0.0
 four=$started
 fact only-beside-four "$(may "$started_output")" "bind()" "$(listens 0.0.0.0)"
-on server "ss -tln"
+show server "ss -tln"
 end "$six" 1
 try "$TO3"
 fact six-to-four "$result" "the client's connect()" "$(syn_result)"
@@ -109,7 +109,7 @@ serve_on six -r "[::]"
 six=$started
 try "$TO4"
 fact both-reversed "$answer" "the name that the server answered" "$(winner)"
-on server "tuplewatch listeners"
+show server "tuplewatch listeners"
 end "$six" 1
 end "$four" 0
 
@@ -119,5 +119,5 @@ serve_on four -r 0.0.0.0
 serve_on six "-r -d v0 -C 0" "[::]"
 try "$TO5" taskset -c 0
 fact more-points "$answer" "the name that the server answered" "$(winner)"
-on server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT cpu 0"
+show server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT cpu 0"
 lab_end

@@ -32,7 +32,7 @@ server_on tcp tcp
 tcp=$started tcp_output=$started_output
 server_on udp udp
 udp=$started udp_output=$started_output
-on server "ss -tulnp"
+show server "ss -tulnp"
 fact both "$(may "$udp_output")" "bind()" "$(if (($(listens udp) == 1)); then echo yes; else echo no; fi)"
 
 say "One client port for both."
@@ -53,11 +53,11 @@ done
 all_read() { (($(grep -c " read " "$udp_output") == OTHERS + 1)); }
 wait_until "the UDP server reads all" all_read
 settle "${netns_pids[server]}"
-on client "ss -tuan"
-on server "netstat -atun"
+show client "ss -tuan"
+show server "netstat -atun"
 said "the TCP server" "$tcp_output" 1
 said "the UDP server" "$udp_output" 1
-on server "tuplewatch log"
+show server "tuplewatch log"
 if (($(sockets client -tun state established src "$CLIENT:$FROM") == 2)); then same=yes; else same=no; fi
 fact same-tuple "$same" "ss -tun on the client" \
 	"$(if [[ $(column server log proto "foreign=$CLIENT:$FROM" | sort -u | paste -sd' ') == "tcp udp" ]]; then echo yes; else echo no; fi)"
@@ -97,5 +97,5 @@ wait_until "an answer" printed "$started_output" "failed\|connected"
 said "the client" "$started_output" 1
 if printed "$started_output" refused; then answer=refused; else answer=connected; fi
 fact without-tcp "$answer" "the client's connect()" "$(column server log outcome flags=S | tail -n 1)"
-on server "tuplewatch refused"
+show server "tuplewatch refused"
 lab_end

@@ -66,7 +66,7 @@ send second $((FROM + 2)) "$SERVER"
 for ((number = 3; number <= CLIENTS; number++)); do
 	send "client$number" $((FROM + number)) "$SERVER"
 done
-on server "ss -uan"
+show server "ss -uan"
 said "any" "${output_of[any]}" "$CLIENTS"
 fact sockets "$(sed -n 's/^any read.*cookie=//p' "${output_of[any]}" | sort -u | wc -l)" "SO_COOKIE of the sockets that were read from" \
 	"$(column server log cookie proto=udp | sort -u | wc -l)"
@@ -84,7 +84,7 @@ say "A third one, for one foreign end."
 sent=$(counter server Udp.OutDatagrams)
 udp_server peer "$SERVER" -c "$CLIENT:$FROM"
 fact connect-datagrams "$(($(counter server Udp.OutDatagrams) - sent))" "nstat: UdpOutDatagrams"
-on server "ss -uane | sed 's/ino.*sk:/sk:/; s/ cgroup.*//'"
+show server "ss -uane | sed 's/ino.*sk:/sk:/; s/ cgroup.*//'"
 fact state-of-peer "$(state "$SERVER:$PORT" "$CLIENT:$FROM")" "ss -uan" \
 	"$(column server connections state proto=udp "foreign=$CLIENT:$FROM" | sed 's/LISHED//')"
 send fifth "$FROM" "$SERVER"
@@ -93,8 +93,8 @@ send sixth $((FROM + 1)) "$SERVER"
 fact from-other "$reader" "which server read it" "$(matched)"
 fact read-by-any "$(grep -c " read " "${output_of[any]}")" "what the server has read" \
 	"$(column server log via proto=udp via=udp-any | wc -l)"
-on server "tuplewatch log"
-on server "tuplewatch -uln; tuplewatch -un"
+show server "tuplewatch log"
+show server "tuplewatch -uln; tuplewatch -un"
 lab_stop "All three are there. Try: tuplewatch explain udp $CLIENT:$FROM $SERVER:$PORT, and the same from port $((FROM + 1))."
 
 say "Only the connected one is left."
@@ -106,5 +106,5 @@ fact peer-alone "$reader" "which server read it; nstat: UdpNoPorts $(counter ser
 said "the client" "$client_output" 1
 if printed "$client_output" "failed"; then learned=yes; else learned=no; fi
 fact unconnected-client "$learned" "the client's recv()"
-on server "tuplewatch refused"
+show server "tuplewatch refused"
 lab_end

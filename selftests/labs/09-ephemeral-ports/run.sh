@@ -45,7 +45,7 @@ lab_begin
 lab_server_and_client
 lab_address server v0 "$SERVER2/24"
 
-on client "sysctl net.ipv4.ip_local_port_range"
+show client "sysctl net.ipv4.ip_local_port_range"
 read -r low high < <(inside client sysctl -n net.ipv4.ip_local_port_range)
 fact low "$low" "sysctl net.ipv4.ip_local_port_range"
 fact count "$((high - low + 1))" "the same: $low to $high"
@@ -74,7 +74,7 @@ fact narrow "$(connected_ports "$SERVER" | wc -l)" "ss -tn on the client; the ot
 clients "$CLIENTS" "$SERVER2"
 said "quicknet" "$started_output" 3
 fact second-server "$(connected_ports "$SERVER2" | wc -l)" "ss -tn on the client" "$(seen_ports "$SERVER2" | wc -l)"
-on client "ss -Htn | sort -k4 | awk '{ print \$4, \$5 }' | sed -n '1,3p;18,20p'"
+show client "ss -Htn | sort -k4 | awk '{ print \$4, \$5 }' | sed -n '1,3p;18,20p'"
 lab_stop "All $PORTS ports are used twice. Try: client quicknet -t $SERVER:$PORT; the same with -b $CLIENT:30000."
 
 say "Ports below 1024 are root's, as it comes."
@@ -83,5 +83,5 @@ fact privileged "$may" "bind(): EACCES"
 on server "sysctl -w net.ipv4.ip_unprivileged_port_start=$FREE"
 may_bind
 fact unprivileged "$may" "bind()"
-on client "tuplewatch connections | tail -n 3"
+show client "tuplewatch connections | tail -n 3"
 lab_end

@@ -56,7 +56,7 @@ connects -c "$MORE" "$SERVER:$PORT"
 fact again "$opened" "connect(): EADDRNOTAVAIL"
 fact one-server "$first" "connect(): EADDRNOTAVAIL" "$(ever "$SERVER:$PORT" 20000)"
 wait_until "all are in TIME_WAIT" has_waiting client "$first"
-on client "ss -tan state time-wait | head -n 4"
+show client "ss -tan state time-wait | head -n 4"
 fact time-wait-client "$(waiting client)" "ss -tan state time-wait" \
 	"$(column client connections state state=TIME_WAIT | wc -l)"
 fact time-wait-server "$(waiting server)" "ss -tan state time-wait" \
@@ -89,8 +89,8 @@ if ((there < opened && opened == TRIES)); then reopened=connected; else reopened
 seen=$(column server log relookup "local=$SERVER:$((PORT + 1))" flags=S match=listener relookup=time-wait | wc -l)
 fact reopened "$reopened" "$TRIES connections had $there tuples: the others were used again; connect() of all" \
 	"$(if ((seen > 0)); then echo connected; else echo refused; fi)"
-on server "tuplewatch counters | grep -e time-wait -e ^seen"
-on server "tuplewatch log -H sport = :$((PORT + 1)) | grep -B 1 relookup | tail -n 2"
+show server "tuplewatch counters | grep -e time-wait -e ^seen"
+show server "tuplewatch log -H sport = :$((PORT + 1)) | grep -B 1 relookup | tail -n 2"
 
 say "bind() with port 0, and connect() then."
 ports 22000
@@ -103,5 +103,5 @@ say "The same, but connect() may choose the port."
 ports 23000
 stay -n "$PORTS" "$SERVER:$PORT" "$SERVER2:$PORT"
 fact no-port "$opened" "connect()" "$(established "$SERVER:$PORT" "$SERVER2:$PORT")"
-on client "ss -Htn | sort -k4 | awk '{ print \$4, \$5 }' | sed -n '1,4p'"
+show client "ss -Htn | sort -k4 | awk '{ print \$4, \$5 }' | sed -n '1,4p'"
 lab_end

@@ -112,7 +112,7 @@ wait_until "the stranger is ready or not" printed "$started_output" "ready\|fail
 may stranger
 fact other-user "$may" "bind(): EADDRINUSE" \
 	"$(if [[ $(column server listeners uid uid=65534 state=LISTEN) ]]; then echo yes; else echo no; fi)"
-on server "ss -tlnp"
+show server "ss -tlnp"
 fact listeners "$(sockets server -ltn "sport = :$PORT")" "ss -tln" "$(children | wc -l)"
 
 say "$CLIENTS clients, one after the other."
@@ -127,8 +127,8 @@ waited=$(waiting)
 	done
 	printf 'waiting for m%s: %s\n' "$HANGS" "$waited"
 } | tell
-on server "ss -tln"
-on server "tuplewatch listeners"
+show server "ss -tln"
+show server "tuplewatch listeners"
 fact choice "$(how_chosen)" "the order in which the four got connections; Recv-Q of the one that never accepts"
 mapfile -t got < <(children)
 fact members "$(some "$waited" "$(accepted_each)")" \
@@ -176,7 +176,7 @@ member p1 -r 0.0.0.0:$((PORT + 1))
 member p2 -r 0.0.0.0:$((PORT + 1))
 clients "$CALLS" "$((PORT + 1))"
 wait_until "they are accepted" have_accepted "$CALLS" p0 p1 p2
-on server "tuplewatch listeners sport = :$((PORT + 1))"
+show server "tuplewatch listeners sport = :$((PORT + 1))"
 fact program "$(accepted "p$ASKED")" "accept() of the $WHICH" \
 	"$(column server listeners children "cookie=$(sed -n 's/.* listen .*cookie=//p' "${output_of[p$ASKED]}")")"
 

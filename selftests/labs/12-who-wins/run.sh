@@ -80,7 +80,7 @@ lab_server_and_client
 say "Two servers on one port, each on its device; then one without a device."
 open first "-d v0" 0.0.0.0
 open second "-d $SECOND" 0.0.0.0
-on server "ss -tlnp"
+show server "ss -tlnp"
 fact two-devices "$(may)" "bind() and listen() of both" \
 	"$(if (($(column server listeners dev state=LISTEN | sort -u | wc -l) == 2)); then echo yes; else echo no; fi)"
 open third "" 0.0.0.0
@@ -92,26 +92,26 @@ close_all
 say "With SO_REUSEPORT: first the one with the device, then the one without."
 open dev "-r -d v0" 0.0.0.0
 open any -r 0.0.0.0
-on server "ss -tln"
+show server "ss -tln"
 ten
 fact device-first "$(winner)" "the name that the server answered" "$(matched S)"
-on server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
+show server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
 close_all
 
 say "The other order."
 open any -r 0.0.0.0
 open dev "-r -d v0" 0.0.0.0
-on server "ss -tln"
+show server "ss -tln"
 ten
 fact any-first "$(winner)" "the name that the server answered" "$(matched S)"
 fact any-gets "$of_any" "the names that the servers answered in both cases"
 fact shared "$losers" "the names that the servers answered in both cases: the other one's"
-on server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
+show server "tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT"
 try server "$SERVER" -w 1
 fact own-host "$(winner)" "the name that the server answered" "$(matched S)"
 try server 127.0.0.1 -w 1
 fact loopback "$(winner)" "the name that the server answered" "$(matched S)"
-on server "tuplewatch listeners"
+show server "tuplewatch listeners"
 lab_stop "\"any\" came first, then \"dev\". Try: tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT; the same from 127.0.0.1."
 
 say "Without \"any\"."
@@ -138,8 +138,8 @@ close_all
 
 say "UDP, with SO_REUSEADDR."
 udp_order -a
-on server "ss -uln"
+show server "ss -uln"
 try client "$SERVER" -m udp -p hello -w 1
 fact udp-reuseaddr "$(winner)" "the name that the server answered" "$(matched -)"
-on server "tuplewatch explain udp $CLIENT:50000 $SERVER:$PORT"
+show server "tuplewatch explain udp $CLIENT:50000 $SERVER:$PORT"
 lab_end

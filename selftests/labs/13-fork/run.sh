@@ -69,8 +69,8 @@ wait_until "the parent is ready" printed "$family" "parent ready"
 for who in "${children[@]}"; do
 	at_exit end_process "$(process "$who")"
 done
-on server "ss -tlnp"
-on server "lsof -n -P -i :$PORT"
+show server "ss -tlnp"
+show server "lsof -n -P -i :$PORT"
 fact rows "$(sockets server -ltn)" "ss -tln" "$(column server listeners local state=LISTEN | wc -l)"
 fact descriptors "$(holders | grep -c ^p)" "lsof -i :$PORT -s TCP:LISTEN" \
 	"$(inside server tuplewatch listeners -p -H -O | grep -o 'pid=[0-9]*' | sort -u | wc -l)"
@@ -99,7 +99,7 @@ told fork 42001
 say "Another one calls shutdown() before."
 told shutdown 42002
 wait_until "the client of the second has read the end" not_established 42002
-on client "ss -tan 'sport >= :42001 and sport <= :42002'"
+show client "ss -tan 'sport >= :42001 and sport <= :42002'"
 if [[ $(state 42001) == ESTAB ]]; then end=no; else end=yes; fi
 fact helper "$end" "ss -tn on the client: ESTAB" \
 	"$(case $(column client log flags "local=$CLIENT:42001") in *F*) echo yes ;; *) echo no ;; esac)"
@@ -111,8 +111,8 @@ say "The parent passes its descriptor on; then it is killed."
 start server "family borrow"
 stranger=$started stranger_output=$started_output
 wait_until "the stranger has the descriptor" printed "$stranger_output" ready
-on server "lsof -n -P -i :$PORT -s TCP:LISTEN"
-on server "tuplewatch listeners -p"
+show server "lsof -n -P -i :$PORT -s TCP:LISTEN"
+show server "tuplewatch listeners -p"
 lab_stop "$((CHILDREN + 2)) processes have one socket. Try: ss -tlnpe; ls -l /proc/PID/fd; kill any but the stranger; client quicknet -t $SERVER:$PORT."
 kill "$(process parent)"
 wait_until "the parent is gone" is_gone "$(process parent)"
@@ -133,7 +133,7 @@ fact stranger "$may" "its accept()"
 if [[ $(listener_of "$stranger_output") == "$(listener_of "$family")" ]]; then same=same; else same=another; fi
 fact listener "$same" "SO_COOKIE of what the children and the stranger accepted from" \
 	"$(if (($(column server listeners cookie "local=$SERVER:$PORT" | sort -u | wc -l) == 1)); then echo same; else echo another; fi)"
-on server "tuplewatch listeners -p"
+show server "tuplewatch listeners -p"
 
 say "The stranger ends."
 end_process "$stranger"

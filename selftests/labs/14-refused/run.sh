@@ -84,7 +84,7 @@ start client "quicknet -n $((BACKLOG + 2)) -T 5 -w 600 -t $SERVER:$PORT4"
 wait_until "all have tried" printed "$started_output" ^opened
 said "quicknet" "$started_output" 2
 settle "${netns_pids[server]}"
-on server "ss -tln 'sport = :$PORT4'"
+show server "ss -tln 'sport = :$PORT4'"
 read -r _ waiting _ < <(inside server ss -Htln "sport = :$PORT4")
 fact room "$waiting" "ss -tln: Recv-Q of the listener; $(awk '$1 == "opened"' "$started_output")" \
 	"$(column server listeners queue local=0.0.0.0:"$PORT4")"
@@ -95,11 +95,11 @@ try drop "Another rule: $RULE2." "$PORT5"
 fact reached "$reached" "nstat: TcpInSegs has grown" "$(of_syns)"
 fact resets "$resets" "nstat: TcpOutRsts has grown" "$(of_syns outcome=refused)"
 fact found "$found" "nstat: TcpExtListenOverflows has grown" "$(of_syns match=listener outcome=queue-full)"
-on server "tuplewatch log -H '( sport >= :$PORT and sport <= :$PORT5 )' | sed -n '1,8p'"
-on server "tuplewatch refused"
-on server "tuplewatch explain tcp $CLIENT:$((PORT2 + 40000)) $SERVER:$PORT2"
-on server "head -n 2 /proc/tuplewatch"
-on server "nstat -asz TcpInSegs TcpOutRsts TcpExtListenOverflows TcpExtListenDrops | tail -n +2"
+show server "tuplewatch log -H '( sport >= :$PORT and sport <= :$PORT5 )' | sed -n '1,8p'"
+show server "tuplewatch refused"
+show server "tuplewatch explain tcp $CLIENT:$((PORT2 + 40000)) $SERVER:$PORT2"
+show server "head -n 2 /proc/tuplewatch"
+show server "nstat -asz TcpInSegs TcpOutRsts TcpExtListenOverflows TcpExtListenDrops | tail -n +2"
 lab_stop "All six are still there. Try: tuplewatch explain tcp $CLIENT:50000 $SERVER:$PORT1; nft list ruleset; tcpdump."
 
 say "A client that goes on trying; after its first SYN has been dropped, the server accepts one connection."

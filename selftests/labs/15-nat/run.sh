@@ -55,8 +55,8 @@ for ((more = 1; more <= MORE; more++)); do
 	start a "quicknet -b 192.168.7.2:$((FROM + more)) -t 203.0.113.10:80 -w 600"
 	wait_until "a has an answer" printed "$started_output" "received\|failed"
 done
-on server "ss -tn"
-on b "ss -tn"
+show server "ss -tn"
+show b "ss -tn"
 fact foreign-addresses "$(foreign 80 | address | sort -u | wc -l)" "ss -tn on the server" "$(seen 80 | address | sort -u | wc -l)"
 fact foreign-ports "$(foreign 80 | port | sort -u | wc -l)" "ss -tn on the server" "$(seen 80 | port | sort -u | wc -l)"
 fact inside-port "$(inside b ss -Htn state established | awk '{ print $3 }' | port)" "ss -tn on b" \
@@ -66,13 +66,13 @@ say "c connects to port 81, from port $FROM too."
 connect c 192.168.9 81
 fact other-server "$(foreign 81 | port)" "ss -tn on the server" "$(seen 81 | port)"
 settle "${netns_pids[router]}"
-on router "conntrack -L -p tcp 2> /dev/null | sed 's/ *mark=.*//'"
+show router "conntrack -L -p tcp 2> /dev/null | sed 's/ *mark=.*//'"
 fact entries "$(inside router conntrack -L -p tcp 2> /dev/null | grep -c ESTABLISHED)" "conntrack -L"
 fact router-sockets "$(sockets router -tan)" "ss -tan on the router" \
 	"$( (column router connections local; column router listeners local) | wc -l)"
 fact router-segments "$(counter router Tcp.InSegs)" "nstat on the router: TcpInSegs" "$(column router log seq | wc -l)"
-on server "tuplewatch log -H | head -n 6"
-on b "tuplewatch log -H"
+show server "tuplewatch log -H | head -n 6"
+show b "tuplewatch log -H"
 lab_stop "Three tuples outside, three inside. Try: conntrack -L; server ss -tn; a ss -tn; server tuplewatch connections."
 
 say "The server connects to the port that a's connection has outside."
@@ -85,7 +85,7 @@ fact unasked "$read" "connect()" "$(column router log outcome flags=S | sed 's/h
 if (($(counter router Tcp.InSegs) > 0)); then by=yes; else by=no; fi
 fact by-router "$by" "nstat on the router: TcpInSegs $(counter router Tcp.InSegs), TcpOutRsts $(counter router Tcp.OutRsts)" \
 	"$(if [[ $(column router log seq flags=S) ]]; then echo yes; else echo no; fi)"
-on router "tuplewatch refused"
+show router "tuplewatch refused"
 
 say "Port 8080 of the router goes to a."
 on router "nft add chain ip nat in '{ type nat hook prerouting priority -100; }'"
@@ -96,7 +96,7 @@ start server "quicknet -t 203.0.113.1:8080 -w 600"
 wait_until "an answer" printed "$started_output" "received\|failed"
 said "the server" "$started_output" 2
 if printed "$started_output" "received a"; then read=connected; else read=refused; fi
-on a "ss -tn sport = :8080"
+show a "ss -tn sport = :8080"
 settle "${netns_pids[a]}"
 fact forwarded "$read" "what the server's client has received" \
 	"$(if [[ $(column a log match flags=S) == listener ]]; then echo connected; else echo refused; fi)"

@@ -56,7 +56,7 @@ say "SYNs by hand ($FIRST), and an ordinary client."
 on server "sysctl -w net.ipv4.tcp_syncookies=1"
 listen "$PORT"
 flood "$FIRST" "$SERVER:$PORT"
-on server "ss -tan"
+show server "ss -tan"
 fact one-syn "$(half_open "$PORT")" "ss -tn state syn-recv" \
 	"$(column server log match "local=$SERVER:$PORT" flags=S | grep -c listener)"
 snap
@@ -78,14 +78,14 @@ on server "sysctl -w net.ipv4.tcp_syncookies=1"
 listen $((PORT + 2))
 snap
 flood -c 10 "$FORGED" "$SERVER:$((PORT + 2))"
-on server "ss -tan state syn-recv sport = :$((PORT + 2)) | head -n 4"
-on server "nstat -asz TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtTCPReqQFullDoCookies | tail -n +2"
-on server "tuplewatch listeners -e sport = :$((PORT + 2))"
+show server "ss -tan state syn-recv sport = :$((PORT + 2)) | head -n 4"
+show server "nstat -asz TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtTCPReqQFullDoCookies | tail -n +2"
+show server "tuplewatch listeners -e sport = :$((PORT + 2))"
 fact with "$honest" "its connect()" "$(if (($(of_listener $((PORT + 2)) children) == 0)); then echo timeout; else echo connected; fi)"
 fact cookies "$(grew TcpExt.SyncookiesSent)" "nstat: TcpExtSyncookiesSent" "$(of_listener $((PORT + 2)) cookies_sent)"
 fact good "$(grew TcpExt.SyncookiesRecv)" "nstat: TcpExtSyncookiesRecv" "$(of_listener $((PORT + 2)) cookies_ok)"
 fact cookie-ack "$(found_by_ack)" "nstat: TcpPassiveOpens +1, TcpExtSyncookiesRecv +1" "$(matched $((PORT + 2)))"
-on server "tuplewatch log -H src = $SERVER and dst = $CLIENT"
+show server "tuplewatch log -H src = $SERVER and dst = $CLIENT"
 lab_stop "The flood is over. Try: ss -tan state syn-recv; tuplewatch listeners -e; client flood 50 $SERVER:$((PORT + 2))."
 
 say "Cookies always."
@@ -99,5 +99,5 @@ if (($(grew Tcp.OutRsts) == ACKS && $(grew Tcp.PassiveOpens) == 0)); then become
 fact forged "$become" "nstat: TcpOutRsts +$(grew Tcp.OutRsts), TcpPassiveOpens +$(grew Tcp.PassiveOpens)" \
 	"$(if (($(of_listener $((PORT + 3)) children) == 0)); then echo reset; else echo connected; fi)"
 fact failed "$(grew TcpExt.SyncookiesFailed)" "nstat: TcpExtSyncookiesFailed" "$(of_listener $((PORT + 3)) cookies_bad)"
-on server "tuplewatch listeners -e sport = :$((PORT + 3))"
+show server "tuplewatch listeners -e sport = :$((PORT + 3))"
 lab_end

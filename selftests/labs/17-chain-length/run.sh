@@ -67,8 +67,8 @@ say "Once more those with the device, to stay."
 start server "many -w device $N"
 many=$started
 wait_until "they are there" printed "$started_output" "a SYN"
-on server "ss -tln | head -n 3"
-on server "tuplewatch explain tcp 127.0.0.1:50000 127.0.0.1:8080 dev lo | head -n 20"
+show server "ss -tln | head -n 3"
+show server "tuplewatch explain tcp 127.0.0.1:50000 127.0.0.1:8080 dev lo | head -n 20"
 fact looked-at "$(sockets server -ltn "sport = :8080")" "ss -tln: sockets with that local address and port" "$(in_bucket)"
 try
 fact answer "$result" "connect()" "$(last_syn)"
