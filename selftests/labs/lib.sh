@@ -133,9 +133,34 @@ tell() {
 # say TEXT...: narration.
 say() { { echo; fold -s -w 79 <<< "$*" | sed 's/ *$//'; } | tell; }
 
+# typed HOST COMMAND: as it stands on the screen, in lines of 80 columns where it can be broken: at a blank that is not
+# quoted.
+typed() {
+	local left="$1# $2" before i
+
+	echo
+	while ((${#left} > 80)); do
+		for ((i = 78; i > 20; i--)); do
+			before=${left:0:i}
+			[[ ${left:i:1} != " " ]] || is_quoted "$before" || break
+		done
+		((i > 20)) || break
+		printf '%s \\\n' "$before"
+		left="    ${left:i + 1}"
+	done
+	printf '%s\n' "$left"
+}
+
+# is_quoted TEXT: whether what comes behind it is in quotes.
+is_quoted() {
+	local single=${1//[!\']/} double=${1//[!\"]/}
+
+	((${#single} % 2 || ${#double} % 2))
+}
+
 # on HOST COMMAND: as one would type it there, and what it prints.
 on() {
-	{ printf '\n%s# %s\n' "$1" "$2"; inside "$1" bash -c "$2" 2>&1 | sed 's/ *$//'; } | tell
+	{ typed "$1" "$2"; inside "$1" bash -c "$2" 2>&1 | sed 's/ *$//'; } | tell
 }
 
 # show HOST COMMAND: the same, of one that changes nothing.
@@ -145,7 +170,7 @@ show() { [[ ${TPW_LAB_BRIEF-} == 1 ]] || on "$@"; }
 # the file in started_output; at the end of the lab it is ended.
 start() {
 	started_output=$TPW_TMP/$1.$((++lab_started))
-	printf '\n%s# %s &\n' "$1" "$2" | tell
+	typed "$1" "$2 &" | tell
 	# A process group of its own, as a pipeline's members end together.
 	nsenter --net="/run/netns/$1" -- setsid bash -c "trap 'trap - TERM; kill 0' TERM; $2 & wait" > "$started_output" 2>&1 &
 	started=$!

@@ -17,7 +17,7 @@ serve_on() {
 try() {
 	local output=$TPW_TMP/try
 
-	{ printf '\n%s# %s\n' "$1" "quicknet -w 1 -t $2:$PORT"; } | tell
+	{ typed "$1" "quicknet -w 1 -t $2:$PORT"; } | tell
 	inside "$1" quicknet -w 1 -t "$2:$PORT" > "$output" 2>&1
 	tell < "$output"
 	case $(< "$output") in

@@ -36,7 +36,7 @@ try() {
 	local host=$1 address=$2
 	shift 2
 
-	{ printf '\n%s# %s\n' "$host" "quicknet $* -t $address:$PORT"; } | tell
+	{ typed "$host" "quicknet $* -t $address:$PORT"; } | tell
 	inside "$host" quicknet "$@" -t "$address:$PORT" > "$TPW_TMP/said" 2>&1
 	tell < "$TPW_TMP/said"
 	settle "${netns_pids[server]}"

@@ -27,7 +27,7 @@ try() {
 	say "$2"
 	read -ra before <<< "$(far)"
 	text="quicknet -T 6 -w 0 -b $CLIENT:$((port + 40000)) -t $SERVER:$port"
-	{ printf '\nclient# %s\n' "$text"; } | tell
+	{ typed client "$text"; } | tell
 	# shellcheck disable=SC2086
 	inside client $text > "$TPW_TMP/said" 2>&1
 	tell < "$TPW_TMP/said"

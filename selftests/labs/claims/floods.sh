@@ -5,7 +5,7 @@
 # Lab 16 and INSTRUCTOR.md on it: requests and cookies.
 
 # words PORT: what ss -i says of the connection to that port of the server.
-words() { inside server ss -Htin state established sport = ":$1" | xargs; }
+words() { inside server ss -Htino state established sport = ":$1" | xargs; }
 
 claim cookie_options 4
 # Question 1: what a cookie forgets. The other end has an MSS of 1400, which is none of the four.
@@ -38,14 +38,17 @@ cookie_options() {
 claim running_host 2
 # Question 2: the address of a host that runs.
 running_host() {
+	local before
+
 	serve_on -s 0.0.0.0:315
+	before=$(counter server Tcp.InSegs)
 	inside client handmade-syn 192.168.1.13:40315 192.168.1.10:315
-	wait_until "a RST" has_rst 40315
+	wait_until "a SYN and a RST" came_since "$before" 2
 	ktap_is "a forged SYN from a running host, requests" "$(sockets server -tn state syn-recv sport = :315)" 0
 	ktap_is "what its RST found" "$(column server log match flags=R foreign=192.168.1.13:40315)" request
 	end_process "$started"
 }
-has_rst() { [[ $(column server log match flags=R "foreign=192.168.1.13:$1") ]]; }
+came_since() { (($(counter server Tcp.InSegs) - $1 >= $2)); }
 
 # lost_ack PORT COOKIES: the client's bare ACKs get lost for half a second; what it is told by a server that speaks first.
 lost_ack() {

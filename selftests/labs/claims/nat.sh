@@ -40,7 +40,7 @@ nat_ports() {
 	wait_until "a server outside" printed "$started_output" ready
 	for port in 343 344; do
 		ktap_is "an outer address with ten ports, of eleven clients to port $port" \
-			"$(inside client quicknet -q -n 11 -T 2 -w 0 -t "10.0.0.2:$port" | awk '{ print $2 }')" 10
+			"$(opened client 11 "10.0.0.2:$port" -T 2)" 10
 	done
 	end_process "$started"
 	inside server nft delete table ip n
@@ -73,7 +73,7 @@ router_forgets() {
 	EOF
 	wait_until "a connection through the router" printed "$talks_output" accepted
 	inside server conntrack -F 2> /dev/null
-	wait_for 15 printed "$talks_output" "read\|reset"
+	wait_for 15 printed "$talks_output" "read b\|reset"
 	ktap_is "the router forgets, and the client inside sends first: the server reads" \
 		"$(tail -n 1 "$talks_output")" "read b'late'"
 	end_process "$started"

@@ -81,7 +81,7 @@ opened() {
 	local host=$1 number=$2 target=$3
 	shift 3
 
-	inside "$host" quicknet -q -n "$number" -w 0 "$@" -t "$target" | awk '{ print $2 }'
+	inside "$host" quicknet -q -n "$number" -w 0 "$@" -t "$target" | awk '$1 == "opened" { print $2 }'
 }
 
 claim port_of_bind 2
@@ -113,9 +113,9 @@ privileged() {
 
 	ktap_is "nobody with CAP_NET_BIND_SERVICE" "$(inside server setpriv --reuid=65534 --regid=65534 --clear-groups \
 		--inh-caps=-all,+net_bind_service --ambient-caps=-all,+net_bind_service --bounding-set=-all,+net_bind_service \
-		python3 -c "$program" 2>&1 | tail -n 1)" bound
+		env PATH=/usr/bin:/bin python3 -c "$program" 2>&1 | tail -n 1)" bound
 	ktap_is "nobody, as root of a namespace" "$(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all \
-		unshare --user --map-root-user --net python3 -c "$program" 2>&1 | tail -n 1)" bound
+		unshare --user --map-root-user --net env PATH=/usr/bin:/bin python3 -c "$program" 2>&1 | tail -n 1)" bound
 }
 
 claim reuse_both 1
