@@ -14,7 +14,9 @@ dir=$(cd "$(dirname "$0")" && pwd)
 . "$dir/native.sh"
 
 lab=("$dir/$(printf %02d "$1")"-*/)
+# A lab waits for most of its time, but where a CPU is emulated.
 jobs=$(nproc)
+[[ ${TPW_VM-} == 1 ]] || jobs=$((4 * jobs))
 [[ ! -e ${lab[0]}alone ]] || jobs=1
 
 # play NAME

@@ -4,6 +4,9 @@
 # What counts of predictions, without a guest: whether they are complete, how they get into the hand-in; what is drawn
 # from names, and what blind guessing is worth. Then a made-up class is graded: hand-ins as learning platforms export
 # them, and what students do to files. Each has a line, right, and none stops the others.
+#
+# Usage: grading.sh [play]: with "play", a class of thirty, each with a name of its own, for whom the lab is played (HERE=1:
+# on this machine).
 
 dir=$(cd "$(dirname "$0")" && pwd -P)
 # shellcheck source=../lib/ktap.sh
@@ -259,7 +262,32 @@ predictions() {
 	lab=$real
 }
 
+# A class of thirty names; of every one some answers are missing.
+make_thirty() {
+	local number name
+
+	for number in {1..30}; do
+		name="Student No. $number"
+		answers_of "$name" right.txt | awk -v left=$((number % 9)) '/=/ && NR <= left { sub(/=.*/, "= ?") } { print }' > "$tmp/answers"
+		packed "$name.tar.gz" "$tmp/answers" "$name"
+		student "$name.tar.gz" $((8 - number % 9))
+	done
+}
+
 mkdir "$class"
+if [[ ${1-} == play ]]; then
+	make_thirty
+	ktap_plan 32
+	start=$SECONDS
+	FROM=$class OUT=$tmp/out "$dir/grade" 1 > "$tmp/table" 2> "$tmp/errors" || ktap_diag "$(cat "$tmp/errors")"
+	ktap_diag "seconds: $((SECONDS - start))"
+	ktap_test "a class of thirty, minutes: $(((SECONDS - start + 59) / 60))" test $((SECONDS - start)) -lt "${MOST:-120}"
+	ktap_is "lines of the table" "$(grep -c ' of  8 ' "$tmp/table")" 30
+	for entry in "${!wanted[@]}"; do
+		ktap_is "$entry" "$(result "$entry")" "${wanted[$entry]}"
+	done
+	ktap_finish
+fi
 make_class
 student "anyway first.tar.gz" 8		# of predictions()
 mkdir "$tmp/facts"
