@@ -54,8 +54,8 @@ fi
 
 say "Nobody has called accept(). What is there?"
 show server "netstat -atnp"
-show server "ss -tane"
-show server "grep -v ' 00000000:0000 0A ' /proc/net/tcp | cut -c1-110"
+show server "ss -tane | sed 's/ cgroup.*//'"
+show server "awk 'NR > 1 { print \$2, \$3, \$4, \$10 }' /proc/net/tcp"
 show server "tuplewatch connections -p"
 fact state "$(state)" "netstat -atn" "$(connection state)"
 fact inode "$(inode)" "/proc/net/tcp, column 10" "$(connection inode)"
@@ -80,7 +80,7 @@ if [[ $after == "$before" ]]; then same=yes; else same=no; fi
 if [[ $(connection cookie) == "$by_tuplewatch" ]]; then still=yes; else still=no; fi
 fact same-socket "$same" "ss -e before ($before), SO_COOKIE of what accept() returned ($after)" "$still"
 fact owners-after "$(owners)" "ss -tnp" "$(connection pid | grep -c '^[0-9]')"
-show server "ss -tnpe"
+show server "ss -tnpe | sed 's/ cgroup.*//'"
 say "Nothing of it is to be seen on the cable: tshark (which is Wireshark without a window) has the handshake, the data" \
 	"and an ACK, all from before accept()."
 show server "tshark -n -r $capture -T fields -e ip.src -e ip.dst -e tcp.flags.str -e tcp.len 2>/dev/null"
