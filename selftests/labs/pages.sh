@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# In a guest: what make labs-check plays there besides the labs, as KTAP subtests.
+# In a guest: what make labs-check plays there besides the labs for drawn names, as KTAP subtests. All labs for nobody are
+# played in the newest kernel, as on a student's machine.
 
 cd "$(dirname "$0")" || exit 1
 programs=(here.sh claims.sh story.sh "story.sh FAQ.md")
+[[ $(uname -r) == 6.1.* ]] || programs[0]+=" $(seq -s ' ' 2 17)"
 echo "KTAP version 1"
 echo "1..${#programs[@]}"
 number=0 failed=0
