@@ -13,7 +13,8 @@ A proof is one or more of these, with commas between them:
 	test PATH	a test program of selftests/
 	source N	the function is where the lab says to read it
 	none		nothing is said of the kernel: a definition, advice to teachers, an opinion
-Of a lab's README the questions are looked at; what it says before is what the lab plays.
+Of a lab's README the questions are looked at; what it says before is what the lab plays. Besides, what the reader's lines
+WHY and ADVICE say stands in a test that plays it, claims/advice.sh for most of them.
 """
 import hashlib
 import os
@@ -113,6 +114,27 @@ def wrong(page, section, proof, claims):
     return [] if proof == "none" else [f"no proof: {proof}"]
 
 
+def said_by_explain():
+    """(file, words) of what the reader's C may say behind WHY and ADVICE, without what it fills in."""
+    says = re.compile(r'(?:fprintf\((?:advice), |fputs\((?=[^;]*, advice\))|tpr_explain_say\("(?:WHY|ADVICE)", )([^;]*);')
+    for path in sorted(glob(os.path.join(HERE, "../../userspace/command/explain/*.c"))):
+        with open(path, encoding="utf-8") as file:
+            for text in says.findall(file.read()):
+                text = re.sub(r'"\s*(?:PRI\w+)?\s*"', "", text)
+                for literal in re.findall(r'"((?:[^"\\]|\\.)*)"', text):
+                    for words in re.split(r"%\w+|\\.", literal):
+                        if len(words.strip(" .,")) >= 12:
+                            yield os.path.basename(path), words.strip(" .,")
+
+
+def unplayed():
+    text = ""
+    for path in glob(os.path.join(HERE, "claims", "*.sh")) + glob(os.path.join(HERE, "../*/*.sh")):
+        with open(path, encoding="utf-8") as file:
+            text += file.read().replace("\\\n", "")
+    return [(name, words) for name, words in said_by_explain() if words not in text]
+
+
 def check():
     listed, claims, said, used = rows(), known_claims(), 0, set()
     for page, section, text in pages():
@@ -127,6 +149,9 @@ def check():
     for page, section, first in listed:
         said += 1
         print(f"claims.txt: {page}, {section}: no \"{first} ...\" there")
+    for name, words in unplayed():
+        said += 1
+        print(f"{name}: \"{words}\": no test has that")
     return said > 0
 
 

@@ -100,7 +100,7 @@ advice_holder() {
 }
 
 # A listener of another namespace: by its address there, or by what forwards the port.
-claim advice_netns 3
+claim advice_netns 5
 advice_netns() {
 	start side "serve -N inside 0.0.0.0:8211"
 	wait_until "it listens" has_sockets 1 side -ltn sport = :8211
@@ -112,6 +112,12 @@ advice_netns() {
 	ktap_is "in another namespace, by its address" "$(served 10.0.0.2:8211)" inside
 	inside server nft 'add table ip n; add chain ip n p { type nat hook prerouting priority -100; }; add rule ip n p tcp dport 8211 dnat to 10.0.0.2'
 	ktap_is "in another namespace, forwarded" "$(served 192.168.1.10:8211)" inside
+	start client "quicknet -w 600 -b 192.168.1.13:48211 -t 192.168.1.10:8211"
+	wait_until "a client" printed "$started_output" received
+	ktap_is "forwarded, advice" "$(advises tcp 192.168.1.13:48211 192.168.1.10:8211)" \
+		"tuplewatch who 192.168.1.13:48211 192.168.1.10:8211 says which container of this host has it, if one has."
+	ktap_is "forwarded, what who says then" "$(inside server tuplewatch who 192.168.1.13:48211 192.168.1.10:8211 |
+		grep -c -e '^tcp 10.0.0.2:8211 <- 192.168.1.13:48211' -e 'asked for .*192.168.1.10:8211')" 2
 	inside server nft delete table ip n
 	inside server sysctl -qw net.ipv4.ip_forward=0
 	ip -n side route delete 192.168.1.0/24
