@@ -114,14 +114,15 @@ complaints() {
 		"answers.txt:1: 'listener/connection' is no answer to 'syn', which wants listener or connection"
 }
 
-# The prompt of lab 1 is on the server, two clients are connected, and the lab goes on behind it.
+# The prompt of lab 1 is on the server, two clients are connected, and the lab goes on behind it, without what was started
+# there.
 prompt() {
 	local said
 	local -a first=("$dir"/01-*/run.sh)
 
 	# shellcheck disable=SC2016	# for the prompt to expand
-	said=$(TPW_LAB_STOP=1 "${first[0]}" 2> /dev/null \
-		<<< 'echo "prompt: $(ss -Htn state established | wc -l) $(client ss -Htn | wc -l)"')
+	said=$(TPW_LAB_STOP=1 timeout 200 "${first[0]}" 2> /dev/null \
+		<<< 'client sleep 300 & echo "prompt: $(ss -Htn state established | wc -l) $(client ss -Htn | wc -l)"')
 	said=$(grep -o -e '^prompt: .*' -e '^That was lab 1' <<< "$said")
 	ktap_is "lab 1 with a prompt, connections on the server and on the client; its end" "${said//$'\n'/; }" \
 		"prompt: 2 2; That was lab 1"

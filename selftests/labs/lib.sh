@@ -201,6 +201,8 @@ lab_stop() {
 		"exit (or Ctrl-D) goes on with the lab."
 	{
 		echo "PS1='$lab_main, lab $LAB_NR\\\$ '"
+		# What was started there and is left would be in the way of the rest of the lab.
+		echo "trap 'pkill -s 0' EXIT"
 		for host in "${lab_hosts[@]}"; do
 			echo "$host() { nsenter --net=/run/netns/$host -- \"\$@\"; }"
 		done
@@ -209,12 +211,12 @@ lab_stop() {
 	lab_type < "$TPW_TMP/typed" >> "$lab_handin/transcript.txt"
 }
 
-# lab_prompt: the prompt itself; what is typed and printed goes to $TPW_TMP/typed.
+# lab_prompt: the prompt itself, in a session of its own; what is typed and printed goes to $TPW_TMP/typed.
 lab_prompt() {
 	if [[ -t 0 ]]; then
 		script -qe -c "nsenter --net=/run/netns/$lab_main -- bash --rcfile $TPW_TMP/prompt -i" "$TPW_TMP/typed"
 	else
-		inside "$lab_main" bash --rcfile "$TPW_TMP/prompt" -i 2>&1 | tee "$TPW_TMP/typed"
+		inside "$lab_main" setsid --wait bash --rcfile "$TPW_TMP/prompt" -i 2>&1 | tee "$TPW_TMP/typed"
 	fi
 }
 

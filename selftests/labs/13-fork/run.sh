@@ -114,7 +114,7 @@ wait_until "the stranger has the descriptor" printed "$stranger_output" ready
 show server "lsof -n -P -i :$PORT -s TCP:LISTEN"
 show server "tuplewatch listeners -p"
 lab_stop "$((CHILDREN + 2)) processes have one socket. Try: ss -tlnpe; ls -l /proc/PID/fd; kill any but the stranger; client quicknet -t $SERVER:$PORT."
-kill "$(process parent)"
+kill "$(process parent)" 2>/dev/null
 wait_until "the parent is gone" is_gone "$(process parent)"
 try
 fact without-parent "$result" "the client's connect()" "$(last_syn)"
