@@ -28,14 +28,14 @@ follow() {
 	[[ $to != \[* ]] || from="[fd00::13]"
 	ktap_is "$name, advice" "$(advises "$proto" "$from:50000" "$to")" "$wanted"
 	for advised; do
-		[[ $advised == beside* ]] || end_process "$first"
+		[[ $advised == beside* || ! $first ]] || { end_process "$first"; first=; }
 		# shellcheck disable=SC2086
 		serve_on -N advised ${advised#beside }
 		second=$started
 		ktap_is "$name, a server by $advised" "$(served "$to" "${how[@]}")" advised
 		end_process "$second"
 	done
-	end_process "$first"
+	[[ ! $first ]] || end_process "$first"
 }
 
 claim advice_address 3
@@ -78,10 +78,10 @@ advice_closed() {
 	serve_on -N first 0.0.0.0:8207
 	inside client quicknet -q -w 0 -b 192.168.1.13:8207 -t 192.168.1.10:8207
 	end_process "$started"
+	started=
 	wait_until "no TIME_WAIT on the server" has_sockets 0 server -tan sport = :8207
 	follow "closed" "start it again, or find out why it closed its socket." tcp 192.168.1.10:8207 0.0.0.0:8207
-	serve_on -N first 0.0.0.0:8208
-	end_process "$started"
+	started=
 	follow "nobody" "start the server." tcp 192.168.1.10:8299 0.0.0.0:8299
 }
 
