@@ -146,6 +146,14 @@ static const struct command commands[] = {
 		.note = "With a question, as explain takes it, the search for its answer is drawn too.\n"
 			"It needs no network; of root it has the log. Also: --from FILE.tar report",
 	}, {
+		.name = "annotate", .main = tpr_annotate_main, .letters = "oHjNF",
+		.operands = "IN.pcapng",
+		.brief = "comments for Wireshark",
+		.summary = "what the log says of each packet, as its comment: annotate IN -o OUT",
+		.note = "IN is pcapng or pcap, OUT is pcapng; without -o it only says how many.\n"
+			"--from: what save wrote, or a log alone: log.txt, log.json. What is not sure\n"
+			"gets no comment; it is counted, with the reason.",
+	}, {
 		.name = "hooks", .main = tpr_hooks_main, .letters = "HjNF",
 		.brief = "where the module is attached",
 		.summary = "where the module is attached to the kernel, and whether it works",

@@ -111,5 +111,5 @@ echo "1..2"
 tree module "uapi base verdict filter kernel store record hook watch explain proc" \
 	"watch/store watch/explain watch/proc explain/watch proc/watch proc/record/record.h" \
 	"watch:tpw_(filter|connections|listeners|counters|log|refused)_[a-z]|trace_verdict"
-tree userspace "man lib system table where show command" "" ""
+tree userspace "man lib capture system table where show command" "" ""
 exit "$status"

@@ -129,7 +129,7 @@ static const struct spec {
 		.help = "counters: the change over it; top, events: between looks",
 	}, {
 		.letter = 'o', .word = "output", .argument = "FILE", .set = set_output,
-		.help = "metrics, graph, report, run: write there",
+		.help = "metrics, graph, report, run, annotate: write there",
 	}, {
 		.letter = 'A', .is_word_only = true, .word = "audit", .flag = FLAG(wants_audit),
 		.help = "listeners: those that get nothing, and why",

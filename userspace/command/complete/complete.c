@@ -237,6 +237,8 @@ static void offer_word(struct line *line)
 	else if (before(line, 0)[0] == '-')
 		tpr_options_list(line->command ? line->command->letters : NULL, put_option,
 				 &line->offers);
+	else if (is_command(line, "annotate"))
+		puts(":files");
 	else if (is_command(line, "save"))
 		puts(":directories");
 	else if (!line->command)

@@ -6,68 +6,22 @@
 
 #include "command/report/page.h"
 #include "lib/message.h"
+#include "lib/replace.h"
 #include "lib/text.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* What is there and no regular file, as /dev/stdout, cannot be replaced by one. */
-static bool is_special(const char *path)
-{
-	struct stat status;
-
-	return !stat(path, &status) && !S_ISREG(status.st_mode);
-}
-
-static int write_and_close(FILE *out, const struct tpr_report_data *data)
-{
-	int error = tpr_page_write(out, data->text, data->bytes);
-
-	errno = 0;
-	if ((fflush(out) || ferror(out)) && !error)
-		error = errno ? -errno : -EIO;
-	if (fclose(out) && !error)
-		error = -errno;
-	return error;
-}
-
-/* Beside the place that it is for, where it goes when it is whole */
-static int write_beside(char *beside, const char *path, const struct tpr_report_data *data)
-{
-	int fd = mkstemp(beside), error;
-	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-
-	if (fd < 0)
-		return -errno;
-	error = out ? write_and_close(out, data) : -errno;
-	if (!error && rename(beside, path))
-		error = -errno;
-	if (error)
-		unlink(beside);
-	return error;
-}
 
 static int write_file(const char *path, const struct tpr_report_data *data)
 {
-	char *beside = NULL;
-	int error;
-	FILE *out;
+	struct tpr_replace replace;
+	int error = tpr_replace_begin(&replace, path);
 
-	if (is_special(path)) {
-		out = fopen(path, "we");
-		return out ? write_and_close(out, data) : -errno;
-	}
-	if (asprintf(&beside, "%s.XXXXXX", path) < 0)
-		return -ENOMEM;
-	error = write_beside(beside, path, data);
-	free(beside);
-	return error;
+	if (error)
+		return error;
+	error = tpr_page_write(replace.out, data->text, data->bytes);
+	return tpr_replace_end(&replace, error);
 }
 
 static void say_number(uint64_t number, const char *what, const char *behind)

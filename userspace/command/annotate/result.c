@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Each packet counts once: the first lines add up to all of them, the reasons to the last of these.
+ */
+#include "command/annotate/result.h"
+
+#include "lib/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/** struct result - what is told in the end */
+struct result {
+	/** @packets_nr: packets of the capture */
+	uint64_t packets_nr;
+	/** @fates: of these, how many became what */
+	uint64_t fates[TPR_FATES_NR];
+	/** @rows_nr: rows of the log */
+	uint64_t rows_nr;
+	/** @lost_nr: rows that the log lost */
+	uint64_t lost_nr;
+	/** @dropped_nr: packets that the capture lost, as far as it tells */
+	uint64_t dropped_nr;
+};
+
+static uint64_t unmatched(const struct result *result)
+{
+	uint64_t sum = 0;
+	int i;
+
+	for (i = 0; i < TPR_FATES_NR; i++)
+		sum += tpr_fate_is_reason(i) ? result->fates[i] : 0;
+	return sum;
+}
+
+static void print_json(const struct result *result)
+{
+	int i;
+
+	printf("{\"annotate\":{\"packets\":%" PRIu64 ",\"unmatched\":%" PRIu64, result->packets_nr,
+	       unmatched(result));
+	for (i = 0; i < TPR_FATES_NR; i++)
+		printf(",\"%s\":%" PRIu64, tpr_fate_word(i), result->fates[i]);
+	printf(",\"rows\":%" PRIu64 ",\"lost\":%" PRIu64 ",\"dropped\":%" PRIu64 "}}\n",
+	       result->rows_nr, result->lost_nr, result->dropped_nr);
+}
+
+static void print_fates(const struct result *result, bool are_reasons)
+{
+	int i;
+
+	for (i = 0; i < TPR_FATES_NR; i++) {
+		if (tpr_fate_is_reason(i) == are_reasons && (result->fates[i] || !i))
+			printf("%s%-*s %8" PRIu64 "  %s\n", are_reasons ? "  " : "",
+			       are_reasons ? 12 : 14, tpr_fate_word(i), result->fates[i],
+			       tpr_fate_meaning(i));
+	}
+}
+
+static void print_losses(const struct result *result)
+{
+	if (result->dropped_nr)
+		printf("the capture lost %" PRIu64 " packet%s: it says so itself\n",
+		       result->dropped_nr, tpr_text_plural(result->dropped_nr, "", "s"));
+	if (result->lost_nr)
+		printf("the log lost %" PRIu64 " row%s\n", result->lost_nr,
+		       tpr_text_plural(result->lost_nr, "", "s"));
+}
+
+static void print(const struct result *result, const struct tpr_options *options)
+{
+	if (options->is_json) {
+		print_json(result);
+		return;
+	}
+	if (!options->has_no_header)
+		printf("%" PRIu64 " packet%s, %" PRIu64 " row%s of the log\n", result->packets_nr,
+		       tpr_text_plural(result->packets_nr, "", "s"), result->rows_nr,
+		       tpr_text_plural(result->rows_nr, "", "s"));
+	print_fates(result, false);
+	printf("%-14s %8" PRIu64 "  incoming segments, or what may be one, without a comment\n",
+	       "unmatched", unmatched(result));
+	print_fates(result, true);
+	print_losses(result);
+}
+
+/**
+ * tpr_result_print() - say how many packets became what
+ * @annotation: what was matched
+ * @options: of the command line
+ * @dropped_nr: packets that the capture says it lacks
+ */
+void tpr_result_print(const struct tpr_annotation *annotation, const struct tpr_options *options,
+		      uint64_t dropped_nr)
+{
+	struct result result = {
+		.packets_nr = annotation->notes_nr,
+		.rows_nr = annotation->rows_nr,
+		.lost_nr = annotation->lost_nr,
+		.dropped_nr = dropped_nr,
+	};
+	size_t i;
+
+	for (i = 0; i < annotation->notes_nr; i++)
+		result.fates[annotation->notes[i].fate]++;
+	print(&result, options);
+}
