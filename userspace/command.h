@@ -23,6 +23,7 @@ uint64_t tpr_counters_total(const struct tpr_rows *counters, const char *name);
 
 enum tpr_exit tpr_annotate_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_audit_main(const struct tpr_options *options, int argc, char **argv);
+enum tpr_exit tpr_capture_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_connections_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_counters_main(const struct tpr_options *options, int argc, char **argv);
 enum tpr_exit tpr_doctor_main(const struct tpr_options *options, int argc, char **argv);

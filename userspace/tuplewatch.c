@@ -154,6 +154,14 @@ static const struct command commands[] = {
 			"--from: what save wrote, or a log alone: log.txt, log.json. What is not sure\n"
 			"gets no comment; it is counted, with the reason.",
 	}, {
+		.name = "capture", .main = tpr_capture_main, .letters = "iwHjN",
+		.operands = "-i DEV -w FILE [[--] COMMAND]",
+		.brief = "annotated at once",
+		.summary = "packets with comments, from the start of COMMAND to its end, or till Ctrl-C",
+		.note = "It runs dumpcap, or tcpdump: capture -i eth0 -w FILE.pcapng -- curl URL\n"
+			"A packet is written some two seconds after it came; -w - | wireshark -k -i -",
+		.instead = "what is saved goes with a capture that is: annotate --from",
+	}, {
 		.name = "hooks", .main = tpr_hooks_main, .letters = "HjNF",
 		.brief = "where the module is attached",
 		.summary = "where the module is attached to the kernel, and whether it works",
@@ -173,11 +181,11 @@ static const struct command commands[] = {
 static const char options_help[] =
 	"  -t -u -4 -6     TCP, UDP, IPv4, IPv6   -c --count N       end after N rows\n"
 	"  -l --listening  listeners, as with ss  -d --delta SECONDS change in that time\n"
-	"  -a --all        closed ones too        -o --output FILE   write there\n"
+	"  -a --all        closed ones too        -o --output, -w --write   to this file\n"
 	"  -p --processes  all who hold a socket  -N --net NETNS     name, path, pid, all\n"
-	"  -e --extended   all that is known         --from DIR      saved files\n"
-	"  -O --oneline    one row, one line         --by, --sort    count, order by\n"
-	"  -H --no-header  rows only                 --audit         who gets nothing\n"
+	"  -e --extended   all that is known      -i --interface DEV capture there\n"
+	"  -O --oneline    one row, one line         --from DIR      saved files\n"
+	"  -H --no-header  rows only                 --by, --sort, --audit see these\n"
 	"  -j --json       JSON, a line each      -h --help, -V      this text, version\n";
 
 static void print_help(void)
@@ -194,8 +202,7 @@ static void print_help(void)
 		putchar('\n');
 	}
 	printf("%s", options_help);
-	printf("FILTER is as with ss: state established and ( dport = :80 or src 10.0.0.0/8 )\n"
-	       "Exit status: 0 done, 1 failed, 2 wrong usage. More: man tuplewatch\n");
+	printf("FILTER as with ss: state established and ( dport = :80 ). More: man tuplewatch\n");
 }
 
 static void print_command_help(const struct command *command)

@@ -126,3 +126,22 @@ struct tpr_interface *tpr_capture_add(struct tpr_capture *capture, uint16_t link
 	*moved = (struct tpr_interface){ .link_type = link_type, .resolution = 6 };
 	return moved;
 }
+
+/**
+ * tpr_capture_keep() - keep what was read last, to be written later
+ * @kept: filled in; @kept->raw is to be freed, nothing else of it
+ * @capture: the file; its interfaces must stay if it is a classic one
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tpr_capture_keep(struct tpr_capture *kept, const struct tpr_capture *capture)
+{
+	*kept = *capture;
+	kept->raw = malloc(capture->raw_bytes);
+	if (!kept->raw)
+		return -ENOMEM;
+	memcpy(kept->raw, capture->raw, capture->raw_bytes);
+	if (kept->frame.data)
+		kept->frame.data = kept->raw + (capture->frame.data - capture->raw);
+	return 0;
+}

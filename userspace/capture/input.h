@@ -111,6 +111,7 @@ void tpr_capture_exit(struct tpr_capture *capture);
 __attribute__((format(printf, 2, 3)))
 enum tpr_capture_event tpr_capture_fail(struct tpr_capture *capture, const char *fmt, ...);
 int tpr_capture_read(struct tpr_capture *capture, size_t at, size_t bytes);
+int tpr_capture_keep(struct tpr_capture *kept, const struct tpr_capture *capture);
 struct tpr_interface *tpr_capture_add(struct tpr_capture *capture, uint16_t link_type);
 
 #endif

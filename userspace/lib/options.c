@@ -67,6 +67,12 @@ static int set_net(struct tpr_options *options, const char *word)
 	return 0;
 }
 
+static int set_interface(struct tpr_options *options, const char *word)
+{
+	options->interface = word;
+	return 0;
+}
+
 static int set_output(struct tpr_options *options, const char *word)
 {
 	options->output = word;
@@ -130,6 +136,12 @@ static const struct spec {
 	}, {
 		.letter = 'o', .word = "output", .argument = "FILE", .set = set_output,
 		.help = "metrics, graph, report, run, annotate: write there",
+	}, {
+		.letter = 'i', .word = "interface", .argument = "DEV", .set = set_interface,
+		.help = "the device to capture on",
+	}, {
+		.letter = 'w', .word = "write", .argument = "FILE", .set = set_output,
+		.help = "the file to write the capture to; - is standard output",
 	}, {
 		.letter = 'A', .is_word_only = true, .word = "audit", .flag = FLAG(wants_audit),
 		.help = "listeners: those that get nothing, and why",
@@ -229,12 +241,17 @@ static int apply(struct tpr_options *options, const struct spec *spec)
 	return 0;
 }
 
+static bool runs_another(const char *command)
+{
+	return !strcmp(command, "run") || !strcmp(command, "capture");
+}
+
 /**
  * tpr_options_parse() - read the options from the command line
  * @options: filled in; it points into @argv
  * @argc: as main() got it; set to the number of words that are no options, argv[0] included
  * @argv: as main() got it; what are no options is moved to its beginning, with a NULL behind. All that
- *	follows "run" and one word more is such: another program's options
+ *	follows "run" or "capture" and one word more is such: another program's options
  *
  * Return: 0, or -EINVAL after a message that names the wrong word.
  */
@@ -250,7 +267,7 @@ int tpr_options_parse(struct tpr_options *options, int *argc, char **argv)
 	while (!error && (result = getopt_long(*argc, argv, letters, words, NULL)) != -1) {
 		if (result == RESULT_OPERAND) {
 			argv[kept++] = optarg;
-			if (kept == 3 && !strcmp(argv[1], "run"))
+			if (kept == 3 && runs_another(argv[1]))
 				break;
 		} else if (find_spec(result)) {
 			error = apply(options, find_spec(result));

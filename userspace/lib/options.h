@@ -17,6 +17,8 @@ struct tpr_options {
 	const char *netns;
 	/** @output: file to write to, or NULL for the usual place */
 	const char *output;
+	/** @interface: device to capture on, or NULL */
+	const char *interface;
 	/** @by: the column to count rows by, or NULL to show them */
 	const char *by;
 	/** @sort: what to sort by, or NULL for the usual order */

@@ -76,7 +76,7 @@ static void mark(const struct group *group, enum tpr_fate fate)
 	size_t i;
 
 	for (i = 0; i < group->nr; i++)
-		group->alike->annotation->notes[group->arrivals[i].packet].fate = (uint8_t)fate;
+		tpr_annotation_note(group->alike->annotation, &group->arrivals[i], fate, 0);
 }
 
 /*
@@ -102,17 +102,15 @@ static bool assign_earliest(const struct group *group)
 /* What an arrival gets that may have any record from one to another one. */
 static void settle(const struct group *group, struct tpr_arrival *arrival, size_t first, size_t last)
 {
-	struct tpr_annotation *annotation = group->alike->annotation;
-	struct tpr_note *note = &annotation->notes[arrival->packet];
+	const struct tpr_candidate *candidates = group->alike->records;
 	struct tpr_record *record = record_at(group->alike, arrival->record);
+	bool is_certain = candidates[first].run == candidates[last].run;
 
 	record->is_used = true;
-	arrival->record = group->alike->records[arrival->record].record;
-	note->fate = TPR_FATE_AMBIGUOUS;
-	if (group->alike->records[first].run != group->alike->records[last].run)
-		return;
-	note->fate = TPR_FATE_ANNOTATED;
-	note->text = record->text;
+	arrival->record = candidates[arrival->record].record;
+	tpr_annotation_note(group->alike->annotation, arrival,
+			    is_certain ? TPR_FATE_ANNOTATED : TPR_FATE_AMBIGUOUS,
+			    is_certain ? record->text : TPR_TEXT_NONE);
 }
 
 /* From the last arrival to the first: the latest record that is left. */

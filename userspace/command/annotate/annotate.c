@@ -147,7 +147,7 @@ static int finish(struct tpr_annotation *annotation, const struct tpr_owners *ow
 	if (!error && options->output)
 		error = write_output(annotation, owners, path, options->output);
 	if (!error)
-		tpr_result_print(annotation, options, dropped_nr);
+		tpr_result_print(stdout, annotation, options, dropped_nr);
 	return error;
 }
 

@@ -63,6 +63,8 @@ struct tpr_arrival {
 	uint64_t packet;
 	/** @record: index of the record that belongs to it, or TPR_RECORD_NONE */
 	size_t record;
+	/** @is_settled: its note stays as it is */
+	bool is_settled;
 };
 
 /** struct tpr_note - what is known of a packet */
@@ -107,7 +109,17 @@ struct tpr_annotation {
 	uint64_t rows_nr;
 	/** @lost_nr: rows that the log lost */
 	uint64_t lost_nr;
+	/** @is_live: rows have been followed from the first packet to the last */
+	bool is_live;
 };
+
+static inline void tpr_annotation_note(struct tpr_annotation *annotation,
+				       const struct tpr_arrival *arrival, enum tpr_fate fate,
+				       uint32_t text)
+{
+	if (!arrival->is_settled)
+		annotation->notes[arrival->packet] = (struct tpr_note){ (uint8_t)fate, text };
+}
 
 int tpr_annotation_room(void *list, size_t nr, size_t *room, size_t bytes);
 int tpr_annotation_local(struct tpr_annotation *annotation, const struct tpr_endpoint *local);

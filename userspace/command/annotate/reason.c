@@ -161,7 +161,7 @@ static enum tpr_fate reason_of(const struct host *host, const struct tpr_arrival
 	if (!is_local(host, &arrival->segment.local))
 		return TPR_FATE_NOT_HERE;
 	fate = near_by(host, arrival);
-	if (fate != TPR_FATE_NO_ROW)
+	if (fate != TPR_FATE_NO_ROW || host->annotation->is_live)
 		return fate;
 	if (arrival->time_ns < host->first_ns)
 		return TPR_FATE_BEFORE_LOG;
@@ -187,6 +187,22 @@ static void find_span(struct host *host)
 	}
 }
 
+/* Each once */
+static void sort_locals(struct tpr_annotation *annotation)
+{
+	struct tpr_endpoint *locals = annotation->locals;
+	size_t kept = 0, i;
+
+	if (!annotation->locals_nr)
+		return;
+	qsort(locals, annotation->locals_nr, sizeof(*locals), compare_addresses);
+	for (i = 1; i < annotation->locals_nr; i++) {
+		if (compare_addresses(&locals[kept], &locals[i]))
+			locals[++kept] = locals[i];
+	}
+	annotation->locals_nr = kept + 1;
+}
+
 /**
  * tpr_reason_find() - say of each arrival without a record why
  * @annotation: what was matched; its notes change
@@ -196,18 +212,16 @@ void tpr_reason_find(struct tpr_annotation *annotation)
 	struct host host = { .annotation = annotation };
 	size_t i;
 
-	if (annotation->locals_nr)
-		qsort(annotation->locals, annotation->locals_nr, sizeof(*annotation->locals),
-		      compare_addresses);
+	sort_locals(annotation);
 	gather_macs(&host);
 	find_span(&host);
 	sort_by_time(&host);
 	for (i = 0; i < annotation->arrivals_nr; i++) {
 		const struct tpr_arrival *arrival = &annotation->arrivals[i];
-		struct tpr_note *note = &annotation->notes[arrival->packet];
 
-		if (note->fate == TPR_FATE_NO_ROW)
-			note->fate = (uint8_t)reason_of(&host, arrival);
+		if (annotation->notes[arrival->packet].fate == TPR_FATE_NO_ROW)
+			tpr_annotation_note(annotation, arrival, reason_of(&host, arrival),
+					    TPR_TEXT_NONE);
 	}
 	free(host.macs);
 	free(host.by_time);

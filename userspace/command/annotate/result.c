@@ -33,65 +33,67 @@ static uint64_t unmatched(const struct result *result)
 	return sum;
 }
 
-static void print_json(const struct result *result)
+static void print_json(FILE *out, const struct result *result)
 {
 	int i;
 
-	printf("{\"annotate\":{\"packets\":%" PRIu64 ",\"unmatched\":%" PRIu64, result->packets_nr,
+	fprintf(out, "{\"annotate\":{\"packets\":%" PRIu64 ",\"unmatched\":%" PRIu64, result->packets_nr,
 	       unmatched(result));
 	for (i = 0; i < TPR_FATES_NR; i++)
-		printf(",\"%s\":%" PRIu64, tpr_fate_word(i), result->fates[i]);
-	printf(",\"rows\":%" PRIu64 ",\"lost\":%" PRIu64 ",\"dropped\":%" PRIu64 "}}\n",
+		fprintf(out, ",\"%s\":%" PRIu64, tpr_fate_word(i), result->fates[i]);
+	fprintf(out, ",\"rows\":%" PRIu64 ",\"lost\":%" PRIu64 ",\"dropped\":%" PRIu64 "}}\n",
 	       result->rows_nr, result->lost_nr, result->dropped_nr);
 }
 
-static void print_fates(const struct result *result, bool are_reasons)
+static void print_fates(FILE *out, const struct result *result, bool are_reasons)
 {
 	int i;
 
 	for (i = 0; i < TPR_FATES_NR; i++) {
 		if (tpr_fate_is_reason(i) == are_reasons && (result->fates[i] || !i))
-			printf("%s%-*s %8" PRIu64 "  %s\n", are_reasons ? "  " : "",
+			fprintf(out, "%s%-*s %8" PRIu64 "  %s\n", are_reasons ? "  " : "",
 			       are_reasons ? 12 : 14, tpr_fate_word(i), result->fates[i],
 			       tpr_fate_meaning(i));
 	}
 }
 
-static void print_losses(const struct result *result)
+static void print_losses(FILE *out, const struct result *result)
 {
 	if (result->dropped_nr)
-		printf("the capture lost %" PRIu64 " packet%s: it says so itself\n",
+		fprintf(out, "the capture lost %" PRIu64 " packet%s: it says so itself\n",
 		       result->dropped_nr, tpr_text_plural(result->dropped_nr, "", "s"));
 	if (result->lost_nr)
-		printf("the log lost %" PRIu64 " row%s\n", result->lost_nr,
+		fprintf(out, "the log lost %" PRIu64 " row%s\n", result->lost_nr,
 		       tpr_text_plural(result->lost_nr, "", "s"));
 }
 
-static void print(const struct result *result, const struct tpr_options *options)
+static void print(FILE *out, const struct result *result,
+		  const struct tpr_options *options)
 {
 	if (options->is_json) {
-		print_json(result);
+		print_json(out, result);
 		return;
 	}
 	if (!options->has_no_header)
-		printf("%" PRIu64 " packet%s, %" PRIu64 " row%s of the log\n", result->packets_nr,
+		fprintf(out, "%" PRIu64 " packet%s, %" PRIu64 " row%s of the log\n", result->packets_nr,
 		       tpr_text_plural(result->packets_nr, "", "s"), result->rows_nr,
 		       tpr_text_plural(result->rows_nr, "", "s"));
-	print_fates(result, false);
-	printf("%-14s %8" PRIu64 "  incoming segments, or what may be one, without a comment\n",
+	print_fates(out, result, false);
+	fprintf(out, "%-14s %8" PRIu64 "  incoming segments, or what may be one, without a comment\n",
 	       "unmatched", unmatched(result));
-	print_fates(result, true);
-	print_losses(result);
+	print_fates(out, result, true);
+	print_losses(out, result);
 }
 
 /**
  * tpr_result_print() - say how many packets became what
+ * @out: where to
  * @annotation: what was matched
  * @options: of the command line
  * @dropped_nr: packets that the capture says it lacks
  */
-void tpr_result_print(const struct tpr_annotation *annotation, const struct tpr_options *options,
-		      uint64_t dropped_nr)
+void tpr_result_print(FILE *out, const struct tpr_annotation *annotation,
+		      const struct tpr_options *options, uint64_t dropped_nr)
 {
 	struct result result = {
 		.packets_nr = annotation->notes_nr,
@@ -103,5 +105,5 @@ void tpr_result_print(const struct tpr_annotation *annotation, const struct tpr_
 
 	for (i = 0; i < annotation->notes_nr; i++)
 		result.fates[annotation->notes[i].fate]++;
-	print(&result, options);
+	print(out, &result, options);
 }

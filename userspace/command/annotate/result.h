@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-void tpr_result_print(const struct tpr_annotation *annotation, const struct tpr_options *options,
-		      uint64_t dropped_nr);
+void tpr_result_print(FILE *out, const struct tpr_annotation *annotation,
+		      const struct tpr_options *options, uint64_t dropped_nr);
 
 #endif

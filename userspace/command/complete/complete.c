@@ -234,6 +234,8 @@ static void offer_word(struct line *line)
 {
 	if (is_command(line, "run"))
 		puts(":commands");
+	else if (is_command(line, "capture") && before(line, 0)[0] != '-')
+		puts(":commands");
 	else if (before(line, 0)[0] == '-')
 		tpr_options_list(line->command ? line->command->letters : NULL, put_option,
 				 &line->offers);
