@@ -10,6 +10,9 @@
  * any other each arrival has one. The earliest it can be follows from those before it, the latest from
  * those behind it, if all are of one CPU; else both from the time alone. If all records between the two
  * tell the same, that is what became of the arrival.
+ *
+ * If the capture has lost packets and the log has lost rows, a packet without a row and a row without a
+ * packet may look like a pair: then nothing is certain.
  */
 #include "command/annotate/alike.h"
 
@@ -149,7 +152,8 @@ static void decide_group(const struct group *group)
 
 	if (group->first == group->end)
 		return;
-	if (group->nr > group->end - group->first || !assign_earliest(group)) {
+	if (tpr_annotation_is_doubtful(group->alike->annotation) ||
+	    group->nr > group->end - group->first || !assign_earliest(group)) {
 		for (i = 0; i < group->nr; i++)
 			group->arrivals[i].record = TPR_RECORD_NONE;
 		mark(group, TPR_FATE_AMBIGUOUS);

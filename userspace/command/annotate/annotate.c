@@ -53,7 +53,7 @@ static int read_all(struct tpr_annotation *annotation, struct tpr_capture *captu
 }
 
 /* Returns -EBADMSG, after a message, if it is damaged and has packets before that. */
-static int read_capture(struct tpr_annotation *annotation, const char *path, uint64_t *dropped_nr)
+static int read_capture(struct tpr_annotation *annotation, const char *path)
 {
 	FILE *file = open_capture(path);
 	struct tpr_capture capture;
@@ -68,9 +68,8 @@ static int read_capture(struct tpr_annotation *annotation, const char *path, uin
 		tpr_message("%s: %s", path, capture.error);
 		error = annotation->notes_nr ? -EBADMSG : -EINVAL;
 	}
-	*dropped_nr = 0;
 	for (i = 0; i < capture.interfaces_nr; i++)
-		*dropped_nr += capture.interfaces[i].dropped_nr;
+		annotation->dropped_nr += capture.interfaces[i].dropped_nr;
 	tpr_capture_exit(&capture);
 	fclose(file);
 	return error;
@@ -140,14 +139,14 @@ static int write_output(const struct tpr_annotation *annotation, const struct tp
 
 /* Both have been read. */
 static int finish(struct tpr_annotation *annotation, const struct tpr_owners *owners,
-		  const struct tpr_options *options, const char *path, uint64_t dropped_nr)
+		  const struct tpr_options *options, const char *path)
 {
 	int error = tpr_match(annotation);
 
 	if (!error && options->output)
 		error = write_output(annotation, owners, path, options->output);
 	if (!error)
-		tpr_result_print(stdout, annotation, options, dropped_nr);
+		tpr_result_print(stdout, annotation, options);
 	return error;
 }
 
@@ -155,14 +154,13 @@ static int annotate(struct tpr_annotation *annotation, const struct tpr_options 
 		    const char *path)
 {
 	struct tpr_owners owners;
-	uint64_t dropped_nr;
-	int damaged = read_capture(annotation, path, &dropped_nr), error;
+	int damaged = read_capture(annotation, path), error;
 
 	if (damaged && damaged != -EBADMSG)
 		return damaged;
 	error = tpr_journal_read(annotation, &owners, options);
 	if (!error)
-		error = finish(annotation, &owners, options, path, dropped_nr);
+		error = finish(annotation, &owners, options, path);
 	tpr_owners_free(&owners);
 	return error ? error : damaged;
 }

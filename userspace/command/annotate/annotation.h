@@ -75,6 +75,19 @@ struct tpr_note {
 	uint32_t text;
 };
 
+/* Sequences of rows that are looked after at a time: one for each CPU and namespace */
+#define TPR_SEQUENCES_NR	1024
+
+/** struct tpr_sequence - rows whose numbers follow each other */
+struct tpr_sequence {
+	/** @cpu: of which CPU */
+	uint32_t cpu;
+	/** @netns: of which namespace */
+	uint64_t netns;
+	/** @seq: number of the last one, from 1; 0 if there is none yet */
+	uint64_t seq;
+};
+
 /** struct tpr_annotation - all of it */
 struct tpr_annotation {
 	/** @texts: comments, names of devices */
@@ -107,11 +120,25 @@ struct tpr_annotation {
 	struct tpr_datagrams datagrams;
 	/** @rows_nr: rows of the log */
 	uint64_t rows_nr;
-	/** @lost_nr: rows that the log lost */
+	/** @lost_nr: rows that the log lost, as it says */
 	uint64_t lost_nr;
+	/** @missing_nr: the same, as the numbers of its rows say */
+	uint64_t missing_nr;
+	/** @sequences: those numbers, in places that follow from CPU and namespace */
+	struct tpr_sequence sequences[TPR_SEQUENCES_NR];
+	/** @is_filtered: the log has not all verdicts */
+	bool is_filtered;
+	/** @dropped_nr: packets that the capture lost, as far as it tells */
+	uint64_t dropped_nr;
 	/** @is_live: rows have been followed from the first packet to the last */
 	bool is_live;
 };
+
+/* Where both lack something, what is alike may be of two different segments. */
+static inline bool tpr_annotation_is_doubtful(const struct tpr_annotation *annotation)
+{
+	return annotation->dropped_nr && (annotation->lost_nr || annotation->missing_nr || annotation->is_filtered);
+}
 
 static inline void tpr_annotation_note(struct tpr_annotation *annotation,
 				       const struct tpr_arrival *arrival, enum tpr_fate fate,

@@ -7,6 +7,7 @@
 
 #include "command/annotate/json_log.h"
 #include "command/annotate/records.h"
+#include "command/filter.h"
 #include "lib/message.h"
 #include "show/verdict_line.h"
 #include "system/archive.h"
@@ -112,6 +113,22 @@ static int read_module(struct tpr_annotation *annotation, const struct tpr_optio
 }
 
 /**
+ * tpr_journal_is_filtered() - whether the log has not all verdicts
+ * @options: --from and --net
+ *
+ * Return: whether a filter keeps some from it, as far as that can be seen.
+ */
+bool tpr_journal_is_filtered(const struct tpr_options *options)
+{
+	bool has_rules = !options->is_all && tpr_procfs_has(options, "filter");
+	char *rules = has_rules ? tpr_filter_rules(options) : NULL;
+	bool is_filtered = rules && strcmp(rules, "all");
+
+	free(rules);
+	return is_filtered;
+}
+
+/**
  * tpr_journal_read() - read the log, and what explains it
  * @annotation: where rows go
  * @owners: filled in; for tpr_owners_free(), whatever is returned
@@ -128,6 +145,7 @@ int tpr_journal_read(struct tpr_annotation *annotation, struct tpr_owners *owner
 	*owners = (struct tpr_owners){ .list = NULL };
 	if (first)
 		return read_file(annotation, options->from, first == '{');
+	annotation->is_filtered = tpr_journal_is_filtered(options);
 	error = read_module(annotation, options);
 	if (!error)
 		error = tpr_owners_load(owners, options);

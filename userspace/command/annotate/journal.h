@@ -12,6 +12,7 @@
 
 int tpr_journal_read(struct tpr_annotation *annotation, struct tpr_owners *owners,
 		     const struct tpr_options *options);
+bool tpr_journal_is_filtered(const struct tpr_options *options);
 int tpr_journal_event(struct tpr_annotation *annotation, const struct tpr_table *table,
 		      enum tpr_event event);
 

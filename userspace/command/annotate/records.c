@@ -77,6 +77,23 @@ static int add_text(struct tpr_annotation *annotation, struct tpr_record *record
 	return error;
 }
 
+/* The numbers of the rows of a CPU and namespace have gaps where rows are missing. */
+static void count_missing(struct tpr_annotation *annotation, const struct tpr_table *table,
+			  uint32_t cpu)
+{
+	struct tpr_sequence *sequence;
+	uint64_t seq, netns = 0;
+
+	if (!tpr_text_u64(field(table, "seq"), &seq))
+		return;
+	tpr_text_u64(field(table, "netns"), &netns);
+	sequence = &annotation->sequences[(cpu + netns * 61) % TPR_SEQUENCES_NR];
+	if (sequence->seq && sequence->cpu == cpu && sequence->netns == netns &&
+	    seq > sequence->seq + 1)
+		annotation->missing_nr += seq - sequence->seq - 1;
+	*sequence = (struct tpr_sequence){ cpu, netns, seq };
+}
+
 static int add_record(struct tpr_annotation *annotation, const struct tpr_record *record)
 {
 	int error = tpr_annotation_room(&annotation->records, annotation->records_nr,
@@ -105,6 +122,7 @@ int tpr_records_add(struct tpr_annotation *annotation, const struct tpr_table *t
 	annotation->rows_nr++;
 	if (!read_segment(table, &record))
 		return 0;
+	count_missing(annotation, table, record.cpu);
 	if (add_text(annotation, &record, table) ||
 	    tpr_texts_add(&annotation->texts, field(table, "dev"), &record.dev)) {
 		tpr_message("out of memory");

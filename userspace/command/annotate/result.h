@@ -11,6 +11,6 @@
 #include <stdint.h>
 
 void tpr_result_print(FILE *out, const struct tpr_annotation *annotation,
-		      const struct tpr_options *options, uint64_t dropped_nr);
+		      const struct tpr_options *options);
 
 #endif

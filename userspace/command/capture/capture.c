@@ -203,14 +203,14 @@ static void finish(struct session *session)
 		write_decided(session, true);
 }
 
-static void report(const struct session *session)
+static void report(struct session *session)
 {
-	uint64_t dropped_nr = 0;
+	const struct tpr_capture *capture = &session->stream.capture;
 	size_t i;
 
-	for (i = 0; i < session->stream.capture.interfaces_nr; i++)
-		dropped_nr += session->stream.capture.interfaces[i].dropped_nr;
-	tpr_result_print(stderr, &session->stream.annotation, session->stream.options, dropped_nr);
+	for (i = 0; i < capture->interfaces_nr; i++)
+		session->stream.annotation.dropped_nr += capture->interfaces[i].dropped_nr;
+	tpr_result_print(stderr, &session->stream.annotation, session->stream.options);
 }
 
 static void run(struct session *session, char **argv)
@@ -243,6 +243,7 @@ static int run_session(struct session *session, const struct tpr_options *option
 	error = tpr_tool_start(&session->tool, options->interface, NULL);
 	if (!error) {
 		tpr_stream_init(&session->stream, options, session->tool.packets, out);
+		session->stream.annotation.is_filtered = tpr_journal_is_filtered(options);
 		run(session, argv);
 		tool_status = tpr_tool_end(&session->tool);
 		session->is_broken |= tool_status != 0;
