@@ -7,9 +7,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Every play has its own ports: late segments of an earlier one cannot count. */
@@ -123,6 +125,26 @@ static int sysctl_access(bool in_client, const char *path, char *old, size_t siz
 		n = pwrite(fd, value, strlen(value), 0);
 	close(fd);
 	return n < 0 ? -1 : 0;
+}
+
+/* bpf(2), if the kernel was built with it. */
+int play_bpf(struct play *p, int command, union bpf_attr *attr)
+{
+	int ret = syscall(SYS_bpf, command, attr, sizeof(*attr));
+
+	if (ret < 0 && errno == ENOSYS)
+		play_skip(p, "CONFIG_BPF_SYSCALL");
+	return ret;
+}
+
+/* A setting that is there only if the kernel was built with @config. */
+void play_need_sysctl(struct play *p, const char *path, const char *config)
+{
+	char full[128];
+
+	snprintf(full, sizeof(full), "/proc/sys/net/%s", path);
+	if (access(full, F_OK) && errno == ENOENT)
+		play_skip(p, config);
 }
 
 /* Change a sysctl of one of our own namespaces until the play is over. */

@@ -38,6 +38,7 @@ enum place {
 enum end { SERVER, CLIENT, PUPPET, STRANGER, ANY, GROUP, UNJOINED, BCAST, END_NR };
 
 struct play;
+union bpf_attr;
 
 /**
  * struct exchange - some traffic that can be played
@@ -122,6 +123,8 @@ void play_name_port(struct play *p, const char *name, uint16_t port);
 void play_add_cookie(struct play *p, const char *name, uint64_t cookie);
 void play_name_cookie(struct play *p, const char *name, int fd);
 int play_keep(struct play *p, int fd);
+int play_bpf(struct play *p, int command, union bpf_attr *attr);
+void play_need_sysctl(struct play *p, const char *path, const char *config);
 void play_sysctl(struct play *p, enum end side, const char *path, const char *value);
 bool play_run(struct play *p, const struct exchange *x, const char *on);
 void play_end(struct play *p);

@@ -10,7 +10,6 @@
 #include <linux/bpf.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Headers of 5.10 do not have it. */
@@ -33,11 +32,6 @@
 #define LOAD_MAP(d, fd)		\
 	INSN(BPF_LD | BPF_DW | BPF_IMM, d, BPF_PSEUDO_MAP_FD, 0, fd), INSN(0, 0, 0, 0, 0)
 
-static int bpf(int command, union bpf_attr *attr)
-{
-	return syscall(SYS_bpf, command, attr, sizeof(*attr));
-}
-
 /* A map that holds one socket. */
 static int map_of(struct play *p, int socket_fd)
 {
@@ -47,7 +41,7 @@ static int map_of(struct play *p, int socket_fd)
 		.value_size = 8,
 		.max_entries = 1,
 	};
-	int map = play_keep(p, bpf(BPF_MAP_CREATE, &create));
+	int map = play_keep(p, play_bpf(p, BPF_MAP_CREATE, &create));
 	uint64_t value = socket_fd;
 	uint32_t key = 0;
 	union bpf_attr update = {
@@ -56,7 +50,7 @@ static int map_of(struct play *p, int socket_fd)
 		.value = (uintptr_t)&value,
 	};
 
-	if (bpf(BPF_MAP_UPDATE_ELEM, &update))
+	if (play_bpf(p, BPF_MAP_UPDATE_ELEM, &update))
 		play_fail(p, "putting a socket into a BPF map");
 	return map;
 }
@@ -73,9 +67,9 @@ static void attach(struct play *p, const struct bpf_insn *code, size_t len)
 	};
 	union bpf_attr link = { .link_create.attach_type = BPF_SK_LOOKUP };
 
-	link.link_create.prog_fd = play_keep(p, bpf(BPF_PROG_LOAD, &load));
+	link.link_create.prog_fd = play_keep(p, play_bpf(p, BPF_PROG_LOAD, &load));
 	link.link_create.target_fd = play_keep(p, open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
-	play_keep(p, bpf(BPF_LINK_CREATE, &link));
+	play_keep(p, play_bpf(p, BPF_LINK_CREATE, &link));
 }
 
 /* What is sent to @port, and no connection takes, goes to this socket. */
@@ -256,7 +250,7 @@ static int request_assigner(struct play *p, uint16_t port, int socket_fd)
 
 	if (kfunc < 0)
 		play_skip(p, "CONFIG_DEBUG_INFO_BTF");
-	return play_keep(p, bpf(BPF_PROG_LOAD, &load));
+	return play_keep(p, play_bpf(p, BPF_PROG_LOAD, &load));
 }
 
 /* A program that gives what is sent to @port to a socket. Return: its fd */
@@ -297,7 +291,7 @@ static int assigner(struct play *p, uint16_t port, int socket_fd)
 		.license = (uintptr_t)"GPL",
 	};
 
-	return play_keep(p, bpf(BPF_PROG_LOAD, &load));
+	return play_keep(p, play_bpf(p, BPF_PROG_LOAD, &load));
 }
 
 /*

@@ -10,7 +10,6 @@
 #include <linux/filter.h>
 #include <poll.h>
 #include <stdio.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define GROUP_SIZE	4
@@ -122,7 +121,7 @@ static void attach(struct play *p, int member, enum bpf_prog_type type, int answ
 	};
 
 	ep_option(p, member, SOL_SOCKET, SO_ATTACH_REUSEPORT_EBPF,
-		  play_keep(p, syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof(load))));
+		  play_keep(p, play_bpf(p, BPF_PROG_LOAD, &load)));
 }
 
 static void choose_second(struct play *p, int member)

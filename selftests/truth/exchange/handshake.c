@@ -112,6 +112,12 @@ static void queue_full_abort(struct play *p)
 	fill(p);
 }
 
+static void always_send_cookies(struct play *p)
+{
+	play_need_sysctl(p, "ipv4/tcp_syncookies", "CONFIG_SYN_COOKIES");
+	play_sysctl(p, SERVER, "ipv4/tcp_syncookies", "2");
+}
+
 /* With cookies no request is kept: SYN, good ACK and bad ACK all reach L. */
 static void cookies(struct play *p)
 {
@@ -120,7 +126,7 @@ static void cookies(struct play *p)
 	struct puppet t = new_puppet(p, "c", port);
 	struct puppet bad = new_puppet(p, "b", port);
 
-	play_sysctl(p, SERVER, "ipv4/tcp_syncookies", "2");
+	always_send_cookies(p);
 	puppet_handshake(p, &t);
 	ep_accept(p, "A", l);
 	puppet_send(p, &t, PSH | ACK, 5);
@@ -137,7 +143,7 @@ static void cookies_full(struct play *p)
 	struct puppet c1 = new_puppet(p, "c1", port);
 	struct puppet c2 = new_puppet(p, "c2", port);
 
-	play_sysctl(p, SERVER, "ipv4/tcp_syncookies", "2");
+	always_send_cookies(p);
 	if (listen(l, 0))
 		play_fail(p, "listen");
 	puppet_send(p, &c1, SYN, 0);
