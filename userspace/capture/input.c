@@ -61,7 +61,6 @@ static int make_room(struct tpr_capture *capture, size_t bytes)
 		tpr_capture_fail(capture, "a block of %zu bytes, which no packet has", bytes);
 		return -EINVAL;
 	}
-	bytes += bytes / 2;
 	moved = realloc(capture->raw, bytes);
 	if (!moved) {
 		tpr_capture_fail(capture, "out of memory");

@@ -152,8 +152,7 @@ static void decide_group(const struct group *group)
 
 	if (group->first == group->end)
 		return;
-	if (tpr_annotation_is_doubtful(group->alike->annotation) ||
-	    group->nr > group->end - group->first || !assign_earliest(group)) {
+	if (tpr_annotation_is_doubtful(group->alike->annotation) || !assign_earliest(group)) {
 		for (i = 0; i < group->nr; i++)
 			group->arrivals[i].record = TPR_RECORD_NONE;
 		mark(group, TPR_FATE_AMBIGUOUS);

@@ -95,6 +95,8 @@ static void offer_argument(const struct line *line, const char *argument)
 {
 	if (!strcmp(argument, "NETNS"))
 		tpr_offer_namespaces(&line->offers);
+	else if (!strcmp(argument, "DEV"))
+		tpr_offer_devices(&line->offers);
 	else if (!strcmp(argument, "FILE"))
 		puts(":files");
 	else if (!strcmp(argument, "DIR"))

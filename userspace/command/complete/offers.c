@@ -154,13 +154,10 @@ void tpr_offer_by(const struct tpr_offers *offers, const char *table)
 	}
 }
 
-/**
- * tpr_offer_namespaces() - offer those that "ip netns" has names for, and all
- * @offers: what was typed
- */
-void tpr_offer_namespaces(const struct tpr_offers *offers)
+/* What a directory has, but for what is hidden */
+static void offer_entries(const struct tpr_offers *offers, const char *path)
 {
-	DIR *directory = opendir("/run/netns");
+	DIR *directory = opendir(path);
 	const struct dirent *entry;
 
 	while (directory && (entry = readdir(directory))) {
@@ -169,5 +166,23 @@ void tpr_offer_namespaces(const struct tpr_offers *offers)
 	}
 	if (directory)
 		closedir(directory);
+}
+
+/**
+ * tpr_offer_devices() - offer the devices of this namespace
+ * @offers: what was typed
+ */
+void tpr_offer_devices(const struct tpr_offers *offers)
+{
+	offer_entries(offers, "/sys/class/net");
+}
+
+/**
+ * tpr_offer_namespaces() - offer those that "ip netns" has names for, and all
+ * @offers: what was typed
+ */
+void tpr_offer_namespaces(const struct tpr_offers *offers)
+{
+	offer_entries(offers, "/run/netns");
 	tpr_offer(offers, "all", "all network namespaces");
 }

@@ -24,6 +24,7 @@ void tpr_offer_values(const struct tpr_offers *offers, const char *column);
 void tpr_offer_states(const struct tpr_offers *offers);
 void tpr_offer_columns(const struct tpr_offers *offers, const char *table);
 void tpr_offer_by(const struct tpr_offers *offers, const char *table);
+void tpr_offer_devices(const struct tpr_offers *offers);
 void tpr_offer_namespaces(const struct tpr_offers *offers);
 
 #endif
