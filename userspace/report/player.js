@@ -106,7 +106,16 @@ class Player {
 		byId('play').textContent = 'Pause';
 		byId('play').setAttribute('aria-pressed', 'true');
 		byId('sentence').setAttribute('aria-live', 'off');
+		this.dueMs = performance.now();
 		this.walk(0);
+	}
+
+	/* Until the next step is due, however long this one has taken */
+	waitMs(stepMs) {
+		const nowMs = performance.now();
+
+		this.dueMs = Math.max(nowMs, this.dueMs + stepMs);
+		return this.dueMs - nowMs;
 	}
 
 	pause() {
@@ -131,7 +140,7 @@ class Player {
 				this.walk(step + 1);
 			else
 				this.next();
-		}, 1000 / speed / steps);
+		}, this.waitMs(1000 / speed / steps));
 	}
 
 	next() {
