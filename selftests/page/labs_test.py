@@ -14,13 +14,13 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import results  # noqa: E402
 from browser import Browser  # noqa: E402
+from saved import table  # noqa: E402
 
 LAB, HANDINS = sys.argv[1:3]
 # Of a long log so many moments are looked at, its ends among them.
 MOMENTS = 300
-
-results, lines = [], []
 
 # All rows that a table shows while one scrolls through it: titles and values
 ROWS = """
@@ -70,16 +70,7 @@ return said;
 
 
 def report(name, complaints):
-    lines.extend(f"# {str(one)[:300]}" for one in complaints[:10])
-    results.append(not complaints)
-    lines.append(f"{'not ok' if complaints else 'ok'} {len(results)} {name}")
-
-
-def table(directory, name):
-    """Rows as they were handed in"""
-    with open(os.path.join(directory, name), encoding="utf-8") as file:
-        rows = [line.rstrip("\n") for line in file if not line.startswith("#")]
-    return [dict(zip(rows[0].split(" "), row.split(" "))) for row in rows[1:]]
+    results.report(name, not complaints, *complaints[:10])
 
 
 def text_of(field):
@@ -186,8 +177,8 @@ def main():
             check_story(browser, *sys.argv[3:5])
     finally:
         browser.close()
-        print("\n".join(["KTAP version 1", f"1..{len(results)}", *lines]))
-    sys.exit(not all(results))
+        results.tell()
+    results.finish()
 
 
 main()

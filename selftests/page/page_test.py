@@ -15,6 +15,9 @@ from selenium.webdriver.common.keys import Keys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from browser import Browser  # noqa: E402
+from looks import colours_of, weak_colours, weak_texts  # noqa: E402
+from results import below, equal, finish, report, tell  # noqa: E402
+from saved import table  # noqa: E402
 
 READER, SAMPLE, GOOD = sys.argv[1:4]
 SEGMENTS = 10000
@@ -22,31 +25,6 @@ LOAD_S = 2.0
 # What a draw may take, so that sixty of them fit into a second
 DRAW_MS = 16.0
 BOX_OF = {"early-demux": "early", "listener-any": "wildcard", "listener-addr": "exact", "none": "nothing", "ehash": "established"}
-
-results, lines = [], []
-
-
-def report(name, is_ok, *said):
-    if not is_ok:
-        lines.extend(f"# {str(one)[:400]}" for one in said)
-    results.append(is_ok)
-    lines.append(f"{'ok' if is_ok else 'not ok'} {len(results)} {name}")
-
-
-def equal(name, got, wanted):
-    report(name, got == wanted, f"got:    {got!r}", f"wanted: {wanted!r}")
-
-
-def below(name, got, limit, unit):
-    report(f"{name} # {got:.2f} of {limit:g} {unit}", got < limit, f"{got} {unit}")
-
-
-def table(directory, name):
-    """Rows of a saved table as dictionaries of texts."""
-    with open(os.path.join(directory, name), encoding="utf-8") as file:
-        rows = file.read().splitlines()[1:]
-    return [dict(zip(rows[0].split(), row.split(" "))) for row in rows[1:]]
-
 
 def box_of(row):
     return "request" if (row["via"], row["match"]) == ("ehash", "request") else BOX_OF[row["via"]]
@@ -305,61 +283,8 @@ def test_names(browser):
     equal("a step is told", browser.run("return document.getElementById('sentence').ariaLive"), "polite")
 
 
-CONTRAST = """
-const style = getComputedStyle(document.documentElement);
-const light = (name) => {
-    const context = document.createElement('canvas').getContext('2d');
-    context.fillStyle = style.getPropertyValue(name).trim();
-    const [r, g, b] = [1, 3, 5].map((at) => parseInt(context.fillStyle.slice(at, at + 2), 16) / 255)
-        .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-};
-const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
-const boxes = [...document.styleSheets[0].cssRules].find((rule) => rule.selectorText === ':root');
-return [...boxes.style].filter((name) => name.startsWith('--box-')).map((name) => [name, ratio(name, '--card'), 3])
-    .concat([['--soft', ratio('--soft', '--card'), 4.5], ['--soft', ratio('--soft', '--back'), 4.5], ['--ink', ratio('--ink', '--card'), 7],
-             ['--accent', ratio('--accent', '--card'), 4.5], ['--on-accent', ratio('--on-accent', '--accent'), 4.5],
-             ['--ink', ratio('--ink', '--hit'), 7]])
-    .filter(([, got, wanted]) => got < wanted);
-"""
-
-
-# Texts that stand out too little from what is behind them, as they are drawn: with the backgrounds of all around them
-AUDIT = """
-const parse = (text) => {
-    const numbers = text.match(/[\\d.]+/g).map(Number);
-    const scale = text.startsWith('color(') ? 255 : 1;
-    return [...numbers.slice(0, 3).map((one) => one * scale), numbers.length > 3 ? numbers[3] : 1];
-};
-const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
-const light = (colour) => colour.slice(0, 3).map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-const around = (node) => (node ? [node, ...around(node.parentElement)] : []);
-const weak = (node, style, text) => {
-    const backs = around(node).map((one) => parse(getComputedStyle(one).backgroundColor)).reverse();
-    const back = backs.reduce((under, top) => over(top, under), [255, 255, 255, 1]);
-    const ink = parse(style.color);
-    ink[3] *= around(node).reduce((product, one) => product * getComputedStyle(one).opacity, 1);
-    const a = light(over(ink, back)), b = light(back), ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    return ratio < 4.5 ? [`${node.tagName}.${node.className} ${ratio.toFixed(2)}: ${text.slice(0, 30)}`] : [];
-};
-const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-let texts = 0;
-while (walker.nextNode()) {
-    const node = walker.currentNode.parentElement, text = walker.currentNode.data.trim();
-    if (!text || !node.checkVisibility({ visibilityProperty: true }) || node.closest('script, style'))
-        continue;
-    texts++;
-    found.push(...weak(node, getComputedStyle(node), text));
-}
-for (const input of document.querySelectorAll('input[placeholder]'))
-    found.push(...weak(input, getComputedStyle(input, '::placeholder'), input.placeholder));
-return [texts, [...new Set(found)].slice(0, 5)];
-"""
-
-
 def audit(browser, name):
-    texts, weak = browser.run(AUDIT)
+    texts, weak = weak_texts(browser)
     report(f"{name}: {texts} texts, each at least 4.5 : 1", texts > 100 and not weak, weak)
 
 
@@ -388,7 +313,7 @@ def test_schemes(browser):
     backs = []
     for scheme in ("light", "dark"):
         browser.scheme(scheme)
-        equal(f"{scheme}: all can be read", browser.run(CONTRAST), [])
+        equal(f"{scheme}: all can be read", weak_colours(browser), [])
         backs.append(browser.run("return getComputedStyle(document.body).backgroundColor"))
     report("light and dark differ", backs[0] != backs[1], backs)
     browser.scheme("light")
@@ -400,21 +325,6 @@ def test_sizes(browser):
         browser.run("dispatchEvent(new Event('resize'))")
         equal(f"{width} pixels: nothing beyond the edge", browser.run("return document.documentElement.scrollWidth <= innerWidth"), True)
     browser.size(1360, 900)
-
-
-def colours_of(browser):
-    """Of the page, and of what is on its canvas beside the names of lanes"""
-    return browser.driver.execute_async_script("""
-        const done = arguments[0];
-        const pixel = (canvas, x, y) => {
-            const copy = element('canvas', { width: canvas.width, height: canvas.height }).getContext('2d', { willReadFrequently: true });
-            copy.drawImage(canvas, 0, 0);
-            return [...copy.getImageData(x, y, 1, 1).data.slice(0, 3)].join(',');
-        };
-        requestAnimationFrame(() => requestAnimationFrame(() => done([
-            getComputedStyle(document.body).backgroundColor, pixel(document.querySelector('.lanes canvas'), 1, 1),
-            getComputedStyle(document.querySelector('.box-early')).getPropertyValue('--tone').trim(),
-            pixel(document.querySelector('.box-early .sign'), 18, 18)])));""")
 
 
 def test_paper(browser):
@@ -581,8 +491,8 @@ def main():
             equal("nothing was asked of a network", [url for url in browser.requests() if url != "http://127.0.0.1:9/"], [])
     finally:
         browser.close()
-        print("\n".join(["KTAP version 1", f"1..{len(results)}", *lines]))
-    sys.exit(not all(results))
+        tell()
+    finish()
 
 
 main()
