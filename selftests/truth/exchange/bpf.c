@@ -17,6 +17,9 @@
 #define BPF_PSEUDO_KFUNC_CALL	2
 #endif
 
+/* The kernel's own: a program calls functions of the kernel only as machine code. */
+#define ENOTSUPP	524
+
 #define INSN(c, d, s, o, i)	\
 	{ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) }
 #define MOV_REG(d, s)		INSN(BPF_ALU64 | BPF_MOV | BPF_X, d, s, 0, 0)
@@ -248,9 +251,15 @@ static int request_assigner(struct play *p, uint16_t port, int socket_fd)
 		.license = (uintptr_t)"GPL",
 	};
 
+	int fd;
+
 	if (kfunc < 0)
 		play_skip(p, "CONFIG_DEBUG_INFO_BTF");
-	return play_keep(p, play_bpf(p, BPF_PROG_LOAD, &load));
+	fd = play_bpf(p, BPF_PROG_LOAD, &load);
+	/* It is off by default on riscv64. */
+	if (fd < 0 && errno == ENOTSUPP)
+		play_skip(p, "net.core.bpf_jit_enable=1");
+	return play_keep(p, fd);
 }
 
 /* A program that gives what is sent to @port to a socket. Return: its fd */
