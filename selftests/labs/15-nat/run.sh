@@ -66,7 +66,7 @@ say "c connects to port 81, from port $FROM too."
 connect c 192.168.9 81
 fact other-server "$(foreign 81 | port)" "ss -tn on the server" "$(seen 81 | port)"
 settle "${netns_pids[router]}"
-show router "conntrack -L -p tcp 2> /dev/null | sed 's/ *mark=.*//'"
+show router "conntrack -L -p tcp 2> /dev/null | sed 's/  */ /g; s/ mark=.*//; s/ src=/\\n  src=/2'"
 fact entries "$(inside router conntrack -L -p tcp 2> /dev/null | grep -c ESTABLISHED)" "conntrack -L"
 fact router-sockets "$(sockets router -tan)" "ss -tan on the router" \
 	"$( (column router connections local; column router listeners local) | wc -l)"
