@@ -102,6 +102,11 @@ static void other_peer(FILE *why, FILE *advice, const struct tpr_explained *expl
 	fputs("receive on a socket that is not connected.", advice);
 }
 
+static bool has_holders(const struct tpr_explained *explained)
+{
+	return tpr_explain_find(explained, 0, "holder") != TPR_EXPLAIN_NONE;
+}
+
 static void closed(FILE *why, FILE *advice, const struct tpr_explained *explained, size_t row)
 {
 	uint64_t now_ns = 0, closed_ns = 0;
@@ -110,7 +115,14 @@ static void closed(FILE *why, FILE *advice, const struct tpr_explained *explaine
 	tpr_text_u64(tpr_explain_get(explained, row, "closed_ns"), &closed_ns);
 	fprintf(why, "closed %" PRIu64 " s ago.",
 		now_ns > closed_ns ? (now_ns - closed_ns) / NS_PER_S : 0);
-	fputs("start it again, or find out why it closed its socket.", advice);
+	if (tpr_explain_is_taken(explained))
+		fputs("start it again when that is gone: until then bind() fails with EADDRINUSE.",
+		      advice);
+	else if (has_holders(explained))
+		fputs("start it again, with SO_REUSEADDR; or find out why it closed its socket.",
+		      advice);
+	else
+		fputs("start it again, or find out why it closed its socket.", advice);
 }
 
 static void other_netns(FILE *why, FILE *advice, const struct tpr_explained *explained, size_t row)
@@ -175,6 +187,9 @@ static void write_near(const struct tpr_explained *explained, size_t row, bool h
 		fclose(advice_out);
 	if (name && why && advice) {
 		tpr_explain_say("NEAREST", "%s: %s", name, why);
+		/* What the closed one has left may be in the way of its successor. */
+		if (tpr_explain_is(explained, row, "name", TPR_NEAR_CLOSED))
+			tpr_explain_holders(explained);
 		if (has_advice)
 			tpr_explain_say("ADVICE", "%s", advice);
 	}
@@ -186,7 +201,7 @@ static void write_near(const struct tpr_explained *explained, size_t row, bool h
 /* Whoever has the port and does not listen may be why nobody does. */
 static void write_nothing(const struct tpr_explained *explained, bool has_advice)
 {
-	if (tpr_explain_find(explained, 0, "holder") == TPR_EXPLAIN_NONE) {
+	if (!has_holders(explained)) {
 		tpr_explain_say("NEAREST", "nothing: no socket is bound to that port.");
 		if (has_advice)
 			tpr_explain_say("ADVICE", tpr_explain_arrival(explained) == TPR_ARRIVAL_OPEN ?
