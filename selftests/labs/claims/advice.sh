@@ -6,7 +6,9 @@
 # been done.
 
 # advises PROTO FROM TO [WORD...]: the line, without its word.
-advises() { inside server tuplewatch explain "$@" | sed -n '/^ADVICE/,$p' | xargs | sed 's/^ADVICE //'; }
+advises() {
+	inside server tuplewatch explain "$@" | sed -n '/^ADVICE/,$p' | tr -d '"' | tr -s '\n ' ' ' | sed 's/^ADVICE //; s/ $//'
+}
 
 # served TARGET [OPTION...]: what a client is answered there, or why it is not.
 served() {
@@ -92,7 +94,7 @@ advice_holder() {
 	ktap_is "a TIME_WAIT without SO_REUSEADDR, advice" "$(advises tcp 192.168.1.13:50000 192.168.1.10:8209)" \
 		"start it again when that is gone: until then bind() fails with EADDRINUSE."
 	ktap_is "what has the port" "$(inside server tuplewatch explain tcp 192.168.1.13:50000 192.168.1.10:8209 |
-		grep -c '^HOLDER.*(TIME_WAIT); in the way')" 1
+		sed -n '/^HOLDER/,/^ADVICE/p' | tr -s '\n ' ' ' | grep -o '(TIME_WAIT); in the way')" "(TIME_WAIT); in the way"
 	ktap_is "a TIME_WAIT without SO_REUSEADDR, bind()" "$restarted" "Address already in use"
 	restarted 8210 -a ""
 	ktap_is "a TIME_WAIT with SO_REUSEADDR, advice" "$(advises tcp 192.168.1.13:50000 192.168.1.10:8210)" \
