@@ -17,6 +17,7 @@
 #include "hook/arm.h"
 #include "watch/accept_queues.h"
 #include "watch/drop.h"
+#include "watch/lookout.h"
 #include "watch/socket_life.h"
 #include "watch/netfilter.h"
 #include "watch/no_socket.h"
@@ -98,37 +99,28 @@ static int arm(void)
 /* Detached is detached: the netfilter hook goes with the others. */
 static int switch_hooks(bool on)
 {
-	int err = 0;
+	int err;
 
 	if (!on) {
-		disarm(false);
 		tpw_netfilter_disarm();
+		disarm(false);
 		return 0;
 	}
-	if (netfilter)
-		err = tpw_netfilter_arm();
-	if (err)
-		return err;
 	err = arm();
+	if (err || !netfilter)
+		return err;
+	err = tpw_netfilter_arm();
 	if (err)
-		tpw_netfilter_disarm();
+		disarm(false);
 	return err;
 }
 
 static int switch_netfilter(bool on)
 {
-	int err;
-
-	if (!on) {
-		tpw_netfilter_disarm();
-		return 0;
-	}
-	if (!enabled)
-		return 0;
-	err = tpw_netfilter_arm();
-	if (!err)
-		tpw_pernet_rebase();
-	return err;
+	if (on)
+		return enabled ? tpw_netfilter_arm() : 0;
+	tpw_netfilter_disarm();
+	return 0;
 }
 
 static int set_switch(const char *val, bool *is_on, int (*act)(bool on))
@@ -170,7 +162,7 @@ static const struct kernel_param_ops netfilter_ops = {
 	.get = param_get_bool,
 };
 module_param_cb(netfilter, &netfilter_ops, &netfilter, 0644);
-MODULE_PARM_DESC(netfilter, "1: count arrivals at LOCAL_IN too, 0: do not");
+MODULE_PARM_DESC(netfilter, "1: count arrivals at LOCAL_IN too, where others are, 0: do not");
 
 static int check_limit(const char *name, uint value, uint least, uint most)
 {
@@ -207,6 +199,7 @@ static const struct tpw_pernet_ops net_ops = {
 
 static void add_hooks(void)
 {
+	tpw_lookout_add();
 	tpw_socket_life_hooks_add();
 	tpw_syncookie_add();
 	tpw_reuseport_hooks_add();
@@ -250,32 +243,32 @@ static int start_watching(void)
 {
 	int err;
 
-	if (netfilter) {
-		err = tpw_netfilter_arm();
-		if (err)
-			return err;
-	}
 	tpw_segment_pause();
 	err = tpw_hooks_arm();
 	if (!err)
 		tpw_selfcheck();
 	tpw_segment_resume();
 	if (err) {
-		tpw_netfilter_disarm();
 		stay_if_stuck(true);
 		return err;
 	}
 	tpw_accept_queues_scan();
+	tpw_pernet_rebase();
 	if (!enabled)
 		disarm(false);
-	tpw_pernet_rebase();
-	return 0;
+	else if (netfilter)
+		err = tpw_netfilter_arm();
+	if (err)
+		disarm(true);
+	return err;
 }
 
+/* What looks at others goes when no handler can ask for it any more. */
 static void stop_watching(void)
 {
-	disarm(true);
 	tpw_netfilter_disarm();
+	disarm(true);
+	tpw_lookout_flush();
 }
 
 static int __init tpw_init(void)

@@ -337,6 +337,18 @@ bool tpw_hook_is_armed(enum tpw_hook_id id)
 }
 
 /**
+ * tpw_hook_fires() - the same, and the self-check did not find it silent
+ * @id: which
+ *
+ * Context: any.
+ * Return: true if it does.
+ */
+bool tpw_hook_fires(enum tpw_hook_id id)
+{
+	return table[id] && READ_ONCE(table[id]->state) == TPW_HOOK_ARMED;
+}
+
+/**
  * tpw_hook_hits_of() - how often a hook fired
  * @id: which
  *

@@ -21,6 +21,8 @@ struct tracepoint;
 /* The order in which hooks are armed: what opens a segment comes last. */
 enum tpw_hook_id {
 	TPW_HOOK_CANARY,
+	TPW_HOOK_NETFILTER_ADD,
+	TPW_HOOK_NETFILTER_REMOVE,
 
 	TPW_HOOK_SOCK_SET_STATE,
 	TPW_HOOK_REQSK_HASH_ADD,
@@ -228,6 +230,7 @@ void tpw_hooks_disarm(void);
 bool tpw_hooks_are_armed(void);
 bool tpw_hooks_are_stuck(void);
 bool tpw_hook_is_armed(enum tpw_hook_id id);
+bool tpw_hook_fires(enum tpw_hook_id id);
 u64 tpw_hook_hits_of(enum tpw_hook_id id);
 void tpw_hooks_selfcheck_done(const char *result);
 void tpw_hooks_netfilter(bool is_armed);
@@ -246,6 +249,7 @@ bool tpw_watched_is_socket(u8 proto, u8 family);
 int tpw_hook_tracepoint_arm(struct tpw_hook *hook);
 void tpw_hook_tracepoint_disarm(struct tpw_hook *hook);
 void tpw_hook_find_addresses(struct tpw_hook **hooks, unsigned int nr);
+bool tpw_hook_kernel_has(const char *function);
 
 void tpw_canary(void);
 

@@ -85,6 +85,26 @@ void tpw_hook_find_addresses(struct tpw_hook **hooks, unsigned int nr)
 	unregister_kprobes(probes, nr_probes);
 }
 
+/**
+ * tpw_hook_kernel_has() - is there a function of that name?
+ * @function: the name; it may be in a module
+ *
+ * Context: process, may sleep.
+ * Return: false if there is none; true also if that cannot be found out.
+ */
+bool tpw_hook_kernel_has(const char *function)
+{
+	struct kprobe kp = {
+		.symbol_name = function,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	int err = register_kprobe(&kp);
+
+	if (!err)
+		unregister_kprobe(&kp);
+	return err != -ENOENT;
+}
+
 static int arm(struct tpw_hook **hooks, unsigned int nr)
 {
 	unsigned int i;

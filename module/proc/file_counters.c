@@ -120,12 +120,25 @@ static void print_net(struct tpw_net *tn, void *data)
 	print_row(r, "", "unlogged", AT(unlogged));
 }
 
+/**
+ * struct facts - what line 1 says of one namespace, or of all
+ * @unwatched: sum of tpw_pernet_unwatched()
+ * @taken: sum of tpw_pernet_taken()
+ * @is_late: more may have been taken
+ */
+struct facts {
+	u64 unwatched;
+	u64 taken;
+	bool is_late;
+};
+
 static void add_facts(struct tpw_net *tn, void *data)
 {
-	u64 *sums = data;
+	struct facts *facts = data;
 
-	sums[0] += tpw_pernet_unwatched(tn);
-	sums[1] += tpw_pernet_taken(tn);
+	facts->unwatched += tpw_pernet_unwatched(tn);
+	facts->taken += tpw_pernet_taken(tn);
+	facts->is_late |= tpw_arrivals_are_late(&tn->arrivals);
 }
 
 /* What gave way of the namespace's own; what was missed is all namespaces'. */
@@ -150,20 +163,20 @@ static const char *const columns[] = {
 static void print_head(struct seq_file *m, const struct tpw_view *view)
 {
 	struct tpw_hooks_summary hooks;
-	u64 sums[2] = {};
+	struct facts facts = {};
 
 	tpw_hooks_summarize(&hooks);
 	if (view->is_all)
-		tpw_pernet_for_each(add_facts, sums);
+		tpw_pernet_for_each(add_facts, &facts);
 	else
-		add_facts(view->tn, sums);
+		add_facts(view->tn, &facts);
 
 	tpw_proc_print_head(m, "counters", view);
-	seq_printf(m, " unwatched=%llu", sums[0]);
-	if (hooks.taken_mark)
-		seq_printf(m, " taken=%s", hooks.taken_mark);
+	seq_printf(m, " unwatched=%llu", facts.unwatched);
+	if (hooks.taken_mark || facts.is_late)
+		seq_printf(m, " taken=%s", hooks.taken_mark ?: "?");
 	else
-		seq_printf(m, " taken=%llu", sums[1]);
+		seq_printf(m, " taken=%llu", facts.taken);
 	print_memory(m, view, hooks.missed);
 	seq_putc(m, '\n');
 	seq_printf(m, "%-30s %10s %10s %10s %10s%s%s\n", columns[0], columns[1],

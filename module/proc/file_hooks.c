@@ -7,6 +7,7 @@
 
 #include "uapi/columns.h"
 #include "kernel/rights.h"
+#include "record/pernet.h"
 #include "hook/arm.h"
 
 static const char *const state_names[] = {
@@ -22,6 +23,17 @@ static const char *const columns[] = {
 	TPW_HOOKS_COLUMNS(TPW_COLUMN_STRING)
 };
 
+/* Where arrivals are counted: somebody else is at INPUT. */
+static const char *arrivals(const struct tpw_net *tn)
+{
+	bool has_ipv4 = tpw_arrivals_are_counted(&tn->arrivals, TPW_IPV4);
+	bool has_ipv6 = tpw_arrivals_are_counted(&tn->arrivals, TPW_IPV6);
+
+	if (has_ipv4)
+		return has_ipv6 ? "ipv4,ipv6" : "ipv4";
+	return has_ipv6 ? "ipv6" : "-";
+}
+
 static void print_head(struct seq_file *m, const struct tpw_view *view)
 {
 	struct tpw_hooks_summary sum;
@@ -30,8 +42,8 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 	tpw_proc_print_head(m, "hooks", view);
 	seq_printf(m, " backend=%s armed=%u total=%u canary=%s", sum.backend,
 		   sum.armed, sum.total, sum.is_watching ? "yes" : "no");
-	seq_printf(m, " enabled=%d netfilter=%d selfcheck=%s\n",
-		   sum.is_enabled, sum.has_netfilter, sum.selfcheck);
+	seq_printf(m, " enabled=%d netfilter=%d arrivals=%s selfcheck=%s\n",
+		   sum.is_enabled, sum.has_netfilter, arrivals(view->tn), sum.selfcheck);
 	seq_printf(m, "%-17s %-29s %-8s %-10s %-7s %12s %8s %s\n",
 		   columns[0], columns[1], columns[2], columns[3], columns[4],
 		   columns[5], columns[6], columns[7]);

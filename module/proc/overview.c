@@ -131,6 +131,8 @@ static void gather_facts(struct tpw_overview *o, struct tpw_net *tn)
 	o->watching_s = (o->now_ns - o->hooks.armed_ns) / NSEC_PER_SEC;
 	o->unwatched = tpw_pernet_unwatched(tn);
 	o->taken = tpw_pernet_taken(tn);
+	if (!o->hooks.taken_mark && tpw_arrivals_are_late(&tn->arrivals))
+		o->hooks.taken_mark = "?";
 	o->has_taken = !o->hooks.taken_mark;
 	o->listeners_held = tpw_listeners_held();
 	o->listeners_nr = tpw_listeners_nr();

@@ -123,7 +123,7 @@ static void count_reasons(struct tpw_cause_list *list,
 }
 
 /* What was dropped before it arrived, and what was taken otherwise. */
-static void count_taken(struct tpw_overview *o, const struct tpw_net *tn)
+static void count_taken(struct tpw_overview *o, struct tpw_net *tn)
 {
 	u64 *segments = &o->cause[TPW_CAUSE_TAKEN].segments;
 	unsigned int i;

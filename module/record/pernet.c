@@ -23,23 +23,12 @@ unsigned int tpw_pernet_id __read_mostly;
 
 static const struct tpw_pernet_ops *views_ops;
 
-static void sums(const struct tpw_net *tn, u64 *tcp, u64 *all)
+static u64 tcp_seen(const struct tpw_net *tn)
 {
 	struct tpw_counts sum;
 
 	tpw_counters_sum(&tn->counters, &sum);
-	*tcp = sum.family[TPW_TCP4].seen + sum.family[TPW_TCP6].seen;
-	*all = *tcp + sum.family[TPW_UDP4].seen + sum.family[TPW_UDP6].seen;
-}
-
-static u64 arrived(const struct tpw_net *tn)
-{
-	u64 n = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		n += READ_ONCE(per_cpu_ptr(tn->counters.counts, cpu)->arrived);
-	return n;
+	return sum.family[TPW_TCP4].seen + sum.family[TPW_TCP6].seen;
 }
 
 /* As snmp_fold_field(), which 7.2 does not export. */
@@ -54,23 +43,10 @@ static u64 insegs(const struct tpw_net *tn)
 	return n;
 }
 
-/* What netfilter may have dropped after its arrival. */
-static u64 dropped(const struct tpw_net *tn)
-{
-	return tpw_counters_taken_by(&tn->counters, TPW_TAKER_INPUT) +
-	       tpw_counters_taken_by(&tn->counters, TPW_TAKER_NETFILTER);
-}
-
 /* What the kernel counts is read last, so that "unwatched" never overstates. */
 static void rebase(struct tpw_net *tn, void *data)
 {
-	u64 tcp, all;
-
-	tn->nf_arrived = arrived(tn);
-	tn->nf_dropped = dropped(tn);
-	sums(tn, &tcp, &all);
-	tn->nf_seen = all;
-	tn->armed_seen = tcp;
+	tn->armed_seen = tcp_seen(tn);
 	tn->armed_insegs = insegs(tn);
 }
 
@@ -97,10 +73,8 @@ void tpw_pernet_rebase(void)
 u64 tpw_pernet_unwatched(const struct tpw_net *tn)
 {
 	u64 kernel = insegs(tn) - tn->armed_insegs;
-	u64 tcp, all;
+	u64 tcp = tcp_seen(tn) - tn->armed_seen;
 
-	sums(tn, &tcp, &all);
-	tcp -= tn->armed_seen;
 	return kernel > tcp ? kernel - tcp : 0;
 }
 
@@ -109,21 +83,16 @@ u64 tpw_pernet_unwatched(const struct tpw_net *tn)
  *	got them
  * @tn: the namespace
  *
- * By a firewall, IPVS, a queue: see tpw_pernet_others().  What TCP counted and
- * no hook saw is not among them; a datagram that came while the hooks did not
- * fire is.
+ * By a firewall, IPVS, a queue: see tpw_pernet_others().  They are counted where
+ * somebody else is at INPUT, see watch/netfilter.c.  What TCP counted and no hook
+ * saw is not among them; a datagram that came while the hooks did not fire is.
  *
  * Context: process.
  * Return: their number since the hooks were last armed, never below 0.
  */
-u64 tpw_pernet_taken(const struct tpw_net *tn)
+u64 tpw_pernet_taken(struct tpw_net *tn)
 {
-	u64 came = arrived(tn) - tn->nf_arrived;
-	u64 tcp, all;
-
-	sums(tn, &tcp, &all);
-	all += tpw_pernet_unwatched(tn) - tn->nf_seen;
-	return came > all ? came - all : 0;
+	return tpw_arrivals_taken(&tn->arrivals, tpw_pernet_unwatched(tn));
 }
 
 /**
@@ -136,12 +105,57 @@ u64 tpw_pernet_taken(const struct tpw_net *tn)
  * Context: process.
  * Return: their number since the hooks were last armed, never below 0.
  */
-u64 tpw_pernet_others(const struct tpw_net *tn)
+u64 tpw_pernet_others(struct tpw_net *tn)
 {
-	u64 taken = tpw_pernet_taken(tn);
-	u64 drops = dropped(tn) - tn->nf_dropped;
+	return tpw_arrivals_others(&tn->arrivals, tpw_pernet_unwatched(tn));
+}
 
-	return taken > drops ? taken - drops : 0;
+/**
+ * tpw_pernet_forget_arrivals() - count what arrives anew
+ * @tn: the namespace; nobody counts now
+ *
+ * Context: process.
+ */
+void tpw_pernet_forget_arrivals(struct tpw_net *tn)
+{
+	tpw_arrivals_reset(&tn->arrivals, tpw_pernet_unwatched(tn));
+}
+
+/**
+ * tpw_pernet_begin_arrivals() - the hook at LOCAL_IN is about to be armed
+ * @tn: the namespace
+ * @ip: the version
+ *
+ * Context: process.
+ */
+void tpw_pernet_begin_arrivals(struct tpw_net *tn, enum tpw_ip_version ip)
+{
+	tpw_arrivals_begin(&tn->arrivals, ip, tpw_pernet_unwatched(tn));
+}
+
+/**
+ * tpw_pernet_end_arrivals() - the hook at LOCAL_IN counts no more
+ * @tn: the namespace
+ * @ip: the version
+ *
+ * Context: process.
+ */
+void tpw_pernet_end_arrivals(struct tpw_net *tn, enum tpw_ip_version ip)
+{
+	tpw_arrivals_end(&tn->arrivals, ip);
+}
+
+/**
+ * tpw_pernet_turn_arrivals() - what was on its way when it was armed, or when
+ *	counting ended, has gone
+ * @tn: the namespace
+ * @ip: the version
+ *
+ * Context: process.
+ */
+void tpw_pernet_turn_arrivals(struct tpw_net *tn, enum tpw_ip_version ip)
+{
+	tpw_arrivals_turn_all(&tn->arrivals, ip, tpw_pernet_unwatched(tn));
 }
 
 /**
@@ -153,7 +167,7 @@ u64 tpw_pernet_others(const struct tpw_net *tn)
 size_t tpw_pernet_bytes(const struct tpw_net *tn)
 {
 	return sizeof(struct tpw_net) - sizeof(struct tpw_counters) +
-	       tpw_counters_bytes() + 2 * tpw_endpoints_bytes() +
+	       tpw_counters_bytes() + tpw_arrivals_bytes() + 2 * tpw_endpoints_bytes() +
 	       tpw_log_bytes(tn->log);
 }
 
@@ -234,9 +248,12 @@ static int init_stores(struct tpw_net *tn)
 	err = tpw_counters_init(&tn->counters);
 	if (err)
 		return err;
-	err = tpw_endpoints_init(&tn->refused);
+	err = tpw_arrivals_init(&tn->arrivals, &tn->counters);
 	if (err)
 		goto err_exit_counters;
+	err = tpw_endpoints_init(&tn->refused);
+	if (err)
+		goto err_exit_arrivals;
 	err = tpw_endpoints_init(&tn->taken);
 	if (err)
 		goto err_exit_refused;
@@ -256,6 +273,8 @@ err_exit_taken:
 	tpw_endpoints_exit(&tn->taken);
 err_exit_refused:
 	tpw_endpoints_exit(&tn->refused);
+err_exit_arrivals:
+	tpw_arrivals_exit(&tn->arrivals);
 err_exit_counters:
 	tpw_counters_exit(&tn->counters);
 	return err;
@@ -267,6 +286,7 @@ static void exit_stores(struct tpw_net *tn)
 	tpw_log_end_namespace(tn->log);
 	tpw_endpoints_exit(&tn->taken);
 	tpw_endpoints_exit(&tn->refused);
+	tpw_arrivals_exit(&tn->arrivals);
 	tpw_counters_exit(&tn->counters);
 }
 

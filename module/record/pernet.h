@@ -7,6 +7,7 @@
 
 #include "base/tuple.h"
 #include "filter/filter.h"
+#include "store/arrivals.h"
 #include "store/counters.h"
 #include "store/log.h"
 #include "store/endpoints.h"
@@ -35,6 +36,7 @@ enum tpw_taken_mark { TPW_TAKEN_SYN };
 /**
  * struct tpw_net - one namespace
  * @counters: its counters
+ * @arrivals: what reached LOCAL_IN
  * @rings: those of @log, for writers
  * @log: its log
  * @refused: its last endpoints without a socket
@@ -45,10 +47,6 @@ enum tpw_taken_mark { TPW_TAKEN_SYN };
  * @id: names it
  * @armed_insegs: Tcp: InSegs when the hooks were last armed
  * @armed_seen: TCP segments seen then
- * @nf_arrived: segments arrived when the netfilter hook and the others were
- *	last both armed
- * @nf_seen: segments seen then
- * @nf_dropped: packets that netfilter had dropped then
  * @dirs: its directories in /proc, owned by proc.c
  */
 struct tpw_net {
@@ -56,6 +54,7 @@ struct tpw_net {
 	struct tpw_filter __rcu *filter;
 	struct tpw_ring __percpu *rings;
 	struct tpw_log *log;
+	struct tpw_arrivals arrivals;
 	struct tpw_endpoints refused;
 	struct tpw_endpoints taken;
 	struct tpw_tallies *tallies;
@@ -63,9 +62,6 @@ struct tpw_net {
 	struct tpw_netid id;
 	u64 armed_insegs;
 	u64 armed_seen;
-	u64 nf_arrived;
-	u64 nf_seen;
-	u64 nf_dropped;
 	struct tpw_proc_dirs *dirs;
 };
 
@@ -87,9 +83,35 @@ void tpw_pernet_rebase(void);
 struct tpw_net *tpw_pernet_next(u64 after);
 void tpw_pernet_for_each(void (*fn)(struct tpw_net *tn, void *data), void *data);
 u64 tpw_pernet_unwatched(const struct tpw_net *tn);
-u64 tpw_pernet_taken(const struct tpw_net *tn);
-u64 tpw_pernet_others(const struct tpw_net *tn);
+void tpw_pernet_forget_arrivals(struct tpw_net *tn);
+void tpw_pernet_begin_arrivals(struct tpw_net *tn, enum tpw_ip_version ip);
+void tpw_pernet_end_arrivals(struct tpw_net *tn, enum tpw_ip_version ip);
+void tpw_pernet_turn_arrivals(struct tpw_net *tn, enum tpw_ip_version ip);
+u64 tpw_pernet_taken(struct tpw_net *tn);
+u64 tpw_pernet_others(struct tpw_net *tn);
 size_t tpw_pernet_bytes(const struct tpw_net *tn);
+
+/** tpw_pernet_counts_arrivals() - Return: true between begin and end. */
+static inline bool tpw_pernet_counts_arrivals(const struct tpw_net *tn,
+					      enum tpw_ip_version ip)
+{
+	return tpw_arrivals_are_counted(&tn->arrivals, ip);
+}
+
+/**
+ * tpw_pernet_arrivals_are_late() - note whether some should be counted that
+ *	are not
+ * @tn: the namespace
+ * @ip: the version
+ * @is_late: whether it is so
+ *
+ * Context: process.
+ */
+static inline void tpw_pernet_arrivals_are_late(struct tpw_net *tn,
+						enum tpw_ip_version ip, bool is_late)
+{
+	WRITE_ONCE(tn->arrivals.is_late[ip], is_late);
+}
 
 /**
  * tpw_pernet_get() - ours of a namespace

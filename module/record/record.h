@@ -286,12 +286,14 @@ tpw_record_connection(struct tpw_net *tn, const struct sk_buff *skb,
 /**
  * tpw_record_arrived() - a segment has reached LOCAL_IN
  * @tn: its namespace
+ * @ip: its version
  *
- * Context: any.
+ * Context: BH off.
  */
-static __always_inline void tpw_record_arrived(struct tpw_net *tn)
+static __always_inline void tpw_record_arrived(struct tpw_net *tn,
+					       enum tpw_ip_version ip)
 {
-	this_cpu_inc(tn->counters.counts->arrived);
+	tpw_arrivals_count(&tn->arrivals, ip);
 }
 
 #endif /* _TPW_RECORD_H */

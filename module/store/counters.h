@@ -49,11 +49,9 @@ struct tpw_family_counts {
 /**
  * struct tpw_counts - the counters of one namespace, on one CPU
  * @family: by column
- * @arrived: TCP segments and UDP datagrams that reached NF_INET_LOCAL_IN
  */
 struct tpw_counts {
 	struct tpw_family_counts family[TPW_FAMILY_NR];
-	u64 arrived;
 };
 
 /**

@@ -77,8 +77,11 @@
 	X("taken", COUNT,						\
 	  "packets that arrived at INPUT and that neither TCP nor UDP got: " \
 	  "a firewall, IPVS or a queue took them, or a datagram came while " \
-	  "the hooks did not fire; - if arrivals are not counted, ? if "	\
-	  "UDP is not watched")						\
+	  "the hooks did not fire. Where nobody hooks INPUT nobody can, and " \
+	  "none is counted; somebody is noticed some milliseconds after he " \
+	  "came, and what he took before is only in the table taken. - if "	\
+	  "netfilter or enabled is 0, ? if UDP is not watched or the "	\
+	  "kernel has no room for our hook")				\
 	X("others", COUNT,						\
 	  "of taken, those that no netfilter hook dropped: by IPVS, a " \
 	  "queue or the IP layer, which is not known; - and ? as taken")	\
@@ -97,6 +100,10 @@
 	  "the parameter of that name: 0 detaches the hooks")		\
 	X("netfilter", NUMBER,						\
 	  "the parameter of that name: 0 does not count arrivals")	\
+	X("arrivals", TEXT,						\
+	  "of which IP versions the arrivals are counted in this namespace: " \
+	  "of those whose INPUT somebody else hooks, or of all if that is " \
+	  "not noticed (PREEMPT_RT, or no hook netfilter-add); - for none") \
 	X("selfcheck", TEXT,						\
 	  "whether all hooks fired that the segments the module sent to " \
 	  "itself at load should have set off")

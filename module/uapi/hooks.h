@@ -16,6 +16,8 @@
 	"struct net *, struct sk_buff *|struct net *, -, struct sk_buff *"
 
 #define TPW_HOOK_ARGUMENTS(X)						\
+	X("static_key_slow_inc", "struct static_key *")			\
+	X("static_key_slow_dec", "struct static_key *")			\
 	X("inet_csk_reqsk_queue_hash_add",				\
 	  "struct sock *, struct request_sock *")			\
 	X("inet_csk_complete_hashdance",				\

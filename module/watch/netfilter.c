@@ -6,26 +6,35 @@
  * It counts what would be a segment if nothing in between dropped it; of an
  * IPv6 fragment train the first fragment (IPv4 is reassembled before).  What
  * is decapsulated inside the transport layer never passes here.
+ *
+ * Where nobody else is at LOCAL_IN nobody can take a segment there, and the
+ * hook is not: it would cost each segment for nothing.  lookout.c sees others
+ * come and go.  What somebody takes before the hook is armed again, some
+ * milliseconds after he came, is in no sum here; if it was dropped, the tracepoint
+ * counted it (watch/taken.c).
  */
 #include "watch/netfilter.h"
 
 #include "record/record.h"
 #include "hook/arm.h"
+#include "watch/lookout.h"
 
 #include <linux/if_packet.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 #include <net/netns/generic.h>
 
-static DEFINE_MUTEX(lock);	/* guards is_armed */
-static bool is_armed;
+/* Who drops what waits in it when any hook of the namespace is unregistered. */
+#define QUEUES	"nfqnl_enqueue_packet"
 
 static bool is_segment(const struct sk_buff *skb, u8 proto)
 {
@@ -38,7 +47,7 @@ static unsigned int on_local_in4(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
 	if (is_segment(skb, ip_hdr(skb)->protocol))
-		tpw_record_arrived(priv);
+		tpw_record_arrived(priv, TPW_IPV4);
 	return NF_ACCEPT;
 }
 
@@ -60,17 +69,18 @@ static unsigned int on_local_in6(void *priv, struct sk_buff *skb,
 	int proto = ipv6_proto(skb);
 
 	if (proto >= 0 && is_segment(skb, proto))
-		tpw_record_arrived(priv);
+		tpw_record_arrived(priv, TPW_IPV6);
 	return NF_ACCEPT;
 }
 
 static const struct nf_hook_ops nf_ops[] = {
-	{
+	[TPW_IPV4] = {
 		.hook = on_local_in4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_LOCAL_IN,
 		.priority = NF_IP_PRI_FIRST,
-	}, {
+	},
+	[TPW_IPV6] = {
 		.hook = on_local_in6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_LOCAL_IN,
@@ -79,31 +89,200 @@ static const struct nf_hook_ops nf_ops[] = {
 };
 
 /**
- * struct own_hooks - the hooks of one namespace
- * @ops: as above, but each knows its namespace's struct tpw_net
+ * struct own_hook - the hook for one IP version in one namespace
+ * @ops: as above, but it knows its namespace's struct tpw_net
+ * @is_armed: it is registered
+ * @is_turning: it has just been armed, or is about to be disarmed
  */
-struct own_hooks {
-	struct nf_hook_ops ops[ARRAY_SIZE(nf_ops)];
+struct own_hook {
+	struct nf_hook_ops ops;
+	bool is_armed;
+	bool is_turning;
 };
 
+/**
+ * struct own_hooks - the hooks of one namespace
+ * @list: in the list of all
+ * @net: the namespace; it lives as long as this is in the list
+ * @ip: by IP version
+ */
+struct own_hooks {
+	struct list_head list;
+	struct net *net;
+	struct own_hook ip[TPW_IP_NR];
+};
+
+static DEFINE_MUTEX(lock);	/* guards is_registered */
+static bool is_registered;	/* net_ops are */
+
+static DEFINE_MUTEX(nets_lock);	/* guards the following */
+static LIST_HEAD(nets);
+static bool is_running;		/* hooks come and go as they are needed */
 static unsigned int own_hooks_id;
+
+static const struct nf_hook_entries __rcu *const *
+place_of(const struct net *net, enum tpw_ip_version ip)
+{
+	return (const struct nf_hook_entries __rcu *const *)
+		(ip == TPW_IPV6 ? &net->nf.hooks_ipv6[NF_INET_LOCAL_IN] :
+				  &net->nf.hooks_ipv4[NF_INET_LOCAL_IN]);
+}
+
+/* One that is just being taken off has a substitute, who is somebody else, too. */
+static bool are_others_there(const struct own_hooks *own, enum tpw_ip_version ip)
+{
+	const struct nf_hook_entries *entries;
+	struct nf_hook_ops **ops;
+	bool is_there = false;
+	unsigned int i;
+
+	rcu_read_lock();
+	entries = rcu_dereference(*place_of(own->net, ip));
+	if (entries) {
+		ops = nf_hook_entries_get_hook_ops(entries);
+		for (i = 0; i < entries->num_hook_entries; i++)
+			is_there |= READ_ONCE(ops[i]) != &own->ip[ip].ops;
+	}
+	rcu_read_unlock();
+	return is_there;
+}
+
+/* If nobody tells when others come, it is armed always. */
+static bool is_wanted(const struct own_hooks *own, enum tpw_ip_version ip)
+{
+	return !tpw_lookout_is_there() || are_others_there(own, ip);
+}
+
+static void arm(struct own_hooks *own, enum tpw_ip_version ip)
+{
+	struct tpw_net *tn = tpw_pernet_get(own->net);
+	struct own_hook *hook = &own->ip[ip];
+
+	tpw_pernet_begin_arrivals(tn, ip);
+	hook->is_armed = !nf_register_net_hook(own->net, &hook->ops);
+	hook->is_turning = true;
+	if (!hook->is_armed)
+		tpw_pernet_end_arrivals(tn, ip);
+}
+
+/* Arm it, or begin to disarm it; returns whether there is more to do. */
+static bool begin_to_turn(struct own_hooks *own, enum tpw_ip_version ip, bool may_disarm)
+{
+	struct tpw_net *tn = tpw_pernet_get(own->net);
+	struct own_hook *hook = &own->ip[ip];
+	bool is_needed = is_wanted(own, ip);
+
+	if (is_needed && !hook->is_armed) {
+		arm(own, ip);
+	} else if (!is_needed && hook->is_armed && may_disarm) {
+		tpw_pernet_end_arrivals(tn, ip);
+		hook->is_turning = true;
+	}
+	tpw_pernet_arrivals_are_late(tn, ip, is_needed && !hook->is_armed);
+	return hook->is_turning;
+}
+
+/* Nothing is on its way any more that was when it began. */
+static void turn(struct own_hooks *own, enum tpw_ip_version ip)
+{
+	struct tpw_net *tn = tpw_pernet_get(own->net);
+	struct own_hook *hook = &own->ip[ip];
+
+	if (!hook->is_turning)
+		return;
+	hook->is_turning = false;
+	tpw_pernet_turn_arrivals(tn, ip);
+	if (tpw_pernet_counts_arrivals(tn, ip) || !hook->is_armed)
+		return;
+	nf_unregister_net_hook(own->net, &hook->ops);
+	hook->is_armed = false;
+}
+
+static void look_at_all(bool may_disarm)
+{
+	struct own_hooks *own;
+	bool is_any = false;
+
+	list_for_each_entry(own, &nets, list) {
+		is_any |= begin_to_turn(own, TPW_IPV4, may_disarm);
+		is_any |= begin_to_turn(own, TPW_IPV6, may_disarm);
+		cond_resched();
+	}
+	if (!is_any)
+		return;
+	synchronize_net();
+	list_for_each_entry(own, &nets, list) {
+		turn(own, TPW_IPV4);
+		turn(own, TPW_IPV6);
+		cond_resched();
+	}
+}
+
+static bool is_any_alone(void)
+{
+	struct own_hooks *own;
+	enum tpw_ip_version ip;
+
+	list_for_each_entry(own, &nets, list)
+		for (ip = 0; ip < TPW_IP_NR; ip++)
+			if (own->ip[ip].is_armed && !is_wanted(own, ip))
+				return true;
+	return false;
+}
+
+/* Arm where somebody else is, disarm where nobody is. */
+static void look(void)
+{
+	mutex_lock(&nets_lock);
+	if (is_running)
+		look_at_all(is_any_alone() && !tpw_hook_kernel_has(QUEUES));
+	mutex_unlock(&nets_lock);
+}
+
+/* Before there is anything in it that could be on its way. */
+static void begin_with(struct own_hooks *own)
+{
+	enum tpw_ip_version ip;
+
+	for (ip = 0; ip < TPW_IP_NR; ip++)
+		if (begin_to_turn(own, ip, false))
+			turn(own, ip);
+}
 
 static int __net_init net_init(struct net *net)
 {
 	struct own_hooks *own = net_generic(net, own_hooks_id);
-	unsigned int i;
+	struct tpw_net *tn = tpw_pernet_get(net);
+	enum tpw_ip_version ip;
 
-	memcpy(own->ops, nf_ops, sizeof(nf_ops));
-	for (i = 0; i < ARRAY_SIZE(own->ops); i++)
-		own->ops[i].priv = tpw_pernet_get(net);
-	return nf_register_net_hooks(net, own->ops, ARRAY_SIZE(own->ops));
+	own->net = net;
+	for (ip = 0; ip < TPW_IP_NR; ip++) {
+		own->ip[ip].ops = nf_ops[ip];
+		own->ip[ip].ops.priv = tn;
+	}
+	tpw_pernet_forget_arrivals(tn);
+	mutex_lock(&nets_lock);
+	list_add(&own->list, &nets);
+	if (is_running)
+		begin_with(own);
+	mutex_unlock(&nets_lock);
+	return 0;
 }
 
 static void __net_exit net_exit(struct net *net)
 {
 	struct own_hooks *own = net_generic(net, own_hooks_id);
+	enum tpw_ip_version ip;
 
-	nf_unregister_net_hooks(net, own->ops, ARRAY_SIZE(own->ops));
+	mutex_lock(&nets_lock);
+	for (ip = 0; ip < TPW_IP_NR; ip++) {
+		if (!own->ip[ip].is_armed)
+			continue;
+		tpw_pernet_end_arrivals(tpw_pernet_get(net), ip);
+		nf_unregister_net_hook(net, &own->ip[ip].ops);
+	}
+	list_del(&own->list);
+	mutex_unlock(&nets_lock);
 }
 
 static struct pernet_operations net_ops = {
@@ -113,10 +292,20 @@ static struct pernet_operations net_ops = {
 	.size = sizeof(struct own_hooks),
 };
 
+static void run(bool on)
+{
+	mutex_lock(&nets_lock);
+	is_running = on;
+	if (on)
+		look_at_all(false);
+	mutex_unlock(&nets_lock);
+}
+
 /**
  * tpw_netfilter_arm() - count arrivals in all namespaces, now and to come
  *
- * Context: process, may sleep; the namespaces' own data must be there.
+ * Context: process, may sleep; the namespaces' own data must be there, and the
+ *	hooks be armed that see segments.
  * Return: 0 or -errno.
  */
 int tpw_netfilter_arm(void)
@@ -124,11 +313,15 @@ int tpw_netfilter_arm(void)
 	int err = 0;
 
 	mutex_lock(&lock);
-	if (!is_armed)
+	if (!is_registered) {
 		err = register_pernet_subsys(&net_ops);
-	if (!err)
-		is_armed = true;
-	tpw_hooks_netfilter(is_armed);
+		is_registered = !err;
+	}
+	if (is_registered) {
+		tpw_lookout_start(look);
+		run(true);
+	}
+	tpw_hooks_netfilter(is_registered);
 	mutex_unlock(&lock);
 	return err;
 }
@@ -141,9 +334,11 @@ int tpw_netfilter_arm(void)
 void tpw_netfilter_disarm(void)
 {
 	mutex_lock(&lock);
-	if (is_armed)
+	tpw_lookout_stop();
+	run(false);
+	if (is_registered)
 		unregister_pernet_subsys(&net_ops);
-	is_armed = false;
+	is_registered = false;
 	tpw_hooks_netfilter(false);
 	mutex_unlock(&lock);
 	synchronize_net();

@@ -5,8 +5,6 @@
 #ifndef _TPW_NETFILTER_H
 #define _TPW_NETFILTER_H
 
-#include <linux/types.h>
-
 int tpw_netfilter_arm(void);
 void tpw_netfilter_disarm(void);
 

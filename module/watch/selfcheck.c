@@ -12,6 +12,7 @@
 #include "watch/selfcheck.h"
 
 #include "hook/arm.h"
+#include "watch/lookout.h"
 #include "watch/segment.h"
 
 #include <linux/delay.h>
@@ -125,6 +126,7 @@ void tpw_selfcheck(void)
 		pr_info("self-check skipped: lo is down\n");
 		return;
 	}
+	tpw_lookout_probe();
 	if (!send_all())
 		result = "partial";
 	while (tpw_hooks_silent() && time_before(jiffies, until))

@@ -28,6 +28,8 @@ static const struct {
 	{ "birth-queued", "which listener a Fast Open connection was born from" },
 	{ "time-wait", "that a connection went on as TIME_WAIT, and who closed it first" },
 	{ "close-udp", "when UDP sockets close" },
+	{ "netfilter-add", "when others hook INPUT; so arrivals are counted always, which costs time" },
+	{ "netfilter-remove", "when others leave INPUT; arrivals are counted some seconds longer" },
 	{ "bind-udp", "who opened a UDP socket" },
 	{ "reset", "that RST was sent for a segment or to end a connection" },
 	{ "accept", "who accepted a connection, and when" },
