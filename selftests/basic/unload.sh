@@ -124,6 +124,14 @@ cycles() {
 	done
 }
 
+# Somebody comes to INPUT and goes, so that the hook there does.
+tables_come_and_go() {
+	while :; do
+		inside "$a" nft 'table inet t { chain c { type filter hook input priority 0; }; }'
+		inside "$a" nft delete table inet t
+	done > /dev/null 2>&1
+}
+
 under_full_traffic() {
 	local reader
 
@@ -137,6 +145,11 @@ under_full_traffic() {
 	ktap_test "enabled=0 and 1 under full traffic, times: $TIMES" toggle enabled "$TIMES"
 	ktap_test "netfilter=0 and 1 under full traffic, times: $TIMES" toggle netfilter "$TIMES"
 	ktap_test "it watches" watches
+	tables_come_and_go &
+	traffic_pids+=("$!")
+	ktap_test "rmmod and insmod while tables come and go" removes
+	ktap_test "and again" cycles "$(short_or 4)"
+	tpw_insmod
 	ktap_test "rmmod under full traffic" removes
 	stop_traffic
 }
@@ -213,9 +226,9 @@ namespaces_come_and_go() {
 	ktap_test "rmmod after that" removes
 }
 
-require_tools ip awk timeout cat stat traffic
+require_tools ip nft awk timeout cat stat traffic
 tpw_prepare
-ktap_plan "$((25 - 3 * $(short_or 0)))"
+ktap_plan "$((27 - 3 * $(short_or 0)))"
 tpw_rmmod
 orphans_before=$(orphans)
 netns_add a

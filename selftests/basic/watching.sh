@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Blindness is said, and by how much: hooks disarmed from outside or by enabled=0, arrivals that a firewall
-# took, and the switches at run time.
+# took, and the switches at run time. Arrivals are counted where somebody else hooks INPUT, and there to the segment.
 
 . "$(dirname "$0")/../lib/tpw.sh"
 . "$(dirname "$0")/../lib/books.sh"
 
 # Set by netns_add.
-a='' a_pid=''
+a='' a_pid='' b_pid=''
 # Filled through their names.
 # shellcheck disable=SC2034
 declare -A before after d
@@ -141,6 +141,7 @@ behind_a_wall() {
 	local was now
 
 	ktap_test "firewall: rules" firewall
+	netns_counts_arrivals "$a_pid"
 	dropped was
 	begin
 	ktap_test "firewall: traffic" walled_traffic
@@ -160,19 +161,143 @@ switch_netfilter() {
 	books_tcp "netfilter=0" d
 	echo 1 > "$TPW_PARAMETERS/netfilter"
 	begin
+	netns_counts_arrivals "$a_pid"
 	ktap_is "netfilter=1, taken, netfilter" "${before[taken]} ${before[netfilter]}" "0 1"
 	walled_traffic
 	finish
 	ktap_is "netfilter=1, taken" "${d[taken]}" 140 "grew by" "dropped by rules"
 }
 
+# ---- others come to INPUT, and go
+
+# On PREEMPT_RT, and where nobody tells that others come, arrivals are counted always.
+is_always() { [[ $(uname -r) == *-rt-* ]]; }
+
+# counts WHAT [PID]: of which IP versions arrivals are counted there.
+counts() { grep -q "^# .* arrivals=$1 " "/proc/${2-$a_pid}/net/tuplewatch/hooks"; }
+
+# are_counted NAME WHAT [PID]: soon, and WHAT where they are not counted always.
+are_counted() {
+	local want=$2
+
+	! is_always || want=ipv4,ipv6
+	if wait_for 5 counts "$want" "${3-$a_pid}"; then
+		ktap_pass "$1: arrivals=$want"
+	else
+		ktap_fail "$1: $(grep -o 'arrivals=[^ ]*' "/proc/${3-$a_pid}/net/tuplewatch/hooks"), not $want"
+	fi
+}
+
+# add_wall FAMILY: a table that takes some.
+add_wall() {
+	inside "$a" nft -f - <<-EOF
+	table $1 gate {
+		chain input {
+			type filter hook input priority 0;
+			tcp dport 7996 drop
+			udp dport 7996 drop
+		}
+	}
+	EOF
+}
+
+delete_wall() { inside "$a" nft delete table "$1" gate; }
+
+# takes NAME IPV4 IPV6: so many of each version's are taken, of which each table has what it hooks.
+takes() {
+	local -a sides=(-s "/proc/$a_pid/ns/net" -c "/proc/$a_pid/ns/net")
+
+	begin
+	traffic "${sides[@]}" syn 127.0.0.1 7996 7
+	traffic "${sides[@]}" nobody 127.0.0.1 7996 8
+	traffic "${sides[@]}" syn ::1 7996 9
+	traffic "${sides[@]}" nobody ::1 7996 10
+	some_tcp
+	finish
+	ktap_is "$1, taken" "${d[taken]}" $(($2 * 15 + $3 * 19))
+	books_tcp "$1" d
+	books_balance "$1" d
+}
+
+keep_talking() { while some_tcp; do :; done > /dev/null 2>&1; }
+
+changes() {
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		add_wall inet && wait_for 10 counts ipv4,ipv6 && delete_wall inet || return 1
+		is_always || wait_for 10 counts - || return 1
+	done
+}
+
+# Segments are on their way at each change: one that were counted on one side of it only would show.
+under_traffic() {
+	local talker
+
+	begin
+	keep_talking &
+	talker=$!
+	ktap_test "50 changes under traffic" changes 25
+	end_process "$talker"
+	finish
+	ktap_is "50 changes under traffic, taken" "${d[taken]}" 0
+	books_tcp "50 changes under traffic" d
+	books_balance "50 changes under traffic" d
+	add_wall inet
+	are_counted "after 50 changes" ipv4,ipv6
+	takes "after 50 changes" 1 1
+}
+
+# Each transaction registers 250 hooks and takes them off again.
+flood_of_hooks() {
+	local i
+
+	{
+		for ((i = 0; i < 250; i++)); do
+			echo "add table inet f$i; add chain inet f$i c { type filter hook input priority $i; }; delete table inet f$i"
+		done
+	} > "$TPW_TMP/flood"
+	# shellcheck disable=SC2016	# for the other shell
+	"${nobody[@]}" unshare -Urn bash -c 'for ((i = 0; i < $2; i++)); do nft -f - <<< "$1" || exit 1; done' - "$(< "$TPW_TMP/flood")" "$(long_or_short 40 4)"
+}
+
+nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+
+come_and_go() {
+	modprobe -rq nfnetlink_queue	# with it, what is armed stays so
+	are_counted "nobody at INPUT" -
+	takes "nobody at INPUT" 0 0
+	add_wall ip6
+	are_counted "a table of ip6" ipv6
+	takes "a table of ip6" 0 1
+	add_wall ip
+	are_counted "another of ip" ipv4,ipv6
+	takes "another of ip" 1 1
+	netns_add b
+	are_counted "another namespace" - "$b_pid"
+	delete_wall ip6
+	are_counted "without that of ip6" ipv4
+	takes "without that of ip6" 1 0
+	delete_wall ip
+	are_counted "alone again" -
+	under_traffic
+	if "${nobody[@]}" unshare -Urn true 2> /dev/null; then
+		ktap_test "hooks of a user come and go, by the thousand" flood_of_hooks
+	else
+		ktap_skip "hooks of a user come and go, by the thousand" "users may not make namespaces"
+	fi
+	takes "after these" 1 1
+	delete_wall inet
+	are_counted "at last" -
+}
+
 bad_switch() {
 	! { echo "$2" > "$TPW_PARAMETERS/$1"; } 2>/dev/null
 }
 
-require_tools ip nft iptables traffic
+require_tools ip nft iptables traffic setpriv unshare
 tpw_prepare
-ktap_plan 28
+ktap_plan 59
 tpw_load
 netns_add a
 
@@ -182,6 +307,8 @@ disarm_from_outside
 disable
 behind_a_wall
 switch_netfilter
+inside "$a" nft flush ruleset
+come_and_go
 ktap_test "enabled=perhaps is refused" bad_switch enabled perhaps
 ktap_test "netfilter=2 is refused" bad_switch netfilter 2
 ktap_finish

@@ -59,6 +59,10 @@ make_place() {
 		}
 	}
 	EOF
+	# Somebody at INPUT, so that arrivals are counted.
+	inside "$a" nft 'table inet open { chain input { type filter hook input priority 0; }; }' ||
+		ktap_bail "nft does not work"
+	netns_counts_arrivals "$a_pid"
 	in_netns "$a_pid" net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.v0.rp_filter=0 net.ipv4.tcp_synack_retries=0
 }
 

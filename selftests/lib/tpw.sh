@@ -204,6 +204,12 @@ netns_add() {
 	printf -v "${1}_pid" %s "$pid"
 }
 
+# netns_counts_arrivals PID: nft's first table of both families, a moment ago, has been noticed there.
+netns_counts_arrivals() {
+	wait_for 10 grep -q '^# .* arrivals=ipv4,ipv6 ' "/proc/$1/net/tuplewatch/hooks" ||
+		ktap_bail "arrivals are not counted"
+}
+
 # netns_delete NAME: also what sits in it; nothing if it is gone.
 netns_delete() {
 	[[ ${netns_pids[$1]-} ]] || return 0

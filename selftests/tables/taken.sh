@@ -46,6 +46,7 @@ rules() {
 		}
 	}
 	EOF
+	netns_counts_arrivals "$a_pid"
 }
 
 # from_b COMMAND ADDRESS PORT NR
@@ -152,14 +153,27 @@ by_a_queue() {
 	inside "$a" nft add table inet q
 	inside "$a" nft 'add chain inet q in { type filter hook input priority 0; }'
 	inside "$a" nft add rule inet q in udp dport 7999 queue num 3
+	netns_counts_arrivals "$a_pid"
 	ip netns exec "$a" "$TPW_TESTS/tables/queue.py" 3 > "$TPW_TMP/queue" &
 	queue=$!
 	at_exit end_process "$queue"
 	wait_for 20 grep -q bound "$TPW_TMP/queue" || ktap_bail "nobody reads the queue"
 	from_b nobody 10.77.0.1 7999 28
 	ktap_is "a queue has them" "$(rows 10.77.0.1:7999)$(fact others)" 28 "rows and others"
+	# Whoever unregisters a hook throws away all that waits.
+	inside "$a" nft flush ruleset
+	tpw_pause 1
+	ktap_is "arrivals, alone where there are queues" "$(arrivals)" ipv4,ipv6
 	end_process "$queue"
+	modprobe -rq nfnetlink_queue
+	inside "$a" nft 'table inet q { chain in { type filter hook input priority 0; }; }'
+	inside "$a" nft delete table inet q
+	ktap_is "arrivals, where there are none any more" "$(wait_for 5 is_alone; arrivals)" "$alone"
 }
+
+arrivals() { sed -n '1s/.* arrivals=\([^ ]*\).*/\1/p' "/proc/$a_pid/net/tuplewatch/hooks"; }
+
+is_alone() { [[ $(arrivals) == "$alone" ]]; }
 
 # The lines of the page add up to the rows, and what is in none.
 on_the_page() {
@@ -178,7 +192,9 @@ hidden() {
 
 require_tools ip nft tc sysctl python3 setpriv nsenter traffic
 tpw_prepare
-ktap_plan 19
+ktap_plan 21
+alone=-
+[[ $(uname -r) != *-rt-* ]] || alone=ipv4,ipv6	# where they are counted always
 tpw_load
 netns_add a
 netns_add b
