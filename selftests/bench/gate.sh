@@ -1,12 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What an established segment may cost, in instructions: with the log, without it, and for the count before
-# the firewall. To be run where the clock counts instructions: see selftests/vm/guests. `make bench` has the
+# What an established segment may cost, in instructions: by default, with the log, without it, and for the count of
+# arrivals beside a firewall. To be run where the clock counts instructions: see selftests/vm/guests. `make bench` has the
 # whole picture.
-# An empty netfilter hook alone takes 84 (make bench) and the count 12 more; the limit leaves 4 for the spread of
-# runs: 90 to 96 were seen.
-# TPW_GATE_LOG, TPW_GATE_TABLES, TPW_GATE_NETFILTER: other limits, to see this test fail.
+# Beside a firewall the budget is 30; the limit here leaves 5 for the spread of runs.
+# TPW_GATE_DEFAULT, TPW_GATE_LOG, TPW_GATE_TABLES, TPW_GATE_NETFILTER: other limits, to see this test fail.
 
 # Numbers go where per_segment's caller names, which shellcheck takes for never.
 # shellcheck disable=SC2154
@@ -42,14 +41,14 @@ counts_instructions() {
 }
 
 require_root
-require_tools bench/load
+require_tools bench/load nft
 [[ $(uname -r) == 6.12.* && $(uname -r) != *-rt-* ]] || ktap_skip_all "the budget is for 6.12, not -rt"
 [[ ${tpw_backend:-ftrace} == ftrace ]] || ktap_skip_all "the budget is for ftrace"
 counts_instructions || ktap_skip_all "the clock of this machine does not count instructions"
 tpw_prepare
 tpw_rmmod
 
-ktap_plan 4
+ktap_plan 5
 per_segment bare
 tpw_load_with netfilter=0
 per_segment log
@@ -62,9 +61,17 @@ else
 	ktap_skip "counters and tables, log off" "this module has no $FILTER"
 	tables=$log
 fi
+nft 'table inet gate { chain input { type filter hook input priority 0; tcp dport 65535 accept; }; }' ||
+	ktap_bail "nft does not work"
+per_segment wall
 echo 1 > "$TPW_PARAMETERS/netfilter"
 per_segment arrivals
-check "netfilter" $((arrivals - tables)) "${TPW_GATE_NETFILTER:-100}"
+check "arrivals, beside a firewall" $((arrivals - wall)) "${TPW_GATE_NETFILTER:-35}"
+nft delete table inet gate
+tpw_rmmod
+tpw_load
+per_segment default
+check "the default" $((default - bare)) "${TPW_GATE_DEFAULT:-300}"
 tpw_rmmod
 per_segment again
 ktap_within "no module again, against before" $((again - bare)) -15 15 "instructions a segment"

@@ -7,8 +7,8 @@ import statistics
 BUDGETS = (
     ("counters and tables, log off", "rr", "tables", "bare", 220, 160),
     ("counters, tables and log", "rr", "log", "bare", 300, None),
-    ("the netfilter count, log off", "rr", "tables-nf", "tables", 85, None),
-    ("the netfilter count, log on", "rr", "default", "log", 85, None),
+    ("the default (all)", "rr", "default", "bare", 300, None),
+    ("arrivals, beside a firewall", "rr", "wall-default", "wall-log", 30, None),
 )
 # Connect, request, close: by how much a turn may rise, in %.
 RISES = (("counters and tables, log off", "tables"), ("counters, tables and log", "log"),

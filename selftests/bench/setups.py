@@ -81,6 +81,36 @@ class Followed(Module):
         return dict(super().leave(), lost=lost, read=read_nr)
 
 
+RULE = "table inet bench { chain input { type filter hook input priority 0; tcp dport 65535 accept; }; }"
+
+
+def each_namespace():
+    return (None,) + tuple(n for n in NAMESPACES if os.path.exists("/run/netns/" + n))
+
+
+class Walled:
+    """A setup beside a firewall: an accepting rule at INPUT in each namespace that loads run in."""
+
+    def enter(self):
+        for where in each_namespace():
+            run("nft", RULE, where=where)
+        super().enter()
+
+    def leave(self):
+        left = super().leave()
+        for where in each_namespace():
+            run("nft", "delete table inet bench", where=where)
+        return left
+
+
+class Wall(Walled, Setup):
+    """The firewall alone."""
+
+
+class WalledModule(Walled, Module):
+    """The module beside it."""
+
+
 class EmptyHook(Setup):
     """Hooks without a handler: two of them fire for each segment."""
 
@@ -176,10 +206,12 @@ SETUPS = (
     Module("disabled", "loaded, enabled=0", enabled=False),
     Module("counters", "counters", NO_TABLES, log=False),
     Module("tables", "counters, tables", "netfilter=0", log=False),
-    Module("tables-nf", "counters, tables, nf", log=False),
     Module("counters-log", "counters, log", NO_TABLES),
     Module("log", "counters, tables, log", "netfilter=0"),
     Module("default", "the default (all)"),
+    Wall("wall", "a rule at INPUT"),
+    WalledModule("wall-log", "a rule, tables, log", "netfilter=0"),
+    WalledModule("wall-default", "a rule, the default"),
     Followed("follow", "the default, followed", loads=HERE_LOADS),
     Setup("control-1", "no module, control 1"),
     Module("kprobe-tables", "kprobe, tables", "backend=kprobe netfilter=0", log=False),
