@@ -108,6 +108,7 @@ static const struct {
 	{ "filter", filter_main },
 	{ "look", look_main },
 	{ "wake", wake_main },
+	{ "arrivals", arrivals_main },
 };
 
 int main(int argc, char **argv)
@@ -126,6 +127,6 @@ int main(int argc, char **argv)
 			return 0;
 		}
 	}
-	fputs("Usage: threads ring|rows|endpoints|segment|filter|look|wake ROUNDS [HOLDUPS]\n", stderr);
+	fputs("Usage: threads ring|rows|endpoints|segment|filter|look|wake|arrivals ROUNDS [HOLDUPS]\n", stderr);
 	return 2;
 }

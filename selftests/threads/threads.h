@@ -39,5 +39,6 @@ void segment_main(void);
 void filter_main(void);
 void look_main(void);
 void wake_main(void);
+void arrivals_main(void);
 
 #endif

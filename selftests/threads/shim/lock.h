@@ -30,6 +30,17 @@ static inline void raw_spin_unlock(raw_spinlock_t *l)
 	__atomic_store_n(&l->taken, 0, __ATOMIC_RELEASE);
 }
 
+#define raw_spin_lock_irq(l)	raw_spin_lock(l)
+#define raw_spin_unlock_irq(l)	raw_spin_unlock(l)
+#define raw_spin_lock_irqsave(l, flags) do {				\
+	(flags) = 0;							\
+	raw_spin_lock(l);						\
+} while (0)
+#define raw_spin_unlock_irqrestore(l, flags) do {			\
+	(void)(flags);							\
+	raw_spin_unlock(l);						\
+} while (0)
+
 struct mutex { pthread_mutex_t m; };
 
 #define DEFINE_MUTEX(name)	struct mutex name = { PTHREAD_MUTEX_INITIALIZER }

@@ -34,7 +34,7 @@ extern __thread int shim_cpu;
 	WRITE_ONCE(*at_, *at_ + 1);					\
 } while (0)
 #define this_cpu_inc(x)		raw_cpu_inc(x)
-#define this_cpu_read(x)	raw_cpu_read(x)
+#define this_cpu_read(x)		READ_ONCE(*raw_cpu_ptr(&(x)))
 
 #define DECLARE_PER_CPU(type, name)	extern type name
 /* Of which @name is the beginning. */
