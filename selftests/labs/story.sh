@@ -93,7 +93,7 @@ story_named() {
 	sed -E -e 's/^[0-9:]{8}\.[0-9]+ /TIME /' -e 's/[0-9]+\/(nc|python3|serve|quicknet)/PID\/\1/g' -e 's/pid=[0-9]+/pid=N/g' \
 		-e 's/^(nc|python3|serve) +[0-9]+ (root|nobody)/\1 PID \2/' -e 's/IPv4 +[0-9]+ /IPv4 INODE /' \
 		-e 's/netns [0-9]+/netns NETNS/' -e 's/watching [0-9.]+ s/watching N s/' -e 's/[0-9]+ of [0-9]+ hooks by [a-z]+/N of N hooks by B/' \
-		-e 's/(for|accepted) [0-9.]+ (us|ms|s|min)\>/\1 N s/; s/log [0-9]+ of 8192/log N of 8192/' \
+		-e 's/(for|accepted) [0-9.]+ (us|ms|s|min)\>/\1 N s/; s/log [0-9]+ of 1024/log N of 1024/' \
 		-e 's/bucket [0-9]+/bucket N/' -e 's/ino:[1-9][0-9]*/ino:N/; s/ready [0-9]+/ready PID/; s/socket [0-9a-f]+,/socket C,/' -e 's/memory [0-9.]+ MiB/memory N MiB/' \
 		-e 's/[0-9.]+ (us|ms|s|min) ago/N s ago/g' -e 's/ +/ /g' | story_cookies | story_sorted
 }
