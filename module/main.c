@@ -291,14 +291,19 @@ static int __init tpw_init(void)
 	err = tpw_proc_init();
 	if (err)
 		goto err_exit_pernet;
+	err = tpw_netfilter_start();
+	if (err)
+		goto err_exit_proc;
 	mutex_lock(&lock);
 	err = start_watching();
 	is_up = !err;
 	mutex_unlock(&lock);
 	if (err)
-		goto err_exit_proc;
+		goto err_stop_netfilter;
 	return 0;
 
+err_stop_netfilter:
+	tpw_netfilter_stop();
 err_exit_proc:
 	tpw_proc_exit();
 err_exit_pernet:
@@ -315,6 +320,7 @@ static void __exit tpw_exit(void)
 	is_up = false;
 	mutex_unlock(&lock);
 	stop_watching();
+	tpw_netfilter_stop();
 	tpw_proc_exit();
 	tpw_pernet_exit();
 	exit_stores();

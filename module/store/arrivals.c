@@ -174,6 +174,9 @@ void tpw_arrivals_count_turning(struct tpw_arrivals *a, enum tpw_ip_version ip)
 {
 	unsigned long flags;
 
+	/* It has ended here, and the hook is about to go: no lock for all that still come. */
+	if (!tpw_arrivals_are_counted(a, ip) && !this_cpu_read(a->cpu->ip[ip].span))
+		return;
 	raw_spin_lock_irqsave(&a->lock, flags);
 	if (turn(a, ip, raw_smp_processor_id()))
 		this_cpu_inc(a->cpu->ip[ip].nr);

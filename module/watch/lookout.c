@@ -17,42 +17,51 @@
 #include <linux/jump_label.h>
 #include <linux/kconfig.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
 #include <linux/sched.h>
+#include <linux/skbuff.h>
 #include <linux/workqueue.h>
+#include <net/net_namespace.h>
 
 #define GAP		msecs_to_jiffies(10)
 #define PATIENCE	msecs_to_jiffies(200)
 #define NOW_AND_THEN	msecs_to_jiffies(30000)
 
-static void (*look)(void);
+static void (*look)(bool may_disarm);
 static bool is_started;
+static bool has_seen_netfilter;		/* it has set off on_add() */
 static unsigned long last;		/* look, in jiffies */
 static struct task_struct *looker;	/* a number: does what it does for us */
 
-static DEFINE_STATIC_KEY_FALSE(probe);
-
-static void look_now(void)
+static void look_now(bool may_disarm)
 {
-	WRITE_ONCE(looker, current);
-	look();
-	WRITE_ONCE(looker, NULL);
+	look(may_disarm);
 	WRITE_ONCE(last, jiffies);
 }
 
+/* However long a look takes, and whoever asks meanwhile, there is a gap. */
 static void on_ask(struct work_struct *work)
 {
-	look_now();
+	if (time_before(jiffies, READ_ONCE(last) + GAP))
+		schedule_delayed_work(to_delayed_work(work), GAP);
+	else
+		look_now(false);
+}
+
+static void on_ask_later(struct work_struct *work)
+{
+	look_now(true);
 }
 
 static DECLARE_DELAYED_WORK(soon, on_ask);
-static DECLARE_DELAYED_WORK(later, on_ask);
+static DECLARE_DELAYED_WORK(later, on_ask_later);
 
 static void now_and_then(struct work_struct *work);
 static DECLARE_DEFERRABLE_WORK(always, now_and_then);
 
 static void now_and_then(struct work_struct *work)
 {
-	look_now();
+	look_now(true);
 	if (READ_ONCE(is_started))
 		schedule_delayed_work(&always, NOW_AND_THEN);
 }
@@ -77,12 +86,10 @@ static bool is_somebody(unsigned long key)
 static void on_add(unsigned long a0, unsigned long a1, unsigned long a2,
 		   unsigned long a3)
 {
-	unsigned long due;
-
-	if (!is_somebody(a0))
-		return;
-	due = READ_ONCE(last) + GAP;
-	schedule_delayed_work(&soon, time_before(jiffies, due) ? GAP : 0);
+	if (is_local_in(a0) && !READ_ONCE(has_seen_netfilter))
+		WRITE_ONCE(has_seen_netfilter, true);
+	if (is_somebody(a0))
+		schedule_delayed_work(&soon, 0);
 }
 
 /* static_key_slow_dec(key): the hook is about to go */
@@ -110,15 +117,48 @@ void tpw_lookout_add(void)
 	tpw_hook_add(hooks, ARRAY_SIZE(hooks));
 }
 
+static DEFINE_STATIC_KEY_FALSE(probe);
+
+static unsigned int on_nothing(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	return NF_ACCEPT;
+}
+
 /**
  * tpw_lookout_probe() - set off these hooks, for the self-check
+ * @by_netfilter: have netfilter do it.  Only that tells that others will be seen:
+ *	a compiler may have put these functions into its own.  Not where segments
+ *	may wait in queues, as those that do are dropped when any hook goes.
  *
  * Context: process, may sleep.
  */
-void tpw_lookout_probe(void)
+void tpw_lookout_probe(bool by_netfilter)
 {
-	static_branch_inc(&probe);
-	static_branch_dec(&probe);
+	static const struct nf_hook_ops ops = {
+		.hook = on_nothing,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = NF_IP_PRI_LAST,
+	};
+
+	if (!by_netfilter) {
+		static_branch_inc(&probe);
+		static_branch_dec(&probe);
+	} else if (!nf_register_net_hook(&init_net, &ops)) {
+		nf_unregister_net_hook(&init_net, &ops);
+	}
+}
+
+/**
+ * tpw_lookout_is_looking() - who arms and disarms hooks of ours
+ * @task: him, or NULL when he has done
+ *
+ * Context: process, one at a time.
+ */
+void tpw_lookout_is_looking(struct task_struct *task)
+{
+	WRITE_ONCE(looker, task);
 }
 
 /**
@@ -132,17 +172,18 @@ void tpw_lookout_probe(void)
  */
 bool tpw_lookout_is_there(void)
 {
-	return !IS_ENABLED(CONFIG_PREEMPT_RT) &&
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) && READ_ONCE(has_seen_netfilter) &&
 	       tpw_hook_fires(TPW_HOOK_NETFILTER_ADD);
 }
 
 /**
  * tpw_lookout_start() - from now on
- * @fn: what looks, from a work queue
+ * @fn: what looks, from a work queue; without may_disarm only for others who have
+ *	come
  *
  * Context: process.
  */
-void tpw_lookout_start(void (*fn)(void))
+void tpw_lookout_start(void (*fn)(bool may_disarm))
 {
 	look = fn;
 	smp_wmb();	/* before somebody asks for it */

@@ -23,10 +23,12 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/list.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/notifier.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
@@ -118,6 +120,7 @@ static bool is_registered;	/* net_ops are */
 static DEFINE_MUTEX(nets_lock);	/* guards the following */
 static LIST_HEAD(nets);
 static bool is_running;		/* hooks come and go as they are needed */
+static bool are_queues_there;	/* QUEUES is, or may be: once so, for good */
 static unsigned int own_hooks_id;
 
 static const struct nf_hook_entries __rcu *const *
@@ -147,10 +150,27 @@ static bool are_others_there(const struct own_hooks *own, enum tpw_ip_version ip
 	return is_there;
 }
 
-/* If nobody tells when others come, it is armed always. */
+static void take_nets(void)
+{
+	mutex_lock(&nets_lock);
+	tpw_lookout_is_looking(current);
+}
+
+static void release_nets(void)
+{
+	tpw_lookout_is_looking(NULL);
+	mutex_unlock(&nets_lock);
+}
+
+/*
+ * If nobody tells when others come, it is armed always.  So it is where segments
+ * may wait in queues: these go on at the place that the queueing hook had among
+ * all, and a hook that has come before it meanwhile would send them through that
+ * one again.
+ */
 static bool is_wanted(const struct own_hooks *own, enum tpw_ip_version ip)
 {
-	return !tpw_lookout_is_there() || are_others_there(own, ip);
+	return are_queues_there || !tpw_lookout_is_there() || are_others_there(own, ip);
 }
 
 static void arm(struct own_hooks *own, enum tpw_ip_version ip)
@@ -160,9 +180,13 @@ static void arm(struct own_hooks *own, enum tpw_ip_version ip)
 
 	tpw_pernet_begin_arrivals(tn, ip);
 	hook->is_armed = !nf_register_net_hook(own->net, &hook->ops);
-	hook->is_turning = true;
-	if (!hook->is_armed)
-		tpw_pernet_end_arrivals(tn, ip);
+	hook->is_turning = hook->is_armed;
+	if (hook->is_armed)
+		return;
+	/* It never ran. */
+	tpw_pernet_end_arrivals(tn, ip);
+	tpw_pernet_turn_arrivals(tn, ip);
+	tpw_pernet_arrivals_are_late(tn, ip, true);
 }
 
 /* Arm it, or begin to disarm it; returns whether there is more to do. */
@@ -178,7 +202,6 @@ static bool begin_to_turn(struct own_hooks *own, enum tpw_ip_version ip, bool ma
 		tpw_pernet_end_arrivals(tn, ip);
 		hook->is_turning = true;
 	}
-	tpw_pernet_arrivals_are_late(tn, ip, is_needed && !hook->is_armed);
 	return hook->is_turning;
 }
 
@@ -218,26 +241,31 @@ static void look_at_all(bool may_disarm)
 	}
 }
 
-static bool is_any_alone(void)
-{
-	struct own_hooks *own;
-	enum tpw_ip_version ip;
-
-	list_for_each_entry(own, &nets, list)
-		for (ip = 0; ip < TPW_IP_NR; ip++)
-			if (own->ip[ip].is_armed && !is_wanted(own, ip))
-				return true;
-	return false;
-}
-
 /* Arm where somebody else is, disarm where nobody is. */
-static void look(void)
+static void look(bool may_disarm)
 {
-	mutex_lock(&nets_lock);
+	take_nets();
 	if (is_running)
-		look_at_all(is_any_alone() && !tpw_hook_kernel_has(QUEUES));
-	mutex_unlock(&nets_lock);
+		look_at_all(may_disarm);
+	release_nets();
 }
+
+/* Before it can queue anything: nfnetlink_queue is the only one who does. */
+static int on_module(struct notifier_block *nb, unsigned long state, void *data)
+{
+	const struct module *module = data;
+
+	if (state != MODULE_STATE_COMING || strcmp(module->name, "nfnetlink_queue"))
+		return NOTIFY_DONE;
+	take_nets();
+	are_queues_there = true;
+	if (is_running)
+		look_at_all(false);
+	release_nets();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block module_nb = { .notifier_call = on_module };
 
 /* Before there is anything in it that could be on its way. */
 static void begin_with(struct own_hooks *own)
@@ -261,20 +289,21 @@ static int __net_init net_init(struct net *net)
 		own->ip[ip].ops.priv = tn;
 	}
 	tpw_pernet_forget_arrivals(tn);
-	mutex_lock(&nets_lock);
+	take_nets();
 	list_add(&own->list, &nets);
 	if (is_running)
 		begin_with(own);
-	mutex_unlock(&nets_lock);
+	release_nets();
 	return 0;
 }
 
-static void __net_exit net_exit(struct net *net)
+/* Before a grace period: who lists hooks may look at ours till then. */
+static void __net_exit net_pre_exit(struct net *net)
 {
 	struct own_hooks *own = net_generic(net, own_hooks_id);
 	enum tpw_ip_version ip;
 
-	mutex_lock(&nets_lock);
+	take_nets();
 	for (ip = 0; ip < TPW_IP_NR; ip++) {
 		if (!own->ip[ip].is_armed)
 			continue;
@@ -282,23 +311,53 @@ static void __net_exit net_exit(struct net *net)
 		nf_unregister_net_hook(net, &own->ip[ip].ops);
 	}
 	list_del(&own->list);
-	mutex_unlock(&nets_lock);
+	release_nets();
 }
 
 static struct pernet_operations net_ops = {
 	.init = net_init,
-	.exit = net_exit,
+	.pre_exit = net_pre_exit,
 	.id = &own_hooks_id,
 	.size = sizeof(struct own_hooks),
 };
 
 static void run(bool on)
 {
-	mutex_lock(&nets_lock);
+	take_nets();
 	is_running = on;
 	if (on)
 		look_at_all(false);
-	mutex_unlock(&nets_lock);
+	release_nets();
+}
+
+/**
+ * tpw_netfilter_start() - learn whether segments may wait in queues, now and later
+ *
+ * Context: process, may sleep; before the rest.
+ * Return: 0 or -errno.
+ */
+int tpw_netfilter_start(void)
+{
+	int err = register_module_notifier(&module_nb);
+
+	if (err)
+		return err;
+	take_nets();
+	are_queues_there |= tpw_hook_kernel_has(QUEUES);
+	release_nets();
+	return 0;
+}
+
+/** tpw_netfilter_stop() - undo that; it is disarmed */
+void tpw_netfilter_stop(void)
+{
+	unregister_module_notifier(&module_nb);
+}
+
+/** tpw_netfilter_has_queues() - Return: true if segments may wait in queues. */
+bool tpw_netfilter_has_queues(void)
+{
+	return READ_ONCE(are_queues_there);
 }
 
 /**

@@ -5,6 +5,11 @@
 #ifndef _TPW_NETFILTER_H
 #define _TPW_NETFILTER_H
 
+#include <linux/types.h>
+
+int tpw_netfilter_start(void);
+void tpw_netfilter_stop(void);
+bool tpw_netfilter_has_queues(void);
 int tpw_netfilter_arm(void);
 void tpw_netfilter_disarm(void);
 

@@ -13,6 +13,7 @@
 
 #include "hook/arm.h"
 #include "watch/lookout.h"
+#include "watch/netfilter.h"
 #include "watch/segment.h"
 
 #include <linux/delay.h>
@@ -126,7 +127,7 @@ void tpw_selfcheck(void)
 		pr_info("self-check skipped: lo is down\n");
 		return;
 	}
-	tpw_lookout_probe();
+	tpw_lookout_probe(!tpw_netfilter_has_queues());
 	if (!send_all())
 		result = "partial";
 	while (tpw_hooks_silent() && time_before(jiffies, until))

@@ -81,9 +81,14 @@ static int make_room(struct tpr_capture *capture, size_t bytes)
  */
 int tpr_capture_read(struct tpr_capture *capture, size_t at, size_t bytes)
 {
-	int error = make_room(capture, at + bytes);
 	size_t got;
+	int error;
 
+	if (bytes > RAW_BYTES_MAX) {
+		tpr_capture_fail(capture, "a block of %zu bytes, which no packet has", bytes);
+		return -EINVAL;
+	}
+	error = make_room(capture, at + bytes);
 	if (error)
 		return error;
 	got = fread(capture->raw + at, 1, bytes, capture->file);

@@ -193,6 +193,7 @@ static enum tpr_capture_event read_packet(struct tpr_capture *capture, bool is_o
 	struct tpr_interface *interface;
 
 	if (body.left < PACKET_BODY ||
+	    tpr_get32(body.at + 12, is_big) > body.left ||
 	    body.left - PACKET_BODY < tpr_block_padded(tpr_get32(body.at + 12, is_big)))
 		return tpr_capture_fail(capture, "a packet that is longer than its block");
 	interface = find_interface(capture, is_obsolete ? tpr_get16(body.at, is_big) :

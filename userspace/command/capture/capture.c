@@ -66,7 +66,8 @@ static void on_signal(int signal_nr)
 /* What is typed at the terminal reaches COMMAND by itself; without one it ends us. */
 static void catch_signals(bool has_command)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	/* what has begun to come is read to its end */
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);

@@ -133,14 +133,18 @@ static void load_owners(struct tpr_stream *stream)
 /* The comment of a packet, to be freed, or NULL for none */
 static char *comment_of(struct tpr_stream *stream, const struct tpr_waiting *waiting)
 {
-	const struct tpr_note *note = &stream->annotation.notes[waiting->packet];
-	const char *text = stream->annotation.texts.list ?
-			   stream->annotation.texts.list[note->text] : NULL;
+	const struct tpr_note *note;
 	bool is_complete = true;
+	const char *text;
 	char *comment;
 
-	if (!waiting->is_frame || note->fate != TPR_FATE_ANNOTATED)
+	/* what is no packet has no note */
+	if (!waiting->is_frame)
 		return NULL;
+	note = &stream->annotation.notes[waiting->packet];
+	if (note->fate != TPR_FATE_ANNOTATED)
+		return NULL;
+	text = stream->annotation.texts.list[note->text];
 	comment = tpr_comment_make(text, &stream->owners, &is_complete);
 	if (is_complete || now_ns() - stream->owners_ns < OWNERS_NS)
 		return comment;
