@@ -21,15 +21,16 @@ static int compare(const void *left, const void *right)
 	return strcmp(a->cookie, b->cookie);
 }
 
-static void add_all(struct tpr_owners *owners, const struct tpr_rows *rows)
+static void add_all(struct tpr_owners *owners, bool is_listener)
 {
+	const struct tpr_rows *rows = is_listener ? &owners->listeners : &owners->connections;
 	size_t i;
 
 	for (i = 0; i < rows->nr; i++) {
 		const char *cookie = tpr_rows_get(rows, i, "cookie");
 
 		if (tpr_table_is_value(cookie))
-			owners->list[owners->nr++] = (struct tpr_owner){ cookie, rows, i };
+			owners->list[owners->nr++] = (struct tpr_owner){ cookie, is_listener, i };
 	}
 }
 
@@ -64,8 +65,8 @@ int tpr_owners_load(struct tpr_owners *owners, const struct tpr_options *options
 		tpr_message("out of memory");
 		return -ENOMEM;
 	}
-	add_all(owners, &owners->connections);
-	add_all(owners, &owners->listeners);
+	add_all(owners, false);
+	add_all(owners, true);
 	qsort(owners->list, owners->nr, sizeof(*owners->list), compare);
 	return 0;
 }
@@ -90,9 +91,11 @@ static const struct tpr_owner *find(const struct tpr_owners *owners, const char 
 	return bsearch(&key, owners->list, owners->nr, sizeof(key), compare);
 }
 
-static const char *field(const struct tpr_owner *owner, const char *column)
+static const char *field(const struct tpr_owners *owners, const struct tpr_owner *owner,
+			 const char *column)
 {
-	return tpr_rows_get(owner->rows, owner->row, column);
+	return tpr_rows_get(owner->is_listener ? &owners->listeners : &owners->connections,
+			    owner->row, column);
 }
 
 /**
@@ -123,12 +126,12 @@ bool tpr_owners_have(const struct tpr_owners *owners, const char *cookie)
 {
 	const struct tpr_owner *owner = find(owners, cookie);
 
-	return !tpr_table_is_value(cookie) || (owner && tpr_table_is_value(field(owner, "pid")));
+	return !tpr_table_is_value(cookie) || (owner && tpr_table_is_value(field(owners, owner, "pid")));
 }
 
-static void write_pid(const struct tpr_owner *owner, FILE *out)
+static void write_pid(const struct tpr_owners *owners, const struct tpr_owner *owner, FILE *out)
 {
-	const char *pid = field(owner, "pid"), *comm = field(owner, "comm");
+	const char *pid = field(owners, owner, "pid"), *comm = field(owners, owner, "comm");
 
 	fputs(" pid=", out);
 	tpr_owners_write_word(out, pid);
@@ -141,13 +144,13 @@ static void write_pid(const struct tpr_owner *owner, FILE *out)
 static const char *listener_of(const struct tpr_owners *owners, const struct tpr_owner *owner,
 			       const struct tpr_owner *listener)
 {
-	if (owner && owner->rows == &owners->listeners)
-		return field(owner, "local");
-	if (owner && tpr_table_is_value(field(owner, "listener")))
-		return field(owner, "listener");
+	if (owner && owner->is_listener)
+		return field(owners, owner, "local");
+	if (owner && tpr_table_is_value(field(owners, owner, "listener")))
+		return field(owners, owner, "listener");
 	if (listener)
-		return field(listener, "local");
-	return owner ? field(owner, "listener") : "?";
+		return field(owners, listener, "local");
+	return owner ? field(owners, owner, "listener") : "?";
 }
 
 /**
@@ -171,5 +174,5 @@ void tpr_owners_write(const struct tpr_owners *owners, const char *cookie,
 	}
 	fputs(" listener=", out);
 	tpr_owners_write_word(out, listener_of(owners, owner, listener));
-	write_pid(owner ? owner : listener, out);
+	write_pid(owners, owner ? owner : listener, out);
 }

@@ -16,8 +16,8 @@
 struct tpr_owner {
 	/** @cookie: as the tables write it */
 	const char *cookie;
-	/** @rows: of which table */
-	const struct tpr_rows *rows;
+	/** @is_listener: of the listeners; else of the connections. No pointer: who has both may move */
+	bool is_listener;
 	/** @row: which one */
 	size_t row;
 };
