@@ -52,7 +52,8 @@ capture() {
 	"$HERE/traffic.py" "$1" "$TPW_TMP/truth" "$client" "$server" "$container" || ktap_bail "no traffic"
 	settle "$server_pid"
 	tpw_pause 1
-	kill -INT "$dumpcap_pid"
+	# it was started in the background, where interrupts are ignored
+	pkill -TERM -x dumpcap
 	wait "$dumpcap_pid"
 }
 
