@@ -120,7 +120,7 @@ static bool is_registered;	/* net_ops are */
 static DEFINE_MUTEX(nets_lock);	/* guards the following */
 static LIST_HEAD(nets);
 static bool is_running;		/* hooks come and go as they are needed */
-static bool are_queues_there;	/* QUEUES is, or may be: once so, for good */
+static bool are_queues_there;	/* QUEUES is, or may be */
 static unsigned int own_hooks_id;
 
 static const struct nf_hook_entries __rcu *const *
@@ -250,15 +250,19 @@ static void look(bool may_disarm)
 	release_nets();
 }
 
-/* Before it can queue anything: nfnetlink_queue is the only one who does. */
+/*
+ * nfnetlink_queue is the only one who queues.  It is told of before it can, and
+ * when it goes, after its queues have gone.
+ */
 static int on_module(struct notifier_block *nb, unsigned long state, void *data)
 {
 	const struct module *module = data;
 
-	if (state != MODULE_STATE_COMING || strcmp(module->name, "nfnetlink_queue"))
+	if (strcmp(module->name, "nfnetlink_queue") ||
+	    (state != MODULE_STATE_COMING && state != MODULE_STATE_GOING))
 		return NOTIFY_DONE;
 	take_nets();
-	are_queues_there = true;
+	are_queues_there = state == MODULE_STATE_COMING;
 	if (is_running)
 		look_at_all(false);
 	release_nets();
