@@ -145,7 +145,7 @@ is_over() { ! tpw_is_loaded || namespaces_are "$namespaces"; } 2>/dev/null
 # ends_well LABEL PID: the attacker is ended, and his file system for him.
 ends_well() {
 	let_go "$2"
-	ktap_test "$1: his namespaces end with him" wait_for 20 is_over
+	ktap_test "$1: his namespaces end with him" wait_for 60 is_over
 	ktap_test "$1: rmmod" wait_for 10 removes
 }
 
