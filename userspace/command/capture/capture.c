@@ -8,7 +8,7 @@
 
 #include "command/annotate/journal.h"
 #include "command/annotate/result.h"
-#include "command/capture/process.h"
+#include "system/child.h"
 #include "command/capture/stream.h"
 #include "command/capture/tool.h"
 #include "lib/message.h"
@@ -150,14 +150,14 @@ static bool command_runs(struct session *session)
 		return false;
 	if (waitpid(session->command_pid, &status, WNOHANG) != session->command_pid)
 		return true;
-	session->status = tpr_process_status(status);
+	session->status = tpr_child_status(status);
 	session->command_pid = running_pid = 0;
 	return false;
 }
 
 static bool start_command(struct session *session, char **argv)
 {
-	pid_t pid = tpr_process_start((const char *const *)argv, -1);
+	pid_t pid = tpr_child_start((const char *const *)argv, NULL, NULL);
 
 	if (pid > 0) {
 		session->command_pid = running_pid = pid;

@@ -4,8 +4,8 @@
  */
 #include "command/capture/tool.h"
 
-#include "command/capture/process.h"
 #include "lib/message.h"
+#include "system/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,15 +17,20 @@
 /* What one reading of the kernel gives; the default of 64 KiB would make dumpcap wait for us. */
 #define PIPE_BYTES	(1024 * 1024)
 
+static int write_to(const void *out)
+{
+	return dup2(*(const int *)out, STDOUT_FILENO) < 0 ? -errno : 0;
+}
+
 static pid_t start_one(const char *device, const char *filter, int out)
 {
 	const char *const dumpcap[] = { "dumpcap", "-q", "-i", device, "-w", "-",
 					filter ? "-f" : NULL, filter, NULL };
 	const char *const tcpdump[] = { "tcpdump", "-q", "-i", device, "-U", "-w", "-",
 					"--time-stamp-precision=nano", "--", filter, NULL };
-	pid_t pid = tpr_process_start(dumpcap, out);
+	pid_t pid = tpr_child_start(dumpcap, write_to, &out);
 
-	return pid == -ENOENT ? tpr_process_start(tcpdump, out) : pid;
+	return pid == -ENOENT ? tpr_child_start(tcpdump, write_to, &out) : pid;
 }
 
 /**
@@ -85,5 +90,5 @@ int tpr_tool_end(struct tpr_tool *tool)
 	while (waitpid(tool->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	tool->pid = 0;
-	return tpr_process_status(status);
+	return tpr_child_status(status);
 }

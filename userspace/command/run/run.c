@@ -9,6 +9,7 @@
 
 #include "lib/message.h"
 #include "lib/text.h"
+#include "system/child.h"
 #include "show/listing.h"
 #include "command/report/data.h"
 #include "command/report/output.h"
@@ -24,12 +25,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-/* As env, nohup and timeout have it */
-#define STATUS_FAILED		125
-#define STATUS_NOT_STARTED	126
-#define STATUS_NOT_FOUND	127
-#define STATUS_SIGNAL		128
 
 /** struct outcome - how COMMAND ended */
 struct outcome {
@@ -100,46 +95,9 @@ static void prepare_signals(void)
 	sigaction(SIGHUP, &forward, NULL);
 }
 
-/* In the child: become COMMAND. Only if that fails it returns, with the errno. */
-static int become(const struct tpr_cage *cage, char **argv)
+static int enter(const void *cage)
 {
-	int error = tpr_cage_enter(cage);
-
-	if (error)
-		return -error;
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	execvp(argv[0], argv);
-	return errno;
-}
-
-/* Start COMMAND. Returns its pid, or -errno if it could not be started. */
-static pid_t start(const struct tpr_cage *cage, char **argv)
-{
-	int error = 0, fds[2];
-	pid_t pid;
-
-	if (pipe2(fds, O_CLOEXEC))
-		return -errno;
-	pid = fork();
-	if (!pid) {
-		error = become(cage, argv);
-		if (write(fds[1], &error, sizeof(error)) < 0) {
-			/* whoever started us is gone */
-		}
-		_exit(STATUS_NOT_FOUND);
-	}
-	close(fds[1]);
-	if (pid < 0)
-		error = errno;
-	else if (read(fds[0], &error, sizeof(error)) == sizeof(error))
-		waitpid(pid, NULL, 0);
-	else
-		error = 0;
-	close(fds[0]);
-	return error ? -error : pid;
+	return tpr_cage_enter(cage);
 }
 
 static uint64_t now_ns(void)
@@ -159,7 +117,7 @@ static int run(const struct tpr_cage *cage, char **argv, struct outcome *outcome
 	outcome->argv = argv;
 	outcome->began_ns = now_ns();
 	prepare_signals();
-	pid = start(cage, argv);
+	pid = tpr_child_start((const char *const *)argv, enter, cage);
 	if (pid < 0)
 		return pid;
 	child_pid = pid;
@@ -167,8 +125,7 @@ static int run(const struct tpr_cage *cage, char **argv, struct outcome *outcome
 		;
 	child_pid = 0;
 	outcome->seconds = (double)(now_ns() - outcome->began_ns) / 1e9;
-	outcome->status = WIFSIGNALED(status) ? STATUS_SIGNAL + WTERMSIG(status) :
-						WEXITSTATUS(status);
+	outcome->status = tpr_child_status(status);
 	return 0;
 }
 
@@ -409,12 +366,12 @@ static int run_and_report(const struct tpr_options *options, char **argv, int ou
 	int error;
 
 	if (tpr_cage_create(&cage))
-		return STATUS_FAILED;
+		return TPR_STATUS_FAILED;
 	error = run(&cage, argv, &outcome);
 	if (error) {
 		tpr_cage_destroy(&cage, &outcome.left_nr);
 		tpr_message("run: %s: %s", argv[0], strerror(-error));
-		return error == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_STARTED;
+		return error == -ENOENT ? TPR_STATUS_NOT_FOUND : TPR_STATUS_NOT_STARTED;
 	}
 	error = tpr_cage_destroy(&cage, &outcome.left_nr);
 	if (!error)
@@ -436,7 +393,7 @@ static int run_and_report(const struct tpr_options *options, char **argv, int ou
 enum tpr_exit tpr_run_main(const struct tpr_options *options, int argc, char **argv)
 {
 	uint64_t evicted_nr;
-	int output, status = STATUS_FAILED;
+	int output, status = TPR_STATUS_FAILED;
 
 	if (!argc) {
 		tpr_message("run: which command? tuplewatch run -- COMMAND [ARGUMENT]...");
@@ -448,7 +405,7 @@ enum tpr_exit tpr_run_main(const struct tpr_options *options, int argc, char **a
 	}
 	output = open_output(options);
 	if (output < 0)
-		return (enum tpr_exit)STATUS_FAILED;
+		return (enum tpr_exit)TPR_STATUS_FAILED;
 	if (!look_before(options, &evicted_nr))
 		status = run_and_report(options, argv, output, evicted_nr);
 	close(output);

@@ -2,7 +2,7 @@
 /*
  * A pipe that closes on exec tells whether a program could be started at all.
  */
-#include "command/capture/process.h"
+#include "system/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,26 +11,29 @@
 #include <unistd.h>
 
 /* In the child. Only if it fails it returns, with the errno. */
-static int become(const char *const *argv, int out)
+static int become(const char *const *argv, tpr_child_fn prepare, const void *what)
 {
+	int error = prepare ? prepare(what) : 0;
+
+	if (error)
+		return -error;
 	signal(SIGINT, SIG_DFL);
 	signal(SIGQUIT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
-	if (out >= 0 && dup2(out, STDOUT_FILENO) < 0)
-		return errno;
 	execvp(argv[0], (char *const *)argv);
 	return errno;
 }
 
 /**
- * tpr_process_start() - start a program
+ * tpr_child_start() - start a program
  * @argv: its name and its words, NULL behind them
- * @out: its standard output, or -1 for ours
+ * @prepare: called in the child before; returns 0 or -errno. Or NULL
+ * @what: for @prepare
  *
  * Return: its pid, or -errno if it could not be started.
  */
-pid_t tpr_process_start(const char *const *argv, int out)
+pid_t tpr_child_start(const char *const *argv, tpr_child_fn prepare, const void *what)
 {
 	int error = 0, fds[2];
 	pid_t pid;
@@ -39,7 +42,7 @@ pid_t tpr_process_start(const char *const *argv, int out)
 		return -errno;
 	pid = fork();
 	if (!pid) {
-		error = become(argv, out);
+		error = become(argv, prepare, what);
 		if (write(fds[1], &error, sizeof(error)) < 0) {
 			/* whoever started us is gone */
 		}
@@ -57,12 +60,12 @@ pid_t tpr_process_start(const char *const *argv, int out)
 }
 
 /**
- * tpr_process_status() - how a process ended, as a shell has it
+ * tpr_child_status() - how a process ended, as a shell has it
  * @status: of waitpid()
  *
  * Return: its exit status, or 128 and the number of the signal.
  */
-int tpr_process_status(int status)
+int tpr_child_status(int status)
 {
 	return WIFSIGNALED(status) ? TPR_STATUS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }
