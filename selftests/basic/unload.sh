@@ -188,6 +188,9 @@ again_and_again() {
 
 # ---- namespaces
 
+# is_inhabited NAME: a process has entered it.
+is_inhabited() { [[ $(ip netns pids "$1") ]]; }
+
 # churn NR: namespaces with traffic in them, which are gone before it ends.
 churn() {
 	local i name pid
@@ -197,6 +200,7 @@ churn() {
 		ip netns add "$name" && ip -n "$name" link set lo up || return 1
 		"$TPW_TESTS/basic/traffic" -f -s "/run/netns/$name" -c "/run/netns/$name" tcp 127.0.0.1 7001 5 5 &
 		pid=$!
+		wait_for 10 is_inhabited "$name"
 		ip netns delete "$name"
 		end_process "$pid"
 	done

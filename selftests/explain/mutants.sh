@@ -57,7 +57,7 @@ for name in "${mutants[@]}"; do
 	! problem[$name]=$(make_mutant "$name") || tries+=("$name:$(test_of "$name")")
 done
 mapfile -t tests < <(printf '%s\n' "${tries[@]#*:}" | sort -u)
-(cd "$top" && selftests/vm/run --kernel "$kernel" --timeout 500 -- bash -c "$trial" trial "$work" \
+(cd "$top" && selftests/vm/run --no-avx --kernel "$kernel" --timeout 500 -- bash -c "$trial" trial "$work" \
 	"${tests[@]/#/plain:}" "${tries[@]}") \
 	> "$work/out"
 status=$?

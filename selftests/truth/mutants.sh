@@ -59,7 +59,7 @@ for name in "${mutants[@]}"; do
 		tries+=(plain "${row%% *}" "$name" "${row%% *}")
 	fi
 done
-(cd "$top" && selftests/vm/run --kernel "$kernel" --timeout 200 -- bash -c "$trial" trial "$work" "${tries[@]}") \
+(cd "$top" && selftests/vm/run --no-avx --kernel "$kernel" --timeout 200 -- bash -c "$trial" trial "$work" "${tries[@]}") \
 	> "$work/out"
 status=$?
 ((status == 0)) || printf '# the guest ended with status %d\n' "$status"

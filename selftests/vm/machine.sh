@@ -5,7 +5,7 @@
 
 # shellcheck disable=SC2054  # the commas are QEMU's
 # machine_command RELEASE EXCHANGE_DIR: set the array `machine` to QEMU's command line, by the options
-# cpus, threads, mem, icount, append, mode and accel.
+# cpus, threads, avx, mem, icount, append, mode and accel.
 machine_command() {
 	local release=$1 exchange=$2 cpu=max cmdline program
 	local -a enter=()
@@ -14,9 +14,10 @@ machine_command() {
 	# CPUs would crash for no fault of ours.
 	[[ $accel == kvm ]] && cpu=host
 	((cpus >= 2)) && [[ $accel == tcg ]] && cpu+=,-cx16
-	# What is fast in a CPU and slow in an emulated one: strings copied by the byte, and registers saved that nobody
-	# uses, each time that the kernel changes from one process to another. To start a program takes a third less without.
-	[[ $accel == tcg ]] && cpu+=,-erms,-fsrm,-xsave
+	# What is fast in a CPU and slow in an emulated one: strings copied by the byte, and wide registers to be saved each
+	# time that the kernel changes from one process to another. To start a program takes a third less without.
+	[[ $accel != tcg ]] || cpu+=,-erms,-fsrm
+	[[ $accel != tcg || $avx == yes ]] || cpu+=,-xsave,-avx,-avx2,-f16c,-fma,-vaes,-mpx,-pku
 
 	cmdline="console=ttyS0 loglevel=5 panic=-1 oops=panic reboot=t nokaslr mitigations=off"
 	cmdline+=" tsc=reliable no_timer_check random.trust_cpu=on log_buf_len=4M cryptomgr.notests rdinit=/init"
@@ -132,7 +133,7 @@ machine_accel() {
 machine_probe() (
 	answer=$2
 	[[ ! -s $answer ]] || exit 0
-	cpus=1 threads=single mem=256 append='' mode=command accel=kvm
+	cpus=1 threads=single avx=yes mem=256 append='' mode=command accel=kvm
 	probe=$(mktemp -d)
 	trap 'rm -rf "$probe" "$probe".*' EXIT
 	: > "$probe/probe"
