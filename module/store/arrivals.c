@@ -7,6 +7,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/smp.h>
 #include <linux/string.h>
