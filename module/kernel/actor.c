@@ -19,30 +19,26 @@
  * whose first process is as old.  If that thread has gone, and another leads,
  * it is another name, and nobody's number is shown.
  */
-static u64 pidns_of_current(void)
+static u64 name_of(const struct pid_namespace *ns)
 {
-	const struct pid_namespace *ns = task_active_pid_ns(current);
-	const struct task_struct *first;
-	u64 born_ns = 0;
+	const struct task_struct *first = READ_ONCE(ns->child_reaper);
 
-	rcu_read_lock();
-	first = READ_ONCE(ns->child_reaper);
-	if (first)
-		born_ns = first->start_boottime;
-	rcu_read_unlock();
-	return born_ns ^ (u64)ns->ns.inum << 32;
+	return (first ? first->start_boottime : 0) ^ (u64)ns->ns.inum << 32;
 }
 
 static u64 cgroup_of_current(void)
 {
-	u64 id = 0;
-
 #if IS_ENABLED(CONFIG_CGROUPS)
-	rcu_read_lock();
-	id = cgroup_id(task_dfl_cgroup(current));
-	rcu_read_unlock();
+	return cgroup_id(task_dfl_cgroup(current));
+#else
+	return 0;
 #endif
-	return id;
+}
+
+/* As task_active_pid_ns(): who runs is in one. */
+static const struct pid_namespace *pidns_of_current(void)
+{
+	return ns_of_pid(task_pid(current));
 }
 
 /**
@@ -54,13 +50,17 @@ static u64 cgroup_of_current(void)
  */
 void tpw_actor_current(struct tpw_actor *to)
 {
+	const struct pid_namespace *ns = pidns_of_current();
+
 	to->pid = task_tgid_nr(current);
-	to->vpid = task_tgid_vnr(current);
-	to->pidns = pidns_of_current();
-	to->uid = from_kuid(&init_user_ns, current_euid());
+	to->vpid = ns == &init_pid_ns ? to->pid : task_tgid_vnr(current);
+	to->uid = __kuid_val(current_euid());
 	memcpy(to->comm, current->group_leader->comm, TPW_COMM_LEN);
 	to->comm[TPW_COMM_LEN - 1] = '\0';
+	rcu_read_lock();
+	to->pidns = name_of(ns);
 	to->cgroup = cgroup_of_current();
+	rcu_read_unlock();
 }
 
 /**
@@ -85,11 +85,15 @@ u64 tpw_actor_start_ns(void)
  */
 u32 tpw_actor_pid_in_current(u32 pid, u32 vpid, u64 pidns)
 {
-	const struct pid_namespace *ns = task_active_pid_ns(current);
+	const struct pid_namespace *ns = pidns_of_current();
+	u64 name;
 
 	if (ns == &init_pid_ns)
 		return pid;
-	return pidns_of_current() == pidns ? vpid : 0;
+	rcu_read_lock();
+	name = name_of(ns);
+	rcu_read_unlock();
+	return name == pidns ? vpid : 0;
 }
 
 /**
