@@ -219,10 +219,21 @@ u64 tpw_record_first_sight(struct tpw_net *tn, const struct sk_buff *skb,
 			   const struct sock *sk, struct tpw_verdict_key key,
 			   u64 now_ns)
 {
-	static const union tpw_dev dev;	/* a row has none */
-	struct tpw_verdict v;
+	struct tpw_verdict v = {	/* what a row has of it */
+		.cookie = tpw_socket_cookie(sk),
+		.uid = tpw_socket_uid(sk),
+		.via = key.via,
+		.match = key.match,
+		.outcome = key.outcome,
+	};
 
-	expand(&v, skb, sk, &dev, key);
+	if (tpw_family_is_tcp(key.family)) {
+		tpw_packet_read_tcp(skb, &v);
+	} else {
+		tpw_packet_read_udp(skb, &v);
+		v.asked.is = TPW_ASKED_LOCAL;
+	}
+	v.mods = tpw_socket_mods(sk, v.tuple.family);
 	return tpw_connections_hit(&tn->id, &v, now_ns);
 }
 
@@ -366,14 +377,11 @@ void tpw_record_accepted(const struct tpw_acceptance *a)
 
 	listener = tpw_connections_accepted(a->cookie, a->owner, &a->actor,
 					    now_ns, &waited_ns, &is_inherited);
-	if (a->listener) {
+	if (a->listener)
 		listener = a->listener;
-		tpw_listeners_seen(&a->net, a->uid, listener, &a->bound, now_ns);
-	}
 	if (!listener)
 		return;
-	tpw_listeners_accepted(listener, &a->actor, a->start_ns, waited_ns,
-			       now_ns);
+	tpw_listeners_accepted(listener, a, waited_ns, now_ns);
 	if (is_inherited)
 		tpw_listeners_count(listener, TPW_EVENT_INHERITED);
 }

@@ -28,28 +28,6 @@
 struct sk_buff;
 struct sock;
 
-/**
- * struct tpw_acceptance - a process has accepted a connection
- * @net: the namespace
- * @listener: cookie of the listener, 0 if it is known by its connection only
- * @bound: what the listener is bound to, if @listener is not 0
- * @uid: whose the listener is, in the initial user namespace
- * @cookie: of the connection
- * @owner: cookie of the socket that the process got, if that is another; or 0
- * @actor: who
- * @start_ns: when that process began, CLOCK_BOOTTIME
- */
-struct tpw_acceptance {
-	struct tpw_netid net;
-	u64 listener;
-	struct tpw_endpoint bound;
-	u32 uid;
-	u64 cookie;
-	u64 owner;
-	struct tpw_actor actor;
-	u64 start_ns;
-};
-
 void tpw_record(struct tpw_net *tn, struct tpw_verdict *v,
 		const struct tpw_endpoint *bound, bool is_resolved);
 void tpw_record_filtered(struct tpw_net *tn, const struct sk_buff *skb,

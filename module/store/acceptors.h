@@ -8,11 +8,34 @@
 #ifndef _TPW_ACCEPTORS_H
 #define _TPW_ACCEPTORS_H
 
+#include "base/tuple.h"
 #include "kernel/actor.h"
 
 #include <linux/types.h>
 
 #define TPW_ACCEPTORS_NR	8
+
+/**
+ * struct tpw_acceptance - a process has accepted a connection
+ * @net: the namespace
+ * @listener: cookie of the listener, 0 if it is known by its connection only
+ * @bound: what the listener is bound to, if @listener is not 0
+ * @uid: whose the listener is, in the initial user namespace
+ * @cookie: of the connection
+ * @owner: cookie of the socket that the process got, if that is another; or 0
+ * @actor: who
+ * @start_ns: when that process began, CLOCK_BOOTTIME
+ */
+struct tpw_acceptance {
+	struct tpw_netid net;
+	u64 listener;
+	struct tpw_endpoint bound;
+	u32 uid;
+	u64 cookie;
+	u64 owner;
+	struct tpw_actor actor;
+	u64 start_ns;
+};
 
 /**
  * struct tpw_acceptor - one process

@@ -44,29 +44,6 @@ void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 	local_irq_restore(flags);
 }
 
-/**
- * tpw_listeners_seen() - a listener is there: make its row, if it has none
- * @net: its namespace
- * @uid: whose it is, in the initial user namespace
- * @cookie: of the listener
- * @bound: what it is bound to, for a new row
- * @now_ns: the time, CLOCK_MONOTONIC
- *
- * Context: any; turns interrupts off.
- */
-void tpw_listeners_seen(const struct tpw_netid *net, u32 uid, u64 cookie,
-			const struct tpw_endpoint *bound, u64 now_ns)
-{
-	struct tpw_listener *l;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	l = tpw_listeners_add(net, uid, cookie, bound, true, now_ns);
-	if (l)
-		tpw_table_unlock(&tpw_listeners_table, &l->e);
-	local_irq_restore(flags);
-}
-
 static void count_wait(struct tpw_listener *l, u64 waited_ns)
 {
 	u64 waited_us = div_u64(waited_ns, NSEC_PER_USEC);
@@ -74,30 +51,42 @@ static void count_wait(struct tpw_listener *l, u64 waited_ns)
 	l->waits[min_t(unsigned int, fls64(waited_us), TPW_WAITS_NR - 1)]++;
 }
 
+/* Where only its connection told which listener it is, it may have no row. */
+static struct tpw_listener *accepting(u64 cookie, const struct tpw_acceptance *a,
+				      u64 now_ns)
+{
+	struct tpw_entry *e;
+
+	if (a->listener)
+		return tpw_listeners_add(&a->net, a->uid, cookie, &a->bound, true,
+					 now_ns);
+	e = tpw_table_find(&tpw_listeners_table, cookie);
+	return e ? tpw_listener_of(e) : NULL;
+}
+
 /**
  * tpw_listeners_accepted() - a process accepted from a listener
- * @cookie: of the listener
- * @actor: the process
- * @start_ns: when it began, CLOCK_BOOTTIME
+ * @cookie: of the listener; it is there: with @a->listener, its row is made if it
+ *	has none
+ * @a: who, and what the listener is
  * @waited_ns: how long the connection waited; 0 if that is not known
  * @now_ns: the time, CLOCK_MONOTONIC
  *
  * Context: process; turns interrupts off.
  */
-void tpw_listeners_accepted(u64 cookie, const struct tpw_actor *actor,
-			    u64 start_ns, u64 waited_ns, u64 now_ns)
+void tpw_listeners_accepted(u64 cookie, const struct tpw_acceptance *a,
+			    u64 waited_ns, u64 now_ns)
 {
-	struct tpw_entry *e;
+	struct tpw_listener *l;
 	unsigned long flags;
 
 	local_irq_save(flags);
-	e = tpw_table_find(&tpw_listeners_table, cookie);
-	if (e) {
-		tpw_acceptors_add(&tpw_listener_of(e)->acceptors, actor, start_ns,
-				  now_ns);
+	l = accepting(cookie, a, now_ns);
+	if (l) {
+		tpw_acceptors_add(&l->acceptors, &a->actor, a->start_ns, now_ns);
 		if (waited_ns)
-			count_wait(tpw_listener_of(e), waited_ns);
-		tpw_table_unlock(&tpw_listeners_table, e);
+			count_wait(l, waited_ns);
+		tpw_table_unlock(&tpw_listeners_table, &l->e);
 	}
 	local_irq_restore(flags);
 }

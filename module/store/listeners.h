@@ -91,10 +91,8 @@ void tpw_listeners_opened(const struct tpw_netid *net, u64 cookie,
 			  const struct tpw_endpoint *bound,
 			  const struct tpw_actor *actor, u64 start_ns,
 			  u64 now_ns);
-void tpw_listeners_accepted(u64 cookie, const struct tpw_actor *actor,
-			    u64 start_ns, u64 waited_ns, u64 now_ns);
-void tpw_listeners_seen(const struct tpw_netid *net, u32 uid, u64 cookie,
-			const struct tpw_endpoint *bound, u64 now_ns);
+void tpw_listeners_accepted(u64 cookie, const struct tpw_acceptance *a,
+			    u64 waited_ns, u64 now_ns);
 void tpw_listeners_copy(const struct tpw_netid *net, u32 uid, u64 cookie,
 			const struct tpw_endpoint *bound, u64 now_ns);
 void tpw_listeners_close(u64 cookie, const struct tpw_endpoint *bound,
