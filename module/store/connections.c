@@ -70,8 +70,8 @@ void tpw_connections_tally(struct tpw_tally *to)
 }
 
 /* Find the row of a connection, or make one; its bucket is locked then. */
-static struct tpw_connection *add(const struct tpw_netid *net, u32 uid,
-				  u64 cookie, u64 now_ns, bool *is_new)
+static noinline struct tpw_connection *add(const struct tpw_netid *net, u32 uid,
+					   u64 cookie, u64 now_ns, bool *is_new)
 {
 	const struct tpw_owner owner = { .net = net, .uid = uid };
 	struct tpw_connection *c;
@@ -123,11 +123,14 @@ static void count(struct tpw_connection *c, const struct tpw_verdict *v)
  */
 u64 tpw_connections_hit(const struct tpw_netid *net, const struct tpw_verdict *v, u64 now_ns)
 {
-	bool is_new, is_again = false;
+	bool is_new = false, is_again = false;
 	struct tpw_connection *c;
+	struct tpw_entry *e;
 	u64 listener;
 
-	c = add(net, v->uid, v->cookie, now_ns, &is_new);
+	e = tpw_table_find(&tpw_connections_table, v->cookie);
+	c = likely(e) ? tpw_to_connection(e) :
+			add(net, v->uid, v->cookie, now_ns, &is_new);
 	if (!c)
 		return v->listener;
 	if (!c->first_ns) {

@@ -198,18 +198,6 @@ void tpw_table_move(struct tpw_table *t, struct tpw_entry *e,
 	raw_spin_unlock(&t->free_lock);
 }
 
-/**
- * tpw_table_close() - the socket is gone; keep the entry while there is room
- * @t: the table
- * @e: its entry, bucket locked
- *
- * Context: softirq, or interrupts off.
- */
-void tpw_table_close(struct tpw_table *t, struct tpw_entry *e)
-{
-	tpw_table_move(t, e, TPW_RANK_CLOSED);
-}
-
 /* Who goes through the chain without its lock may still stand on @e. */
 static void unlink_entry(struct tpw_table *t, struct tpw_bucket *b,
 			 struct tpw_entry *e)
@@ -343,8 +331,9 @@ static u8 find_fattest(struct tpw_table *t)
 }
 
 /*
- * A free entry.  If there is none, NULL, and who has to give: @fattest, and what
- * of his is most likely to, @first.
+ * A free entry, which is charged for already, and is in no bucket: who would take
+ * it from there looks for it in a bucket, and does not find it.  If there is none,
+ * NULL, and who has to give: @fattest, and what of his is most likely to, @first.
  */
 static struct tpw_entry *take_free(struct tpw_table *t, const struct place *to,
 				   u8 *fattest, struct tpw_entry **first)
@@ -406,24 +395,41 @@ void tpw_table_unnoted(struct tpw_table *t, u64 net_cookie)
 	raw_spin_unlock(&t->free_lock);
 }
 
-/*
- * An entry that is in no bucket and charged for already: who would take it from
- * there looks for it in a bucket, and does not find it.
- */
-static struct tpw_entry *take_any(struct tpw_table *t, const struct place *to)
+/* What somebody has to give: @fattest, or else who asks. */
+static struct tpw_entry *take_used(struct tpw_table *t, const struct place *to,
+				   u8 fattest, struct tpw_entry *first)
 {
-	struct tpw_entry *e, *first = NULL;
-	u8 fattest = 0;
+	struct tpw_entry *e;
 
-	e = take_free(t, to, &fattest, &first);
-	if (likely(e))
-		return e;
 	if (first && recycle(t, first, fattest, TPW_RANK_CLOSED, to))
 		return first;
 	e = evict_from(t, fattest, to);
 	if (!e && fattest != to->account)
 		e = evict_from(t, to->account, to);
 	return e;
+}
+
+/*
+ * An entry for @key, as take_free() has them, when there is none.  The buckets of
+ * others are tried for it: so ours is let go of meanwhile, in which another CPU
+ * may put one with that key.  Then it is that one.
+ */
+static noinline struct tpw_entry *
+take_any(struct tpw_table *t, struct tpw_bucket *b, u64 key,
+	 const struct place *to, u8 fattest, struct tpw_entry *first)
+{
+	struct tpw_entry *e, *found;
+
+	tpw_bucket_unlock(b);
+	e = take_used(t, to, fattest, first);
+	if (!e)
+		return NULL;
+	tpw_bucket_lock(b);
+	found = tpw_table_search(t, b, key);
+	if (!found)
+		return e;
+	give_back(t, e);
+	return found;
 }
 
 /* All but what is in the free list's and a reader's hands. */
@@ -462,29 +468,28 @@ struct tpw_entry *tpw_table_add(struct tpw_table *t, u64 key,
 				const struct tpw_owner *owner,
 				enum tpw_rank rank, u64 now_ns, bool *is_new)
 {
-	struct tpw_entry *found, *e;
+	struct tpw_entry *e, *first = NULL;
 	struct tpw_bucket *b;
 	struct place to;
+	u8 fattest = 0;
 
 	*is_new = false;
-	found = tpw_table_find(t, key);
-	if (found || !t->nr)
-		return found;
-	to.account = account_of(owner);
-	to.rank = rank;
-	e = take_any(t, &to);
-	if (!e)
+	if (!t->nr)
 		return NULL;
-	clear(t, e, now_ns);
-
 	b = tpw_table_bucket(t, key);
 	tpw_bucket_lock(b);
-	found = tpw_table_search(t, b, key);
-	if (found) {
-		/* Another CPU was as fast. */
-		give_back(t, e);
-		return found;
+	e = tpw_table_search(t, b, key);
+	if (e)
+		return e;
+	to.account = account_of(owner);
+	to.rank = rank;
+	e = take_free(t, &to, &fattest, &first);
+	if (unlikely(!e)) {
+		e = take_any(t, b, key, &to, fattest, first);
+		if (!e || e->key)
+			return e;
 	}
+	clear(t, e, now_ns);
 	link_entry(t, b, e, key);
 	*is_new = true;
 	return e;

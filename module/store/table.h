@@ -153,9 +153,20 @@ struct tpw_entry *tpw_table_add(struct tpw_table *t, u64 key,
 				enum tpw_rank rank, u64 now_ns, bool *is_new);
 void tpw_table_move(struct tpw_table *t, struct tpw_entry *e,
 		    enum tpw_rank rank);
-void tpw_table_close(struct tpw_table *t, struct tpw_entry *e);
 void tpw_table_remove(struct tpw_table *t, struct tpw_entry *e);
 void tpw_table_unnoted(struct tpw_table *t, u64 net_cookie);
+
+/**
+ * tpw_table_close() - the socket is gone; keep the entry while there is room
+ * @t: the table
+ * @e: its entry, bucket locked
+ *
+ * Context: softirq, or interrupts off.
+ */
+static inline void tpw_table_close(struct tpw_table *t, struct tpw_entry *e)
+{
+	tpw_table_move(t, e, TPW_RANK_CLOSED);
+}
 
 /*
  * Most callers hold a bucket's lock or do not, depending on what was found.
