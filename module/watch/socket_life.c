@@ -28,7 +28,7 @@ static struct tpw_net *net_of(const struct sock *sk)
 }
 
 /* listen(), in the task that called it: the port may not be chosen yet. */
-static void listening(const struct sock *sk, u8 proto)
+static noinline void listening(const struct sock *sk, u8 proto)
 {
 	struct tpw_endpoint bound;
 	struct tpw_actor actor;
@@ -42,7 +42,7 @@ static void listening(const struct sock *sk, u8 proto)
 }
 
 /* connect(), in the task that called it: our port may not be chosen yet. */
-static void opened(const struct sock *sk)
+static noinline void opened(const struct sock *sk)
 {
 	struct tpw_tuple tuple;
 	struct tpw_actor actor;
@@ -74,7 +74,7 @@ static bool was_connection(int from)
 	       !tpw_segment_is_paused();
 }
 
-static void closed(const struct sock *sk, int from)
+static noinline void closed(const struct sock *sk, int from)
 {
 	u64 cookie = tpw_socket_known_cookie(sk);
 	bool has_row = false;
@@ -98,6 +98,7 @@ static void notrace on_set_state(void *data, const struct sock *sk,
 	if (sk->sk_protocol != IPPROTO_TCP)
 		return;
 	tpw_hook_hit(TPW_HOOK_SOCK_SET_STATE);
+	/* Each in a function of its own: most changes need no stack. */
 	if (to == TCP_CLOSE)
 		closed(sk, from);
 	else if (to == TCP_LISTEN)
