@@ -95,49 +95,37 @@ static __always_inline struct tpw_verdict_key key_of(const struct tpw_segment *s
  * A full socket past LISTEN, and nothing has happened to the segment before: the
  * established hash, however it was asked.
  */
-static __always_inline void match_full(struct tpw_segment *s,
-				       const struct sock *sk,
-				       const struct sk_buff *skb,
-				       enum tpw_family family,
-				       enum tpw_outcome outcome)
+static noinline void
+match_full_filtered(struct tpw_segment *s, const struct sock *sk, const struct sk_buff *skb,
+		    enum tpw_outcome outcome)
 {
 	s->matched = sk;
-	tpw_record_connection(s->tn, skb, sk, &s->dev,
-			      key_of(s, sk, family, outcome));
+	tpw_record_filtered(s->tn, skb, sk, &s->dev,
+			    key_of(s, sk, s->c.family, outcome));
 	s->c.stage = TPW_STAGE_CLOSED;
-}
-
-static noinline void match_full_filtered(struct tpw_segment *s,
-					 const struct sock *sk,
-				       const struct sk_buff *skb)
-{
-	match_full(s, sk, skb, s->c.family, TPW_OUTCOME_HANDED);
 }
 
 /*
  * The same for the path of nearly all segments, each case a function of its own:
  * none saves registers for what another one does.
  */
-static __always_inline void match_full_logged(struct tpw_segment *s,
-					      const struct sock *sk,
-					     const struct sk_buff *skb,
-					     enum tpw_family family)
+static __always_inline void
+match_full_logged(struct tpw_segment *s, const struct sock *sk, const struct sk_buff *skb,
+		  enum tpw_family family, enum tpw_outcome outcome)
 {
 	const u64 now_ns = ktime_get_mono_fast_ns();
 
 	s->matched = sk;
 	tpw_record_logged(s->tn, skb, sk, &s->dev,
-			  key_of(s, sk, family, TPW_OUTCOME_HANDED), now_ns);
+			  key_of(s, sk, family, outcome), now_ns);
 	s->c.stage = TPW_STAGE_CLOSED;
 }
 
-static __always_inline void match_full_unlogged(struct tpw_segment *s,
-						const struct sock *sk,
-					       const struct sk_buff *skb,
-					       enum tpw_family family)
+static __always_inline void
+match_full_unlogged(struct tpw_segment *s, const struct sock *sk, const struct sk_buff *skb,
+		    enum tpw_family family, enum tpw_outcome outcome)
 {
-	const struct tpw_verdict_key key = key_of(s, sk, family,
-						  TPW_OUTCOME_HANDED);
+	const struct tpw_verdict_key key = key_of(s, sk, family, outcome);
 	struct tpw_net *tn = s->tn;
 
 	s->matched = sk;
@@ -145,37 +133,43 @@ static __always_inline void match_full_unlogged(struct tpw_segment *s,
 	tpw_record_unlogged(tn, skb, sk, key);
 }
 
-#define MATCH_FULL(_name, _how, _family)				\
+#define MATCH_FULL(_name, _how, _family, _outcome)			\
 static noinline void _name(struct tpw_segment *s, const struct sock *sk,	\
 			   const struct sk_buff *skb)			\
 {									\
-	_how(s, sk, skb, _family);					\
+	_how(s, sk, skb, _family, _outcome);				\
 }
 
-MATCH_FULL(match_full4_logged, match_full_logged, TPW_TCP4)
-MATCH_FULL(match_full6_logged, match_full_logged, TPW_TCP6)
-MATCH_FULL(match_full4_unlogged, match_full_unlogged, TPW_TCP4)
-MATCH_FULL(match_full6_unlogged, match_full_unlogged, TPW_TCP6)
+MATCH_FULL(match_full4_logged, match_full_logged, TPW_TCP4, TPW_OUTCOME_HANDED)
+MATCH_FULL(match_full6_logged, match_full_logged, TPW_TCP6, TPW_OUTCOME_HANDED)
+MATCH_FULL(match_full4_unlogged, match_full_unlogged, TPW_TCP4, TPW_OUTCOME_HANDED)
+MATCH_FULL(match_full6_unlogged, match_full_unlogged, TPW_TCP6, TPW_OUTCOME_HANDED)
+MATCH_FULL(match_backlog4_logged, match_full_logged, TPW_TCP4, TPW_OUTCOME_BACKLOG)
+MATCH_FULL(match_backlog6_logged, match_full_logged, TPW_TCP6, TPW_OUTCOME_BACKLOG)
+MATCH_FULL(match_backlog4_unlogged, match_full_unlogged, TPW_TCP4, TPW_OUTCOME_BACKLOG)
+MATCH_FULL(match_backlog6_unlogged, match_full_unlogged, TPW_TCP6, TPW_OUTCOME_BACKLOG)
 
-static __always_inline void match_full_fast(struct tpw_segment *s,
-					    const struct sock *sk,
-					    const struct sk_buff *skb,
-					    bool is_ipv6)
+/* One of these, as @how is to record: which is known when it is compiled. */
+#define MATCH_FULL_AS(_how, _is_ipv6, _outcome)				\
+	((_outcome) == TPW_OUTCOME_BACKLOG ?				\
+	 (_is_ipv6) ? match_backlog6_##_how : match_backlog4_##_how :	\
+	 (_is_ipv6) ? match_full6_##_how : match_full4_##_how)
+
+static __always_inline void
+match_full_fast(struct tpw_segment *s, const struct sock *sk, const struct sk_buff *skb,
+		bool is_ipv6, enum tpw_outcome outcome)
 {
-	switch (tpw_record_audience(s->tn,
-				    key_of(s, sk,
-					   tpw_family_of(true, is_ipv6),
-					   TPW_OUTCOME_HANDED))) {
+	const enum tpw_family family = tpw_family_of(true, is_ipv6);
+
+	switch (tpw_record_audience(s->tn, key_of(s, sk, family, outcome))) {
 	case TPW_AUDIENCE_ALL:
-		is_ipv6 ? match_full6_logged(s, sk, skb) :
-			  match_full4_logged(s, sk, skb);
+		MATCH_FULL_AS(logged, is_ipv6, outcome)(s, sk, skb);
 		break;
 	case TPW_AUDIENCE_NONE:
-		is_ipv6 ? match_full6_unlogged(s, sk, skb) :
-			  match_full4_unlogged(s, sk, skb);
+		MATCH_FULL_AS(unlogged, is_ipv6, outcome)(s, sk, skb);
 		break;
 	case TPW_AUDIENCE_ASK:
-		match_full_filtered(s, sk, skb);
+		match_full_filtered(s, sk, skb, outcome);
 		break;
 	}
 }
@@ -281,7 +275,7 @@ static __always_inline void do_rcv(const struct sock *sk,
 	tpw_hook_hit(is_ipv6 ? TPW_HOOK_TCP6_DO_RCV : TPW_HOOK_TCP4_DO_RCV);
 	if (likely(tpw_segment_is_untouched(s, skb) &&
 		   sk->sk_state != TCP_LISTEN))
-		match_full_fast(s, sk, skb, is_ipv6);
+		match_full_fast(s, sk, skb, is_ipv6, TPW_OUTCOME_HANDED);
 	else
 		do_rcv_late(sk, skb);
 }
@@ -300,24 +294,39 @@ static __always_inline void on_do_rcv(unsigned long a0, unsigned long a1,
 		do_rcv((const struct sock *)a0, skb, false);
 }
 
-/* tcp_add_backlog(sk, skb, ...) */
-static void on_add_backlog(unsigned long a0, unsigned long a1,
-			   unsigned long a2, unsigned long a3)
+static noinline void add_backlog_late(const struct sock *sk,
+				      const struct sk_buff *skb)
 {
-	const struct sock *sk = (const struct sock *)a0;
+	struct tpw_segment *s = open_of(skb);
+
+	if (s)
+		match_full_late(s, sk, skb, TPW_OUTCOME_BACKLOG);
+}
+
+static __always_inline void add_backlog(const struct sock *sk,
+					const struct sk_buff *skb, bool is_ipv6)
+{
+	struct tpw_segment *s = tpw_segment_current();
+
+	tpw_hook_hit(TPW_HOOK_ADD_BACKLOG);
+	if (likely(tpw_segment_is_untouched(s, skb)))
+		match_full_fast(s, sk, skb, is_ipv6, TPW_OUTCOME_BACKLOG);
+	else
+		add_backlog_late(sk, skb);
+}
+
+/* tcp_add_backlog(sk, skb, ...) */
+static __always_inline void on_add_backlog(unsigned long a0, unsigned long a1,
+					   unsigned long a2, unsigned long a3)
+{
 	const struct sk_buff *skb = (const struct sk_buff *)a1;
-	struct tpw_segment *s;
 
 	if (!in_softirq())
 		return;
-	tpw_hook_hit(TPW_HOOK_ADD_BACKLOG);
-	s = open_of(skb);
-	if (!s)
-		return;
-	if (tpw_segment_is_untouched(s, skb))
-		match_full(s, sk, skb, s->c.family, TPW_OUTCOME_BACKLOG);
+	if (is_ipv6(skb))
+		add_backlog((const struct sock *)a0, skb, true);
 	else
-		match_full_late(s, sk, skb, TPW_OUTCOME_BACKLOG);
+		add_backlog((const struct sock *)a0, skb, false);
 }
 
 /*
