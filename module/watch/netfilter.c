@@ -53,24 +53,23 @@ static unsigned int on_local_in4(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-static int ipv6_proto(const struct sk_buff *skb)
+/* Behind extension headers.  A function of its own: nearly no segment has any. */
+static noinline bool is_segment_behind(const struct sk_buff *skb)
 {
 	unsigned short fragment = 0;
 	unsigned int offset = 0;
-	int proto = ipv6_hdr(skb)->nexthdr;
+	int proto = ipv6_find_hdr(skb, &offset, -1, &fragment, NULL);
 
-	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
-		return proto;
-	proto = ipv6_find_hdr(skb, &offset, -1, &fragment, NULL);
-	return fragment ? -ENOENT : proto;
+	return !fragment && proto >= 0 && is_segment(skb, proto);
 }
 
 static unsigned int on_local_in6(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	int proto = ipv6_proto(skb);
+	const u8 proto = ipv6_hdr(skb)->nexthdr;
 
-	if (proto >= 0 && is_segment(skb, proto))
+	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP ?
+	    is_segment(skb, proto) : is_segment_behind(skb))
 		tpw_record_arrived(priv, TPW_IPV6);
 	return NF_ACCEPT;
 }
