@@ -11,7 +11,7 @@ import subprocess
 import time
 
 from common import NAMESPACES, REPEATS, SETTLE, Unavailable, run, tell, tool
-from setups import SETUPS
+from setups import SETUPS, SPLIT
 
 # Turns of each load, so that all take about as long.
 LOADS = {"rr": 3000, "rr6": 3000, "veth": 3000, "crr": 500, "udp": 6000, "udp-conn": 6000, "refused": 3000}
@@ -19,12 +19,13 @@ LOADS = {"rr": 3000, "rr6": 3000, "veth": 3000, "crr": 500, "udp": 6000, "udp-co
 AFTER = {"crr": 61}
 
 
-def words(text, known):
+def words(text, known, more=()):
+    """Those of @text; all that are known if it has none, and without @more."""
     chosen = text.split() or list(known)
     for word in chosen:
-        if word not in known:
-            raise SystemExit(f"measure.py: no {word}; there are: {' '.join(known)}")
-    return [word for word in known if word in chosen]
+        if word not in (*known, *more):
+            raise SystemExit(f"measure.py: no {word}; there are: {' '.join((*known, *more))}")
+    return [word for word in (*known, *more) if word in chosen]
 
 
 def options():
@@ -32,7 +33,7 @@ def options():
     parser.add_argument("--setups", default="", help="only these")
     parser.add_argument("--loads", default="", help="only these")
     chosen = parser.parse_args()
-    chosen.setups = words(chosen.setups, [s.name for s in SETUPS])
+    chosen.setups = words(chosen.setups, [s.name for s in SETUPS], [s.name for s in SPLIT])
     chosen.loads = words(chosen.loads, list(LOADS))
     return chosen
 
@@ -86,10 +87,10 @@ def measure_all(setup, loads):
 def main():
     chosen = options()
     tell("machine", kernel=platform.release(), repeats=REPEATS,
-         setups={s.name: s.label for s in SETUPS if s.name in chosen.setups}, loads=chosen.loads)
+         setups={s.name: s.label for s in SETUPS + SPLIT if s.name in chosen.setups}, loads=chosen.loads)
     make_namespaces()
     try:
-        for setup in SETUPS:
+        for setup in SETUPS + SPLIT:
             if setup.name in chosen.setups:
                 measure_all(setup, chosen.loads)
     except (RuntimeError, subprocess.CalledProcessError, OSError) as error:

@@ -226,3 +226,24 @@ SETUPS = (
     Tcpdump("tcpdump", "tcpdump -w /dev/null", HERE_LOADS),
     Setup("control-2", "no module, control 2"),
 )
+
+
+def without(name, label, *functions):
+    """Counters and tables, but for these hooks: what they cost is what is less."""
+    return Module("less-" + name, "tables, without " + label, "netfilter=0 test_missing=" + ",".join(functions),
+                  log=False, loads=("crr",))
+
+
+# What a connection costs that comes and goes, hook by hook: only where they are named.
+SPLIT = (
+    without("state", "changes of state", "inet_sock_set_state"),
+    without("accept", "accept()", "__inet_accept"),
+    without("birth", "births", "inet_csk_complete_hashdance", "inet_csk_reqsk_queue_add"),
+    without("request", "requests", "inet_csk_reqsk_queue_hash_add"),
+    without("search", "listener searches", "__inet_lookup_listener", "inet_lhash2_lookup"),
+    without("child", "children's creation", "tcp_v4_syn_recv_sock"),
+    without("time-wait", "TIME_WAITs", "tcp_time_wait"),
+    without("all", "all of these", "inet_sock_set_state", "__inet_accept", "inet_csk_complete_hashdance",
+            "inet_csk_reqsk_queue_add", "inet_csk_reqsk_queue_hash_add", "__inet_lookup_listener",
+            "inet_lhash2_lookup", "tcp_v4_syn_recv_sock", "tcp_time_wait"),
+)
