@@ -19,6 +19,7 @@ typedef __s64 s64;
 
 #undef __always_inline
 #define __always_inline		inline __attribute__((__always_inline__))
+#define noinline		__attribute__((__noinline__))
 #define __aligned(n)		__attribute__((__aligned__(n)))
 #define ____cacheline_aligned	__aligned(64)
 #define ____cacheline_aligned_in_smp ____cacheline_aligned
