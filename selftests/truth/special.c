@@ -227,6 +227,19 @@ static void enter_vxlan(struct play *p)
 	play_name_port(p, "k", VXLAN_PORT);
 }
 
+/*
+ * A device that has just got its carrier drops what it is given, until a worker of the
+ * kernel's puts its queue in place: the first answer would be sent a second later.
+ */
+static void wait_for_queues(struct play *p)
+{
+	const struct side *s;
+
+	for (s = sides; s < sides + ARRAY_SIZE(sides); s++)
+		command(p, s->end, NULL, "for try in $(seq 200); do "
+			"ip link show up | grep -q 'qdisc noop ' || exit 0; sleep 0.02; done; exit 1");
+}
+
 /* Make the play's place, if it is not there, and what each play needs there. */
 void special_prepare(struct play *p)
 {
@@ -242,8 +255,10 @@ void special_prepare(struct play *p)
 	};
 	static bool is_there[PLACE_NR];
 
-	if (places[p->place].make && !is_there[p->place])
+	if (places[p->place].make && !is_there[p->place]) {
 		places[p->place].make(p);
+		wait_for_queues(p);
+	}
 	is_there[p->place] = true;
 	if (places[p->place].enter)
 		places[p->place].enter(p);
