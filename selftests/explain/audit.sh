@@ -61,6 +61,7 @@ add_ends() {
 		link set v0 up
 		END
 	done
+	netns_settle "$server" "$client"
 }
 
 # endpoints ADDRESS...: each port of the sockets, at these addresses.

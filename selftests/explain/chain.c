@@ -493,6 +493,7 @@ static void try_bridge(void)
 		   "ip link set br0 up && ip addr add 10.1.1.1/24 dev br0 && "
 		   "ip addr add fd01::1/64 dev br0 nodad"))
 		bail("a bridge");
+	netns_settle();
 	set_chain(below, "udp");
 	try_segment(below, OPEN, IPPROTO_UDP, false, "v1");
 	try_segment(below, PASS, IPPROTO_UDP, false, "br0");

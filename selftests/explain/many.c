@@ -585,6 +585,7 @@ static void enter_vrf(void)
 	place_vrf();
 	if (system("ip link set v1 master vrf0 && ip addr replace fd01::1/64 dev v1 nodad"))
 		bail("v1 in a VRF");
+	netns_settle();
 	device_nr = ARRAY_SIZE(devices);
 }
 

@@ -78,7 +78,9 @@ void place_make(void)
 	configure(1);
 	netns_enter(&client);
 	configure(2);
+	netns_settle();
 	netns_enter(&server);
+	netns_settle();
 }
 
 /* The server's second cable and its routes belong to a VRF from now on. */

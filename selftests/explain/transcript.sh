@@ -156,6 +156,7 @@ ktap_within "both: width" "$(cat "$TPW_TMP/refused" "$TPW_TMP/stopped" | wc -L)"
 # Who is chosen by the CPU, as one is since 6.1, is named for each; what does not fit into a line has more of them.
 long=fd77:1234:5678:9abc:def0:1234:5678:9abc
 ip -n "$server" address add "$long/64" dev v0 nodad
+netns_settle "$server"
 start_listeners more "[$long]%v0:1500,r,c0" "[$long]%v0:1500,r,c1" udp/0.0.0.0:1600,r,b1 udp/0.0.0.0:1600,r
 mapfile -t more < "$TPW_TMP/more"
 explain long tcp '[fd77:1234:5678:9abc:1234::9876]:44000' "[$long]:1500"

@@ -7,11 +7,8 @@
 #define _GNU_SOURCE
 #include "explain.h"
 
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #define COMMAND_LEN	512
 
@@ -84,34 +81,6 @@ void world_make(void)
 	    "ip link add vrf1 type vrf table 11 && ip link set vrf1 up");
 }
 
-static bool has_route(const char *address, const char *device)
-{
-	char line[256], to[33], dev[IF_NAMESIZE];
-	FILE *f = fopen("/proc/net/ipv6_route", "re");
-	bool is_there = false;
-
-	while (f && !is_there && fgets(line, sizeof(line), f))
-		is_there = sscanf(line, "%32s 80 %*s %*s %*s %*s %*s %*s %*s %15s", to, dev) == 2 &&
-			   !strcmp(to, address) && !strcmp(dev, device);
-	if (f)
-		fclose(f);
-	return is_there;
-}
-
-/* A worker of the kernel's makes the route of an address of IPv6 after the command has ended. */
-static void wait_for_routes(void)
-{
-	char line[256], address[33], dev[IF_NAMESIZE];
-	FILE *f = fopen("/proc/net/if_inet6", "re");
-
-	while (f && fgets(line, sizeof(line), f))
-		while (sscanf(line, "%32s %*s %*s %*s %*s %15s", address, dev) == 2 &&
-		       !strncmp(address, "fd", 2) && !has_route(address, dev))
-			usleep(1000);
-	if (f)
-		fclose(f);
-}
-
 static void change(const char *how, bool is_ipv6, const char *proto, uint16_t port)
 {
 	char command[COMMAND_LEN];
@@ -121,7 +90,7 @@ static void change(const char *how, bool is_ipv6, const char *proto, uint16_t po
 	snprintf(command, sizeof(command), how, is_ipv6 ? "-6" : "", proto, port,
 		 is_ipv6 ? "fd01::" : "10.1.1.", is_ipv6 ? "/64" : "/24", is_ipv6 ? "nodad" : "");
 	run(command);
-	wait_for_routes();
+	netns_settle();
 }
 
 void world_set(enum world world, bool is_ipv6, const char *proto, uint16_t port)

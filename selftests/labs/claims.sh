@@ -71,6 +71,7 @@ lab_host side
 lab_cable server 10.0.0.1/24 side 10.0.0.2/24
 lab_address server v0 fd00::10/64
 lab_address client v0 fd00::13/64
+netns_settle server client
 # No RST shall end a TIME_WAIT that is waited for: an ACK that the last FIN has overtaken brings one (lab 10).
 for host in server client; do
 	inside "$host" sysctl -qw net.ipv4.tcp_rfc1337=1

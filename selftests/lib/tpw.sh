@@ -220,6 +220,20 @@ netns_delete() {
 
 inside() { ip netns exec "$@"; }
 
+have_routes() {
+	ip netns exec "$1" awk 'FNR == NR { if ($2 == 80) routes[$1]; next } !($1 in routes) { exit 1 }' \
+		/proc/net/ipv6_route /proc/net/if_inet6
+}
+
+# netns_settle NAME...: a worker of the kernel's makes the route of an address of IPv6 after the command that adds it.
+netns_settle() {
+	[[ -e /proc/net/if_inet6 ]] || return 0
+	while (($#)); do
+		wait_for 10 have_routes "$1" || ktap_bail "no routes to the addresses of $1"
+		shift
+	done
+}
+
 # netns_join A B: a veth from A (10.77.0.1, fd77::1) to B (10.77.0.2, fd77::2), both ends called v0.
 netns_join() {
 	local ns nr=0
@@ -234,6 +248,7 @@ netns_join() {
 		link set v0 up
 		EOF
 	done
+	netns_settle "$1" "$2"
 }
 
 # ---- numbers

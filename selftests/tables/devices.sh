@@ -26,6 +26,7 @@ cable() {
 	address add fe80::2/64 dev v0 nodad
 	link set v0 up
 	EOF
+	netns_settle "$s" "$2"
 }
 
 has_said() { grep -qs "^$1" "$output"; }

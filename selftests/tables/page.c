@@ -352,6 +352,7 @@ static void run(void)
 		netns_new(&ns);
 		if (i && system("ip -6 address add " LONG_ADDRESS "/64 dev lo nodad"))
 			bail("no address");
+		netns_settle();
 		check_three(addresses[i]);
 		check_full(addresses[i]);
 		check_many(addresses[i]);

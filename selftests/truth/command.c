@@ -87,3 +87,16 @@ void command_output(struct play *p, enum end side, char *said, size_t size, cons
 	if (run(is_in_client(p, side), text, said, size))
 		play_fail(p, "%.60s: %.100s", text, said);
 }
+
+/*
+ * What workers of the kernel's do after commands have ended: a device that has just got
+ * its carrier drops what it is given until its queue is in place, and the first answer
+ * would be sent a second later; and an address of IPv6 has no route at first.
+ */
+void command_settle(struct play *p, enum end side)
+{
+	command(p, side, NULL, "for try in $(seq 200); do "
+		"! ip link show up | grep -q 'qdisc noop ' && { [ ! -e /proc/net/if_inet6 ] || "
+		"awk 'FNR == NR { if ($2 == 80) routes[$1]; next } !($1 in routes) { exit 1 }' "
+		"/proc/net/ipv6_route /proc/net/if_inet6; } && exit 0; sleep 0.02; done; exit 1");
+}

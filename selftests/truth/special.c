@@ -227,17 +227,12 @@ static void enter_vxlan(struct play *p)
 	play_name_port(p, "k", VXLAN_PORT);
 }
 
-/*
- * A device that has just got its carrier drops what it is given, until a worker of the
- * kernel's puts its queue in place: the first answer would be sent a second later.
- */
-static void wait_for_queues(struct play *p)
+static void settle(struct play *p)
 {
 	const struct side *s;
 
 	for (s = sides; s < sides + ARRAY_SIZE(sides); s++)
-		command(p, s->end, NULL, "for try in $(seq 200); do "
-			"ip link show up | grep -q 'qdisc noop ' || exit 0; sleep 0.02; done; exit 1");
+		command_settle(p, s->end);
 }
 
 /* Make the play's place, if it is not there, and what each play needs there. */
@@ -257,7 +252,7 @@ void special_prepare(struct play *p)
 
 	if (places[p->place].make && !is_there[p->place]) {
 		places[p->place].make(p);
-		wait_for_queues(p);
+		settle(p);
 	}
 	is_there[p->place] = true;
 	if (places[p->place].enter)

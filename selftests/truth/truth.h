@@ -134,6 +134,7 @@ void command(struct play *p, enum end side, const char *config, const char *fmt,
 	__attribute__((format(printf, 4, 5)));
 void command_output(struct play *p, enum end side, char *said, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+void command_settle(struct play *p, enum end side);
 
 /* place.c */
 struct address {

@@ -50,6 +50,7 @@ lab_begin
 lab_server_and_client
 lab_address server v0 fd00::10/64
 lab_address client v0 fd00::13/64
+netns_settle server client
 
 say "A server on [::]:$PORT, as many programs open it."
 serve_on six "" "[::]"

@@ -57,6 +57,8 @@ void pause_ms(unsigned int ms);
 void use_all_cpus(void);
 void fence(void);
 
+/* netns.c: network namespaces */
+
 /**
  * struct netns - a network namespace
  * @fd: keeps it
@@ -70,6 +72,7 @@ struct netns {
 void netns_here(struct netns *ns);
 void netns_new(struct netns *ns);
 void netns_enter(const struct netns *ns);
+void netns_settle(void);
 
 /* socket.c: sockets as the topics use them */
 

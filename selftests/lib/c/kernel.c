@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module, namespaces, and the kernel's own numbers.
+ * The module, and the kernel's own numbers.
  */
 #define _GNU_SOURCE
 #include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -187,40 +184,4 @@ void fence(void)
 void pause_ms(unsigned int ms)
 {
 	poll(NULL, 0, ms);
-}
-
-/* The one that we are in. */
-void netns_here(struct netns *ns)
-{
-	struct stat st;
-
-	ns->fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (ns->fd < 0 || fstat(ns->fd, &st))
-		bail("/proc/self/ns/net");
-	ns->inum = st.st_ino;
-}
-
-/* Make one with lo up, and go there. */
-void netns_new(struct netns *ns)
-{
-	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd;
-
-	if (unshare(CLONE_NEWNET))
-		bail("no network namespace");
-	netns_here(ns);
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &ifr))
-		bail("lo");
-	close(fd);
-	/* The client's ports, and queues that do not decide a test. A container may not set all. */
-	sysctl_set("net/ipv4/ip_local_port_range", "10000 65000");
-	sysctl_set("net/core/somaxconn", "65535");
-	sysctl_set("net/ipv4/tcp_max_syn_backlog", "65535");
-}
-
-void netns_enter(const struct netns *ns)
-{
-	if (setns(ns->fd, CLONE_NEWNET))
-		bail("setns");
 }

@@ -83,8 +83,9 @@ static void offer_second(struct play *p)
 	command(p, SERVER, "CONFIG_MPTCP", "ip -batch - <<EOF\nmptcp limits set subflows 2\n"
 		"neigh add %s lladdr 02:00:00:00:09:02 dev v0\nEOF\n", address);
 	command(p, CLIENT, NULL, "ip -batch - <<EOF\nmptcp limits set subflows 2\n"
-		"addr add %s/%s dev v1\nmptcp endpoint add %s dev v1 subflow\nEOF\n",
-		address, is_ipv6 ? "64 nodad" : "24", address);
+		"addr add %s/%s dev v1\nEOF\n", address, is_ipv6 ? "64 nodad" : "24");
+	command_settle(p, CLIENT);
+	command(p, CLIENT, NULL, "ip mptcp endpoint add %s dev v1 subflow", address);
 	is_done[is_ipv6] = true;
 }
 
