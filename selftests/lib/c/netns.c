@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #define ADDRESS_LEN	33	/* 32 digits */
-#define STEP_MS		5000
 
 /* The one that we are in. */
 void netns_here(struct netns *ns)
