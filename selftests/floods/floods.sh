@@ -13,7 +13,7 @@ PORTS=$(long_or_short 65535 7100)
 # Those that cannot be put together stay: 64 MiB have room for so many, and IPv4 has 65,536 numbers for them.
 PIECES=$(long_or_short 20000 750)
 # A connection does not live for ever among them.
-ESTABLISHED=$(long_or_short 1000 150)
+ESTABLISHED=$(long_or_short 10000 150)
 
 # play LABEL KIND FAMILY NR [FIRSTS]: one flood, and what holds of each.
 play() {

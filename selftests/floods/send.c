@@ -89,9 +89,9 @@ static void flags(unsigned long i, bool is_v6)
 	pick_flow(&flow, is_v6, random_below(&random_state, SOURCES), random_below(&random_state, 2) ? PORT_TCP : some_port());
 	if (!random_below(&random_state, 3)) {
 		connections_pick(&flow, &seq, &ack);
-		/* They would not last long otherwise. */
+		/* A RST ends it, and so does data behind a FIN. */
 		if (random_below(&random_state, 64))
-			bits &= ~(TCP_RST | TCP_SYN);
+			bits &= ~(TCP_RST | TCP_SYN | TCP_FIN);
 	}
 	send_tcp(&flow, bits, seq, ack, random_below(&random_state, 4) ? 0 : random_below(&random_state, 100));
 }
