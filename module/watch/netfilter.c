@@ -53,12 +53,16 @@ static unsigned int on_local_in4(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* Behind extension headers.  A function of its own: nearly no segment has any. */
+/*
+ * Behind extension headers.  A function of its own: nearly no segment has any.
+ * What IPsec authenticates comes here again, without that header, if it is right.
+ */
 static noinline bool is_segment_behind(const struct sk_buff *skb)
 {
 	unsigned short fragment = 0;
 	unsigned int offset = 0;
-	int proto = ipv6_find_hdr(skb, &offset, -1, &fragment, NULL);
+	int flags = IP6_FH_F_AUTH;
+	int proto = ipv6_find_hdr(skb, &offset, -1, &fragment, &flags);
 
 	return !fragment && proto >= 0 && is_segment(skb, proto);
 }
