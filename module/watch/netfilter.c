@@ -166,14 +166,14 @@ static void release_nets(void)
 }
 
 /*
- * If nobody tells when others come, it is armed always.  So it is where segments
- * may wait in queues: these go on at the place that the queueing hook had among
- * all, and a hook that has come before it meanwhile would send them through that
- * one again.
+ * If nobody tells when others come, it is armed always.  Else only where others are,
+ * also when segments may wait in queues, as where nobody is at LOCAL_IN none waits.
+ * What was queued there before ours came goes on behind the place that the queueing
+ * hook had till then, where that one is now: once more through it, and no worse.
  */
 static bool is_wanted(const struct own_hooks *own, enum tpw_ip_version ip)
 {
-	return are_queues_there || !tpw_lookout_is_there() || are_others_there(own, ip);
+	return !tpw_lookout_is_there() || are_others_there(own, ip);
 }
 
 static void arm(struct own_hooks *own, enum tpw_ip_version ip)
@@ -201,7 +201,7 @@ static bool begin_to_turn(struct own_hooks *own, enum tpw_ip_version ip, bool ma
 
 	if (is_needed && !hook->is_armed) {
 		arm(own, ip);
-	} else if (!is_needed && hook->is_armed && may_disarm) {
+	} else if (!is_needed && hook->is_armed && may_disarm && !are_queues_there) {
 		tpw_pernet_end_arrivals(tn, ip);
 		hook->is_turning = true;
 	}
@@ -255,7 +255,8 @@ static void look(bool may_disarm)
 
 /*
  * nfnetlink_queue is the only one who queues.  It is told of before it can, and
- * when it goes, after its queues have gone.
+ * when it goes, after its queues have gone.  Any user can have it loaded; so that
+ * arms nothing: only no hook is disarmed any more, as the lock waits for one that is.
  */
 static int on_module(struct notifier_block *nb, unsigned long state, void *data)
 {
@@ -266,8 +267,6 @@ static int on_module(struct notifier_block *nb, unsigned long state, void *data)
 		return NOTIFY_DONE;
 	take_nets();
 	are_queues_there = state == MODULE_STATE_COMING;
-	if (is_running)
-		look_at_all(false);
 	release_nets();
 	return NOTIFY_DONE;
 }

@@ -160,6 +160,8 @@ by_a_queue() {
 	wait_for 20 grep -q bound "$TPW_TMP/queue" || ktap_bail "nobody reads the queue"
 	from_b nobody 10.77.0.1 7999 28
 	ktap_is "a queue has them" "$(rows 10.77.0.1:7999)$(fact others)" 28 "rows and others"
+	# Any user can have that module loaded: nobody else has to pay for it.
+	ktap_is "arrivals, where nobody is at INPUT; of the host" "$(arrivals "$b_pid") $(arrivals self)" "$alone $alone"
 	# Whoever unregisters a hook throws away all that waits.
 	inside "$a" nft flush ruleset
 	tpw_pause 1
@@ -171,7 +173,8 @@ by_a_queue() {
 	ktap_is "arrivals, where there are none any more" "$(wait_for 5 is_alone; arrivals)" "$alone"
 }
 
-arrivals() { sed -n '1s/.* arrivals=\([^ ]*\).*/\1/p' "/proc/$a_pid/net/tuplewatch/hooks"; }
+# arrivals [PID]: of which IP versions they are counted there.
+arrivals() { sed -n '1s/.* arrivals=\([^ ]*\).*/\1/p' "/proc/${1-$a_pid}/net/tuplewatch/hooks"; }
 
 is_alone() { [[ $(arrivals) == "$alone" ]]; }
 
@@ -192,7 +195,7 @@ hidden() {
 
 require_tools ip nft tc sysctl python3 setpriv nsenter traffic
 tpw_prepare
-ktap_plan 21
+ktap_plan 22
 alone=-
 [[ $(uname -r) != *-rt-* ]] || alone=ipv4,ipv6	# where they are counted always
 tpw_load
