@@ -11,6 +11,7 @@
 #include <linux/proc_fs.h>
 #include <linux/ptrace.h>
 #include <linux/skbuff.h>
+#include <linux/workqueue.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
 #include <net/inet_sock.h>
@@ -350,6 +351,13 @@ static inline void tpw_sk_file(const struct sock *sk, u64 *ino, kuid_t *uid)
 #define tpw_sk_drops(sk)	sk_drops_read(sk)
 #else
 #define tpw_sk_drops(sk)	atomic_read(&(sk)->sk_drops)
+#endif
+
+/* Its workers are bound to no CPU. */
+#if TPW_HAS_SYSTEM_DFL_WQ
+#define tpw_unbound_wq		system_dfl_wq
+#else
+#define tpw_unbound_wq		system_unbound_wq
 #endif
 
 #endif /* _TPW_COMPAT_H */

@@ -27,6 +27,7 @@
 #include <linux/proc_fs.h>
 #include <linux/ptrace.h>
 #include <linux/skbuff.h>
+#include <linux/workqueue.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
 #include <net/inet_sock.h>
@@ -543,6 +544,18 @@ with(UDP_PROD_QUEUE)
 without(UDP_PROD_QUEUE)
 {
 	IS_NO_STRUCT(udp_prod_queue);
+}
+
+PROBE(SYSTEM_DFL_WQ, "6.17", "the workqueue whose workers are bound to no CPU has another name")
+with(SYSTEM_DFL_WQ)
+{
+	IS_TYPE(system_dfl_wq, struct workqueue_struct *);
+}
+
+without(SYSTEM_DFL_WQ)
+{
+	IS_TYPE(system_unbound_wq, struct workqueue_struct *);
+	IS_ABSENT(system_dfl_wq);
 }
 
 /* A socket knows the inode of its file, and keeps its owner when it loses that. */

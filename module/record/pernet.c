@@ -25,10 +25,16 @@ static const struct tpw_pernet_ops *views_ops;
 
 static u64 tcp_seen(const struct tpw_net *tn)
 {
-	struct tpw_counts sum;
+	const struct tpw_counts *counts;
+	u64 n = 0;
+	int cpu;
 
-	tpw_counters_sum(&tn->counters, &sum);
-	return sum.family[TPW_TCP4].seen + sum.family[TPW_TCP6].seen;
+	for_each_possible_cpu(cpu) {
+		counts = per_cpu_ptr(tn->counters.counts, cpu);
+		n += READ_ONCE(counts->family[TPW_TCP4].seen) +
+		     READ_ONCE(counts->family[TPW_TCP6].seen);
+	}
+	return n;
 }
 
 /* As snmp_fold_field(), which 7.2 does not export. */

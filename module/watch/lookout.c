@@ -6,11 +6,13 @@
  * A hook cannot wait, nor tell whose namespace it was.  So it asks for a look at
  * all of them, soon, and however many ask there is one: who comes and goes a
  * thousand times a second keeps one worker busy for a moment a hundred times.
+ * That worker is bound to no CPU, and so keeps no other work waiting.
  * Who goes is looked for a moment later, as he may come again.  While ftrace or
  * kprobes are switched off nobody asks; so there is a look now and then anyway.
  */
 #include "watch/lookout.h"
 
+#include "base/compat.h"
 #include "hook/arm.h"
 
 #include <linux/jiffies.h>
@@ -43,7 +45,7 @@ static void look_now(bool may_disarm)
 static void on_ask(struct work_struct *work)
 {
 	if (time_before(jiffies, READ_ONCE(last) + GAP))
-		schedule_delayed_work(to_delayed_work(work), GAP);
+		queue_delayed_work(tpw_unbound_wq, to_delayed_work(work), GAP);
 	else
 		look_now(false);
 }
@@ -63,7 +65,7 @@ static void now_and_then(struct work_struct *work)
 {
 	look_now(true);
 	if (READ_ONCE(is_started))
-		schedule_delayed_work(&always, NOW_AND_THEN);
+		queue_delayed_work(tpw_unbound_wq, &always, NOW_AND_THEN);
 }
 
 static bool is_local_in(unsigned long key)
@@ -89,7 +91,7 @@ static void on_add(unsigned long a0, unsigned long a1, unsigned long a2,
 	if (is_local_in(a0) && !READ_ONCE(has_seen_netfilter))
 		WRITE_ONCE(has_seen_netfilter, true);
 	if (is_somebody(a0))
-		schedule_delayed_work(&soon, 0);
+		queue_delayed_work(tpw_unbound_wq, &soon, 0);
 }
 
 /* static_key_slow_dec(key): the hook is about to go */
@@ -97,7 +99,7 @@ static void on_remove(unsigned long a0, unsigned long a1, unsigned long a2,
 		      unsigned long a3)
 {
 	if (is_somebody(a0))
-		schedule_delayed_work(&later, PATIENCE);
+		queue_delayed_work(tpw_unbound_wq, &later, PATIENCE);
 }
 
 static struct tpw_hook hooks[] = {
@@ -188,7 +190,7 @@ void tpw_lookout_start(void (*fn)(bool may_disarm))
 	look = fn;
 	smp_wmb();	/* before somebody asks for it */
 	WRITE_ONCE(is_started, true);
-	schedule_delayed_work(&always, NOW_AND_THEN);
+	queue_delayed_work(tpw_unbound_wq, &always, NOW_AND_THEN);
 }
 
 /**

@@ -22,6 +22,7 @@
 #include <linux/if_packet.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -37,6 +38,9 @@
 
 /* Who drops what waits in it when any hook of the namespace is unregistered. */
 #define QUEUES	"nfqnl_enqueue_packet"
+
+/* Where there was no room for ours. */
+#define RETRY	msecs_to_jiffies(30000)
 
 static bool is_segment(const struct sk_buff *skb, u8 proto)
 {
@@ -98,11 +102,15 @@ static const struct nf_hook_ops nf_ops[] = {
  * @ops: as above, but it knows its namespace's struct tpw_net
  * @is_armed: it is registered
  * @is_turning: it has just been armed, or is about to be disarmed
+ * @is_refused: it could not be armed, and is not tried again before @retry
+ * @retry: in jiffies
  */
 struct own_hook {
 	struct nf_hook_ops ops;
 	bool is_armed;
 	bool is_turning;
+	bool is_refused;
+	unsigned long retry;
 };
 
 /**
@@ -146,8 +154,9 @@ static bool are_others_there(const struct own_hooks *own, enum tpw_ip_version ip
 	entries = rcu_dereference(*place_of(own->net, ip));
 	if (entries) {
 		ops = nf_hook_entries_get_hook_ops(entries);
-		for (i = 0; i < entries->num_hook_entries; i++)
-			is_there |= READ_ONCE(ops[i]) != &own->ip[ip].ops;
+		/* The second at the latest: there may be a thousand. */
+		for (i = 0; i < entries->num_hook_entries && !is_there; i++)
+			is_there = READ_ONCE(ops[i]) != &own->ip[ip].ops;
 	}
 	rcu_read_unlock();
 	return is_there;
@@ -184,12 +193,21 @@ static void arm(struct own_hooks *own, enum tpw_ip_version ip)
 	tpw_pernet_begin_arrivals(tn, ip);
 	hook->is_armed = !nf_register_net_hook(own->net, &hook->ops);
 	hook->is_turning = hook->is_armed;
+	hook->is_refused = !hook->is_armed;
 	if (hook->is_armed)
 		return;
+	hook->retry = jiffies + RETRY;
 	/* It never ran. */
 	tpw_pernet_end_arrivals(tn, ip);
 	tpw_pernet_turn_arrivals(tn, ip);
 	tpw_pernet_arrivals_are_late(tn, ip, true);
+}
+
+/* Whose namespaces are full of hooks makes no look dear. */
+static bool may_arm(const struct own_hook *hook)
+{
+	return !hook->is_armed &&
+	       !(hook->is_refused && time_before(jiffies, hook->retry));
 }
 
 /* Arm it, or begin to disarm it; returns whether there is more to do. */
@@ -199,9 +217,10 @@ static bool begin_to_turn(struct own_hooks *own, enum tpw_ip_version ip, bool ma
 	struct own_hook *hook = &own->ip[ip];
 	bool is_needed = is_wanted(own, ip);
 
-	if (is_needed && !hook->is_armed) {
-		arm(own, ip);
-	} else if (!is_needed && hook->is_armed && may_disarm && !are_queues_there) {
+	if (is_needed) {
+		if (may_arm(hook))
+			arm(own, ip);
+	} else if (hook->is_armed && may_disarm && !are_queues_there) {
 		tpw_pernet_end_arrivals(tn, ip);
 		hook->is_turning = true;
 	}
