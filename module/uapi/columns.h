@@ -102,8 +102,9 @@
 	  "the parameter of that name: 0 does not count arrivals")	\
 	X("arrivals", TEXT,						\
 	  "of which IP versions the arrivals are counted in this namespace: " \
-	  "of those whose INPUT somebody else hooks, or of all if that is " \
-	  "not noticed (PREEMPT_RT, or no hook netfilter-add); - for none") \
+	  "of both where somebody else hooks INPUT of either, or if that is " \
+	  "not noticed (PREEMPT_RT, or no hook netfilter-add); of one if " \
+	  "there is no room for our hook at the other's; - for none")	\
 	X("selfcheck", TEXT,						\
 	  "whether all hooks fired that the segments the module sent to " \
 	  "itself at load should have set off")

@@ -8,7 +8,7 @@
  * is decapsulated inside the transport layer never passes here.
  *
  * Where nobody else is at LOCAL_IN nobody can take a segment there, and the
- * hook is not: it would cost each segment for nothing.  lookout.c sees others
+ * hooks are not: they would cost each segment for nothing.  lookout.c sees others
  * come and go.  What somebody takes before the hook is armed again, some
  * milliseconds after he came, is in no sum here; if it was dropped, the tracepoint
  * counted it (watch/taken.c).
@@ -179,10 +179,14 @@ static void release_nets(void)
  * also when segments may wait in queues, as where nobody is at LOCAL_IN none waits.
  * What was queued there before ours came goes on behind the place that the queueing
  * hook had till then, where that one is now: once more through it, and no worse.
+ *
+ * Both versions begin and end together, as what netfilter dropped and what no hook
+ * saw are known of both together only.
  */
-static bool is_wanted(const struct own_hooks *own, enum tpw_ip_version ip)
+static bool is_wanted(const struct own_hooks *own)
 {
-	return !tpw_lookout_is_there() || are_others_there(own, ip);
+	return !tpw_lookout_is_there() || are_others_there(own, TPW_IPV4) ||
+	       are_others_there(own, TPW_IPV6);
 }
 
 static void arm(struct own_hooks *own, enum tpw_ip_version ip)
@@ -211,11 +215,11 @@ static bool may_arm(const struct own_hook *hook)
 }
 
 /* Arm it, or begin to disarm it; returns whether there is more to do. */
-static bool begin_to_turn(struct own_hooks *own, enum tpw_ip_version ip, bool may_disarm)
+static bool begin_to_turn_one(struct own_hooks *own, enum tpw_ip_version ip,
+			      bool is_needed, bool may_disarm)
 {
 	struct tpw_net *tn = tpw_pernet_get(own->net);
 	struct own_hook *hook = &own->ip[ip];
-	bool is_needed = is_wanted(own, ip);
 
 	if (is_needed) {
 		if (may_arm(hook))
@@ -225,6 +229,14 @@ static bool begin_to_turn(struct own_hooks *own, enum tpw_ip_version ip, bool ma
 		hook->is_turning = true;
 	}
 	return hook->is_turning;
+}
+
+static bool begin_to_turn(struct own_hooks *own, bool may_disarm)
+{
+	bool is_needed = is_wanted(own);
+	bool is_any = begin_to_turn_one(own, TPW_IPV4, is_needed, may_disarm);
+
+	return begin_to_turn_one(own, TPW_IPV6, is_needed, may_disarm) || is_any;
 }
 
 /* Nothing is on its way any more that was when it began. */
@@ -249,8 +261,7 @@ static void look_at_all(bool may_disarm)
 	bool is_any = false;
 
 	list_for_each_entry(own, &nets, list) {
-		is_any |= begin_to_turn(own, TPW_IPV4, may_disarm);
-		is_any |= begin_to_turn(own, TPW_IPV6, may_disarm);
+		is_any |= begin_to_turn(own, may_disarm);
 		cond_resched();
 	}
 	if (!is_any)
@@ -295,11 +306,10 @@ static struct notifier_block module_nb = { .notifier_call = on_module };
 /* Before there is anything in it that could be on its way. */
 static void begin_with(struct own_hooks *own)
 {
-	enum tpw_ip_version ip;
-
-	for (ip = 0; ip < TPW_IP_NR; ip++)
-		if (begin_to_turn(own, ip, false))
-			turn(own, ip);
+	if (!begin_to_turn(own, false))
+		return;
+	turn(own, TPW_IPV4);
+	turn(own, TPW_IPV6);
 }
 
 static int __net_init net_init(struct net *net)

@@ -272,7 +272,7 @@ come_and_go() {
 	are_counted "nobody at INPUT" -
 	takes "nobody at INPUT" 0 0
 	add_wall ip6
-	are_counted "a table of ip6" ipv6
+	are_counted "a table of ip6" ipv4,ipv6
 	takes "a table of ip6" 0 1
 	add_wall ip
 	are_counted "another of ip" ipv4,ipv6
@@ -280,7 +280,7 @@ come_and_go() {
 	netns_add b
 	are_counted "another namespace" - "$b_pid"
 	delete_wall ip6
-	are_counted "without that of ip6" ipv4
+	are_counted "without that of ip6" ipv4,ipv6
 	takes "without that of ip6" 1 0
 	delete_wall ip
 	are_counted "alone again" -
