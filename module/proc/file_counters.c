@@ -124,12 +124,12 @@ static void print_net(struct tpw_net *tn, void *data)
  * struct facts - what line 1 says of one namespace, or of all
  * @unwatched: sum of tpw_pernet_unwatched()
  * @taken: sum of tpw_pernet_taken()
- * @is_late: more may have been taken
+ * @late: namespaces of which more may have been taken; in all/ they are not in @taken
  */
 struct facts {
 	u64 unwatched;
 	u64 taken;
-	bool is_late;
+	u64 late;
 };
 
 static void add_facts(struct tpw_net *tn, void *data)
@@ -137,8 +137,10 @@ static void add_facts(struct tpw_net *tn, void *data)
 	struct facts *facts = data;
 
 	facts->unwatched += tpw_pernet_unwatched(tn);
-	facts->taken += tpw_pernet_taken(tn);
-	facts->is_late |= tpw_arrivals_are_late(&tn->arrivals);
+	if (tpw_arrivals_are_late(&tn->arrivals))
+		facts->late++;
+	else
+		facts->taken += tpw_pernet_taken(tn);
 }
 
 /* What gave way of the namespace's own; what was missed is all namespaces'. */
@@ -173,10 +175,7 @@ static void print_head(struct seq_file *m, const struct tpw_view *view)
 
 	tpw_proc_print_head(m, "counters", view);
 	seq_printf(m, " unwatched=%llu", facts.unwatched);
-	if (hooks.taken_mark || facts.is_late)
-		seq_printf(m, " taken=%s", hooks.taken_mark ?: "?");
-	else
-		seq_printf(m, " taken=%llu", facts.taken);
+	tpw_proc_print_taken(m, view, hooks.taken_mark, "taken", facts.taken, facts.late);
 	print_memory(m, view, hooks.missed);
 	seq_putc(m, '\n');
 	seq_printf(m, "%-30s %10s %10s %10s %10s%s%s\n", columns[0], columns[1],

@@ -24,7 +24,7 @@
  * @m: the file
  * @error: -errno, if there would have been more
  * @others: sum of tpw_pernet_others()
- * @is_late: there may be more
+ * @late: namespaces of which there may be more; in all/ they are not in @others
  * @row: a copy of the rows
  * @gates: the hooks that may have taken one
  */
@@ -32,7 +32,7 @@ struct rows {
 	struct seq_file *m;
 	int error;
 	u64 others;
-	bool is_late;
+	u64 late;
 	struct tpw_endpoint_row row[TPW_ENDPOINTS_NR];
 	struct tpw_gates gates;
 };
@@ -94,8 +94,10 @@ static void add_others(struct tpw_net *tn, void *data)
 {
 	struct rows *r = data;
 
-	r->others += tpw_pernet_others(tn);
-	r->is_late |= tpw_arrivals_are_late(&tn->arrivals);
+	if (tpw_arrivals_are_late(&tn->arrivals))
+		r->late++;
+	else
+		r->others += tpw_pernet_others(tn);
 }
 
 static const char columns[] = TPW_TAKEN_COLUMNS(TPW_COLUMN_NAME) "\n";
@@ -109,10 +111,10 @@ static void print_head(struct seq_file *m, const struct tpw_view *view,
 	tpw_proc_print_head(m, "taken", view);
 	tpw_proc_print_clock(m);
 	seq_printf(m, " max=%d shows=%s", TPW_ENDPOINTS_NR, r ? "all" : "own");
-	if (r && (hooks.taken_mark || r->is_late))
-		seq_printf(m, " others=%s", hooks.taken_mark ?: "?");
+	if (r)
+		tpw_proc_print_taken(m, view, hooks.taken_mark, "others", r->others, r->late);
 	else
-		tpw_proc_print_fact(m, "others", r, r ? r->others : 0);
+		tpw_proc_print_fact(m, "others", false, 0);
 	seq_putc(m, '\n');
 	seq_puts(m, &columns[1]);
 }

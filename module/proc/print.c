@@ -109,6 +109,32 @@ static void print_not_watched(struct seq_file *m)
 }
 
 /**
+ * tpw_proc_print_taken() - a fact about what was taken
+ * @m: where to
+ * @view: whom the table is about
+ * @mark: what stands for the number anyway, or NULL
+ * @name: the fact's
+ * @value: its value, of all namespaces that are not late
+ * @late: namespaces of which there may be more
+ *
+ * One of a user's must not spoil the number of all others.
+ */
+void tpw_proc_print_taken(struct seq_file *m, const struct tpw_view *view,
+			  const char *mark, const char *name, u64 value, u64 late)
+{
+	if (!view->is_all && late && !mark)
+		mark = "?";
+	if (mark)
+		seq_printf(m, " %s=%s", name, mark);
+	else
+		seq_printf(m, " %s=%llu", name, value);
+	if (view->is_all && mark)
+		seq_printf(m, " late=%s", mark);
+	else if (view->is_all)
+		seq_printf(m, " late=%llu", late);
+}
+
+/**
  * tpw_proc_print_head() - the begin of line 1 of a table
  * @m: where to
  * @name: of the table

@@ -77,6 +77,8 @@ void tpw_proc_print_memory(struct seq_file *m, const struct tpw_view *view,
 			   enum tpw_tally_kind kind, u32 held, u32 nr);
 void tpw_proc_print_fact(struct seq_file *m, const char *name, bool may_see,
 			 u64 value);
+void tpw_proc_print_taken(struct seq_file *m, const struct tpw_view *view,
+			  const char *mark, const char *name, u64 value, u64 late);
 void tpw_proc_print_head(struct seq_file *m, const char *name,
 			 const struct tpw_view *view);
 void tpw_proc_print_clock(struct seq_file *m);

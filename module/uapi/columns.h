@@ -85,6 +85,9 @@
 	X("others", COUNT,						\
 	  "of taken, those that no netfilter hook dropped: by IPVS, a " \
 	  "queue or the IP layer, which is not known; - and ? as taken")	\
+	X("late", COUNT,						\
+	  "in all/ only: namespaces that taken and others leave out, as the "	\
+	  "kernel had no room for our hook there; - and ? as taken")	\
 	X("missed", COUNT,						\
 	  "calls that the hooks of the backend kprobe could not see, of all namespaces") \
 	X("backend", TEXT,						\

@@ -188,6 +188,32 @@ on_the_page() {
 	ktap_is "the page" "$page" "$((rows + $(fact others)))" taken "rows and others"
 }
 
+others() { sed -n '1s/.* others=\([^ ]*\).*/\1/p' "$1/taken"; }
+
+is_late() { [[ $(others "/proc/$b_pid/net/tuplewatch") == \? ]]; }
+
+# One namespace has no room for our hook: that is not known of it, and of all others it is.
+without_room() {
+	local i of_others
+
+	if [[ $alone != - ]]; then
+		ktap_skip "a namespace without room" "ours is there before"
+		return
+	fi
+	of_others=$(others /proc/net/tuplewatch/all)
+	{
+		echo "add table ip full"
+		for ((i = 1; i <= 1024; i++)); do
+			echo "add chain ip full c$i { type filter hook input priority $i; }"
+		done
+	} > "$TPW_TMP/full"
+	inside "$b" nft -f - < "$TPW_TMP/full" || ktap_bail "nft does not work"
+	wait_for 10 is_late
+	ktap_is "a namespace without room; others of it, of all" \
+		"$(others "/proc/$b_pid/net/tuplewatch") $(sed -n '1s/.* \(others=.*\)/\1/p' /proc/net/tuplewatch/all/taken)" \
+		"? others=$of_others late=1"
+}
+
 hidden() {
 	ktap_is "nobody is told of it" "$(nsenter -n"/proc/$a_pid/ns/net" setpriv --reuid 65534 --regid 65534 \
 		--clear-groups sh -c 'wc -l < /proc/net/tuplewatch/taken')" 2 lines
@@ -195,7 +221,7 @@ hidden() {
 
 require_tools ip nft tc sysctl python3 setpriv nsenter traffic
 tpw_prepare
-ktap_plan 22
+ktap_plan 23
 alone=-
 [[ $(uname -r) != *-rt-* ]] || alone=ipv4,ipv6	# where they are counted always
 tpw_load
@@ -211,5 +237,6 @@ by_route
 by_tc
 by_a_queue
 on_the_page
+without_room
 hidden
 ktap_finish
