@@ -211,7 +211,10 @@ void tpw_arrivals_turn_all(struct tpw_arrivals *a, enum tpw_ip_version ip, u64 u
 	raw_spin_unlock_irq(&a->lock);
 }
 
-/* What arrived is read first, so that one on its way never makes it more. */
+/*
+ * What arrived is read first, so that who comes meanwhile never makes it more.  One
+ * that is on its way does, for as long as it is.
+ */
 static s64 left_on(struct tpw_arrivals *a, enum tpw_ip_version ip, int cpu)
 {
 	struct tpw_cpu_arrivals *c = on_cpu(a, ip, cpu);
@@ -230,6 +233,8 @@ static s64 left_on(struct tpw_arrivals *a, enum tpw_ip_version ip, int cpu)
  *	get them
  * @a: those of a namespace
  * @unwatched: segments that no hook saw so far: these it got
+ *
+ * Those that are on their way to it at this moment may be among them.
  *
  * Context: process.
  * Return: their number, never below 0.

@@ -135,9 +135,10 @@ tpw_listeners_enter(u64 cookie)
 			return NULL;
 		stamp = READ_ONCE(l->stamp);
 		/*
-		 * Pairs with the locks of two buckets: one was let go of after
-		 * the old key was taken away, the other taken before the new
-		 * stamp was written.
+		 * Pairs with what orders these on the other side: after the old
+		 * key was taken away the entry went through free_lock, or, in a
+		 * full table, one bucket was let go of and the next one taken,
+		 * before the new stamp was written.
 		 */
 		smp_rmb();
 		if (unlikely(READ_ONCE(l->e.key) != cookie))
