@@ -12,6 +12,7 @@
 #include "base/compat.h"
 
 #include <linux/hash.h>
+#include <linux/minmax.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/uidgid.h>
@@ -52,8 +53,17 @@ static u64 insegs(const struct tpw_net *tn)
 /* What the kernel counts is read last, so that "unwatched" never overstates. */
 static void rebase(struct tpw_net *tn, void *data)
 {
-	tn->armed_seen = tcp_seen(tn);
-	tn->armed_insegs = insegs(tn);
+	u64 seen = tcp_seen(tn);
+	u64 kernel;
+
+	smp_rmb();	/* a segment in between is in what TCP counts only */
+	kernel = insegs(tn);
+	raw_spin_lock_irq(&tn->armed_lock);
+	tn->armed_nr++;
+	tn->armed_seen = seen;
+	tn->armed_insegs = kernel;
+	tn->unwatched = 0;
+	raw_spin_unlock_irq(&tn->armed_lock);
 }
 
 /**
@@ -71,17 +81,32 @@ void tpw_pernet_rebase(void)
  * @tn: the namespace
  *
  * Since the hooks were last armed, both families together as the kernel has
- * but one counter; a segment on its way while this reads is given to us.
+ * but one counter; a segment on its way while this reads is given to us.  As that
+ * makes it less, and what is not seen is so for good, the most that was ever read
+ * is the nearest.
  *
  * Context: process.
  * Return: the growth of Tcp: InSegs less that of seen, never below 0.
  */
-u64 tpw_pernet_unwatched(const struct tpw_net *tn)
+u64 tpw_pernet_unwatched(struct tpw_net *tn)
 {
-	u64 kernel = insegs(tn) - tn->armed_insegs;
-	u64 tcp = tcp_seen(tn) - tn->armed_seen;
+	u64 kernel, seen, nr, most;
+	s64 now;
 
-	return kernel > tcp ? kernel - tcp : 0;
+	raw_spin_lock_irq(&tn->armed_lock);
+	kernel = tn->armed_insegs;
+	seen = tn->armed_seen;
+	nr = tn->armed_nr;
+	raw_spin_unlock_irq(&tn->armed_lock);
+	now = insegs(tn) - kernel;
+	smp_rmb();	/* a hook counts it before TCP does */
+	now -= tcp_seen(tn) - seen;
+	raw_spin_lock_irq(&tn->armed_lock);
+	if (nr == tn->armed_nr)
+		tn->unwatched = max_t(s64, now, tn->unwatched);
+	most = tn->unwatched;
+	raw_spin_unlock_irq(&tn->armed_lock);
+	return most;
 }
 
 /**
@@ -301,6 +326,7 @@ static int __net_init net_init(struct net *net)
 	struct tpw_net *tn = tpw_pernet_get(net);
 	int err;
 
+	raw_spin_lock_init(&tn->armed_lock);
 	name(tn, net);
 	tn->net = net;
 	err = init_stores(tn);

@@ -13,6 +13,7 @@
 #include "store/endpoints.h"
 #include "store/tally.h"
 
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -45,8 +46,11 @@ enum tpw_taken_mark { TPW_TAKEN_SYN };
  * @filter: what of its verdicts log and tracepoint get; NULL for all of them
  * @net: the namespace itself, which outlives this
  * @id: names it
+ * @armed_lock: guards the following
+ * @armed_nr: how often the hooks were armed
  * @armed_insegs: Tcp: InSegs when the hooks were last armed
  * @armed_seen: TCP segments seen then
+ * @unwatched: the most that tpw_pernet_unwatched() has read since
  * @dirs: its directories in /proc, owned by proc.c
  */
 struct tpw_net {
@@ -60,8 +64,11 @@ struct tpw_net {
 	struct tpw_tallies *tallies;
 	struct net *net;
 	struct tpw_netid id;
+	raw_spinlock_t armed_lock;
+	u64 armed_nr;
 	u64 armed_insegs;
 	u64 armed_seen;
+	u64 unwatched;
 	struct tpw_proc_dirs *dirs;
 };
 
@@ -82,7 +89,7 @@ void tpw_pernet_exit(void);
 void tpw_pernet_rebase(void);
 struct tpw_net *tpw_pernet_next(u64 after);
 void tpw_pernet_for_each(void (*fn)(struct tpw_net *tn, void *data), void *data);
-u64 tpw_pernet_unwatched(const struct tpw_net *tn);
+u64 tpw_pernet_unwatched(struct tpw_net *tn);
 void tpw_pernet_forget_arrivals(struct tpw_net *tn);
 void tpw_pernet_begin_arrivals(struct tpw_net *tn, enum tpw_ip_version ip);
 void tpw_pernet_end_arrivals(struct tpw_net *tn, enum tpw_ip_version ip);
