@@ -221,6 +221,7 @@ netns_delete() {
 inside() { ip netns exec "$@"; }
 
 have_routes() {
+	# shellcheck disable=SC2016	# for awk
 	ip netns exec "$1" awk 'FNR == NR { if ($2 == 80) routes[$1]; next } !($1 in routes) { exit 1 }' \
 		/proc/net/ipv6_route /proc/net/if_inet6
 }
