@@ -119,6 +119,13 @@ lab_server_and_client() {
 	lab_cable server "$SERVER/24" client "$CLIENT/24"
 }
 
+# tools_for_all: copies of the tools, which any user can start: the tree may be in a home that others cannot enter.
+tools_for_all() {
+	chmod go+x "$TPW_TMP"
+	{ cp -r "$LABS/tools" "$TPW_TMP/" && chmod -R go+rX "$TPW_TMP/tools"; } || ktap_bail "no copy of the tools"
+	PATH=$TPW_TMP/tools:$PATH
+}
+
 # ---- what the student sees
 
 # tell: stdin is shown, and kept in the hand-in.

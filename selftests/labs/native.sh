@@ -11,7 +11,7 @@ native_lacks() {
 	for tool in ip ss netstat python3 nc nsenter setsid script col iconv; do
 		command -v "$tool" > /dev/null || echo "$tool"
 	done
-	for tool in lsof nft conntrack tcpdump tshark taskset; do
+	for tool in lsof nft conntrack tcpdump tshark taskset watch sysctl; do
 		! grep -qw "$tool" "$1/run.sh" || command -v "$tool" > /dev/null || echo "$tool"
 	done
 }
@@ -24,7 +24,8 @@ native_prepare() {
 	mapfile -t missing < <(native_lacks "$1")
 	((${#missing[@]} == 0)) || {
 		say "This lab needs, and does not find: ${missing[*]}"
-		say "(Packages, where they are not called so: iproute2, net-tools, netcat-openbsd, bsdextrautils, nftables.)"
+		say "(Packages, where they are not called so: iproute2, net-tools, netcat-openbsd,"
+		say "bsdextrautils, nftables, procps.)"
 		exit 1
 	}
 	if [[ ! ${TPW_KO-} ]]; then

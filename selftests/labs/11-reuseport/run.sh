@@ -106,6 +106,7 @@ for ((number = 0; number < GROUP; number++)); do
 		serving+=("m$number")
 	fi
 done
+tools_for_all
 start server "setpriv --reuid=65534 --regid=65534 --clear-groups serve -N stranger -r 0.0.0.0:$PORT"
 output_of[stranger]=$started_output
 wait_until "the stranger is ready or not" printed "$started_output" "ready\|failed"
