@@ -22,6 +22,9 @@ FOREIGN_PACKAGES=(base-files base-passwd bash bc bsdutils coreutils dash diffuti
 	busybox-static iperf3 iproute2 iptables jq kmod libc-bin mawk mount net-tools netcat-openbsd nftables procps psmisc
 	python3 sed tcpdump util-linux)
 
+# What a student's machine has for the labs besides.
+FOREIGN_LAB_PACKAGES=(bsdextrautils conntrack lsof make ncurses-base)
+
 # foreign_of RELEASE_OR_FLAVOUR: print its architecture; fails if that is this machine's.
 foreign_of() { [[ ${FOREIGN_KERNEL[${1##*-}]-} ]] && echo "${1##*-}"; }
 
@@ -114,15 +117,22 @@ foreign_need() {
 		< /dev/null > "$CACHE/apt.log" 2>&1 || { tail -n 20 "$CACHE/apt.log" >&2; return 1; }
 }
 
+# foreign_download ARCH PACKAGE...: have those, and what they ask for, in the cache.
+foreign_download() {
+	local arch=$1 dir=$CACHE/$1
+	shift
+
+	apt_for "$arch" apt-get -qq -y -o APT::Sandbox::User="$(id -un)" -o Debug::NoLocking=1 --no-install-recommends \
+		--download-only install "$@" > "$dir/log" 2>&1 || { tail -n 20 "$dir/log" >&2; return 1; }
+}
+
 # foreign_make_root ARCH: have the root. What packages do when they are installed is not done, but for a few links.
 foreign_make_root() (
 	arch=$1 dir=$CACHE/$1
 	root=$(foreign_root "$1")
 	[[ ! -e $root ]] || exit 0
 	step "unpack a root for $arch"
-	apt_for "$arch" apt-get -qq -y -o APT::Sandbox::User="$(id -un)" -o Debug::NoLocking=1 --no-install-recommends \
-		--download-only install "${FOREIGN_PACKAGES[@]}" > "$dir/log" 2>&1 ||
-		{ tail -n 20 "$dir/log" >&2; exit 1; }
+	foreign_download "$arch" "${FOREIGN_PACKAGES[@]}" || exit 1
 	rm -rf "$root.new"
 	mkdir -p "$root.new"
 	# With this come links where other packages have directories, or none.
@@ -155,6 +165,26 @@ foreign_make_tests() {
 	done
 	tar -C "$TOP/selftests" "${programs[@]/#/--exclude=./}" -c . | tar -C "$tree/selftests" -x &&
 		make -s -C "$tree/selftests" CC="$triplet-gcc" > "$CACHE/$1/log" 2>&1 && return
+	tail -n 20 "$CACHE/$1/log" >&2
+	return 1
+}
+
+# foreign_make_labs ARCH: have what the labs need in the root, and a cross-compiled reader in .vm/ARCH/tree/userspace.
+foreign_make_labs() {
+	local root tree=$CACHE/$1/tree package
+
+	root=$(foreign_root "$1")
+	if [[ ! -e $root/root/labs ]]; then
+		step "unpack what labs need for $1"
+		foreign_download "$1" "${FOREIGN_PACKAGES[@]}" "${FOREIGN_LAB_PACKAGES[@]}" || return 1
+		for package in "$CACHE/$1"/cache/archives/*.deb; do
+			dpkg-deb -x "$package" "$root" || return 1
+		done
+		touch "$root/root/labs"
+	fi
+	mkdir -p "$tree" && tar -C "$TOP" --exclude=userspace/.build --exclude=userspace/tuplewatch -c module/uapi userspace |
+		tar -C "$tree" -x || return 1
+	make -s -C "$tree/userspace" CC="${FOREIGN_TRIPLET[$1]}-gcc" NCURSES=no LIBBPF=no > "$CACHE/$1/log" 2>&1 && return
 	tail -n 20 "$CACHE/$1/log" >&2
 	return 1
 }
