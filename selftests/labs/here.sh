@@ -46,7 +46,9 @@ checked() {
 	rm -rf "$lab/answers.txt" "$lab/handin"
 	predict ""
 	in_tree lab-check N="$1" HERE=1
-	ktap_is "lab $1, make lab-check HERE=1: its status, the hand-in" "$? $(tail -n 1 "$lab/handin/results.ktap")" \
+	status=$?
+	((status == 0)) || ktap_diag "$(tail -n 20 "$TPW_TMP/said")"
+	ktap_is "lab $1, make lab-check HERE=1: its status, the hand-in" "$status $(tail -n 1 "$lab/handin/results.ktap")" \
 		"0 # lab $1: $(grep -c '^[a-z]' "$lab/questions") of $(grep -c '^[a-z]' "$lab/questions") right"
 	ktap_diag "lab $1 took $((SECONDS - start)) s"
 }
