@@ -7,6 +7,9 @@
 
 #include "capture/input.h"
 
+/* Of times that fit 64 bits; there is room for a minute behind it: who compares times adds some to them. */
+#define TPR_CAPTURE_SECONDS_MAX	(INT64_MAX / 1000000000 - 60)
+
 bool tpr_capture_time(const struct tpr_interface *interface, uint32_t high, uint32_t low,
 		      int64_t *time_ns);
 

@@ -119,5 +119,7 @@ void tpr_clock_span(char *text, uint64_t ns)
 	while (ns >= units[i].below_ns && units[i].below_ns != UINT64_MAX)
 		i++;
 	number = (double)ns / (double)units[i].unit_ns;
-	snprintf(text, TPR_CLOCK_BYTES, "%.*f %s", number < 9.95 ? 1 : 0, number, units[i].unit);
+	/* below 9.95 of them: compared as whole numbers, which are the same on all machines */
+	snprintf(text, TPR_CLOCK_BYTES, "%.*f %s", ns < units[i].unit_ns / 20 * 199 ? 1 : 0, number,
+		 units[i].unit);
 }

@@ -23,6 +23,7 @@ struct unit_case {
 
 /* The suites, each ended by a case without a name. */
 extern const struct unit_case unit_agreement[];
+extern const struct unit_case unit_capture[];
 extern const struct unit_case unit_cgroup[];
 extern const struct unit_case unit_clock[];
 extern const struct unit_case unit_column[];

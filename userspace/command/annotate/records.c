@@ -5,6 +5,7 @@
  */
 #include "command/annotate/records.h"
 
+#include "capture/time.h"
 #include "command/annotate/comment.h"
 #include "lib/message.h"
 #include "lib/text.h"
@@ -13,6 +14,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NS_PER_S	1000000000
 
 static const char *field(const struct tpr_table *table, const char *column)
 {
@@ -56,7 +59,8 @@ static bool read_segment(const struct tpr_table *table, struct tpr_record *recor
 	if (!read_end(table, "foreign", &segment->foreign) ||
 	    !read_end(table, "local", &segment->local) ||
 	    !tpr_text_u64(field(table, "len"), &len) ||
-	    !tpr_clock_wall(table, field(table, "time_ns"), &record->time_ns))
+	    !tpr_clock_wall(table, field(table, "time_ns"), &record->time_ns) ||
+	    record->time_ns < 0 || record->time_ns / NS_PER_S > TPR_CAPTURE_SECONDS_MAX)
 		return false;
 	segment->is_udp = field(table, "proto")[0] == 'u';
 	segment->flags = segment->is_udp ? 0 : read_flags(field(table, "flags"));
