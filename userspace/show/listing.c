@@ -8,10 +8,8 @@
 
 #include "lib/message.h"
 #include "lib/text.h"
-#include "system/cgroup.h"
 #include "table/clock.h"
 #include "where/parse.h"
-#include "show/cgroup_name.h"
 #include "show/holder.h"
 #include "show/json.h"
 #include "show/print.h"
@@ -20,7 +18,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* More columns than fit on a screen */
 #define LOOKS_MAX	32
@@ -52,41 +49,12 @@ static bool is_shown(const struct tpr_listing *listing, const char *column)
 	return !strcmp(column, "netns") && !listing->options->is_all;
 }
 
-/* Its path, to be freed; NULL if it is not known. */
-static char *cgroup_of(const struct tpr_listing *listing, const char *field)
-{
-	uint64_t id;
-
-	if (listing->cgroup_fd < 0 || !tpr_text_u64(field, &id))
-		return NULL;
-	return tpr_cgroup_path(listing->cgroup_fd, id);
-}
-
-static void write_part(FILE *out, const char *key, const char *value)
-{
-	if (*value)
-		fprintf(out, " %s=%s", key, value);
-}
-
 /* The whole path, then what it says, each as a word of its own */
 static void write_cgroup(FILE *out, const struct tpr_listing *listing, const char *field)
 {
-	char *path = cgroup_of(listing, field);
-	char container[TPR_CONTAINER_BYTES];
-	struct tpr_cgroup_name name;
+	const struct tpr_cgroup *cgroup = tpr_cgroups_find(listing->cgroups, field);
 
-	fprintf(out, " cgroup=%s", path ? path : field);
-	if (path) {
-		tpr_cgroup_parse(&name, path);
-		if (tpr_cgroup_container(container, &name))
-			write_part(out, "container", strchr(container, ' ') + 1);
-		tpr_cgroup_look_up(&name);
-		write_part(out, "name", name.name);
-		write_part(out, "pod", *name.pod_name ? name.pod_name : name.pod);
-		write_part(out, "unit", name.unit);
-		write_part(out, "user", name.user);
-	}
-	free(path);
+	fprintf(out, " cgroup=%s%s", cgroup ? cgroup->path : field, cgroup ? cgroup->parts : "");
 }
 
 /* One column behind the others: what is there, and is not 0. */
@@ -284,13 +252,9 @@ static int add_holders(struct tpr_listing *listing)
 static int count_cgroup(const struct tpr_listing *listing, struct tpr_tally *tally, size_t row)
 {
 	const char *field = tpr_rows_get(&listing->rows, row, "cgroup");
-	char *path = cgroup_of(listing, field);
-	char text[TPR_CGROUP_NAME_BYTES];
-	int error = tpr_tally_count(tally, listing->rows.rows[row],
-				    path ? tpr_cgroup_say(text, path) : field);
+	const struct tpr_cgroup *cgroup = tpr_cgroups_find(listing->cgroups, field);
 
-	free(path);
-	return error;
+	return tpr_tally_count(tally, listing->rows.rows[row], cgroup ? cgroup->text : field);
 }
 
 /* Listeners are counted by who is shown beside them, who may not be who opened them. */
@@ -347,7 +311,7 @@ int tpr_listing_load(struct tpr_listing *listing, const struct tpr_listing_kind 
 {
 	int error;
 
-	*listing = (struct tpr_listing){ .kind = kind, .options = options, .cgroup_fd = -1 };
+	*listing = (struct tpr_listing){ .kind = kind, .options = options };
 	error = tpr_rows_load(&listing->rows, options, kind->file, kind->shape);
 	if (!error)
 		tpr_table_warn_blind(listing->rows.table);
@@ -376,7 +340,7 @@ int tpr_listing_print(struct tpr_listing *listing)
 			return error;
 	}
 	if ((listing->options->is_extended || listing->options->by) && !listing->options->from)
-		listing->cgroup_fd = tpr_cgroup_mount();
+		listing->cgroups = tpr_cgroups_create();
 	error = print(listing);
 	if (error && error != -EDOM)
 		tpr_message("out of memory");
@@ -392,8 +356,7 @@ void tpr_listing_free(struct tpr_listing *listing)
 	tpr_grid_destroy(listing->grid);
 	tpr_processes_free(&listing->processes);
 	tpr_rows_free(&listing->rows);
-	if (listing->cgroup_fd >= 0)
-		close(listing->cgroup_fd);
+	tpr_cgroups_destroy(listing->cgroups);
 }
 
 static enum tpr_exit exit_of(int error)

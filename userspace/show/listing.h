@@ -10,6 +10,7 @@
 #include "lib/options.h"
 #include "system/process.h"
 #include "table/rows.h"
+#include "show/cgroups.h"
 #include "show/grid.h"
 
 struct tpr_listing;
@@ -58,8 +59,8 @@ struct tpr_listing {
 	bool has_rare;
 	/** @closed_nr: closed sockets that are not listed */
 	size_t closed_nr;
-	/** @cgroup_fd: to look up cgroups with -e or --by, or -1 */
-	int cgroup_fd;
+	/** @cgroups: with -e or --by, those that were looked up; NULL if none can be */
+	struct tpr_cgroups *cgroups;
 };
 
 extern const struct tpr_listing_kind tpr_connections_kind;

@@ -306,8 +306,6 @@ static int make_report(const struct tpr_options *options, const struct tpr_cage 
 	struct report report = {
 		.options = options,
 		.cage = cage->id,
-		.listeners = { .cgroup_fd = -1 },
-		.connections = { .cgroup_fd = -1 },
 	};
 	uint64_t evicted_nr;
 	int error = load(&report);
