@@ -295,6 +295,22 @@ static uint8_t *put_option(uint8_t *at, bool is_big, uint16_t code, const void *
 	return at + 4 + tpr_block_padded(bytes);
 }
 
+/* Of one that is too long, the words that have room, and that there were more. */
+static char *make_comment(const char *comment)
+{
+	static const char more[] = " ...";
+	char *text = NULL, *end;
+
+	if (asprintf(&text, TPR_CAPTURE_MARK "%s", comment) < 0)
+		return NULL;
+	if (strlen(text) <= UINT16_MAX)
+		return text;
+	text[UINT16_MAX - strlen(more)] = '\0';
+	end = strrchr(text, ' ');
+	memcpy(end, more, sizeof(more));
+	return text;
+}
+
 /* A comment before the options that are there already, without those of an earlier time. */
 static uint8_t *put_options(uint8_t *at, bool is_big, struct tpr_span options, const char *comment)
 {
@@ -302,7 +318,8 @@ static uint8_t *put_options(uint8_t *at, bool is_big, struct tpr_span options, c
 	char *text = NULL;
 
 	if (comment) {
-		if (asprintf(&text, TPR_CAPTURE_MARK "%s", comment) < 0)
+		text = make_comment(comment);
+		if (!text)
 			return NULL;
 		at = put_option(at, is_big, TPR_OPTION_COMMENT, text, strlen(text));
 		free(text);

@@ -11,7 +11,7 @@
 static const struct unit_case *const suites[] = {
 	unit_text, unit_table, unit_grid, unit_json, unit_cgroup, unit_clock, unit_delta, unit_rules, unit_stop,
 	unit_endpoint, unit_expression, unit_question, unit_column, unit_nearest, unit_ledger,
-	unit_translation, unit_agreement, unit_distribution, unit_capture,
+	unit_translation, unit_agreement, unit_distribution, unit_capture, unit_stream,
 };
 
 #define SUITES_NR	(sizeof(suites) / sizeof(suites[0]))

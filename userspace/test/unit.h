@@ -38,6 +38,7 @@ extern const struct unit_case unit_nearest[];
 extern const struct unit_case unit_rules[];
 extern const struct unit_case unit_question[];
 extern const struct unit_case unit_stop[];
+extern const struct unit_case unit_stream[];
 extern const struct unit_case unit_table[];
 extern const struct unit_case unit_text[];
 extern const struct unit_case unit_translation[];

@@ -79,9 +79,14 @@ static int read_capture(struct tpr_annotation *annotation, const char *path)
 static char *comment_of(const struct tpr_annotation *annotation, const struct tpr_owners *owners,
 			size_t packet)
 {
-	if (packet >= annotation->notes_nr || annotation->notes[packet].fate != TPR_FATE_ANNOTATED)
+	const struct tpr_note *note;
+
+	if (packet >= annotation->notes_nr)
 		return NULL;
-	return tpr_comment_make(annotation->texts.list[annotation->notes[packet].text], owners, NULL);
+	note = tpr_annotation_note_of(annotation, packet);
+	if (note->fate != TPR_FATE_ANNOTATED)
+		return NULL;
+	return tpr_comment_make(annotation->texts.list[note->text], owners, NULL);
 }
 
 /* As far as it can be read, which was told before. */

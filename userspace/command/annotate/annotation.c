@@ -11,6 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Texts that nothing has are let be as long as they are few beside the others. */
+#define TEXTS_MORE	512
+
+/* No host has so many addresses. */
+#define LOCALS_MAX	65536
+
 /**
  * tpr_annotation_room() - make room for one more in a list
  * @list: the address of the pointer to it
@@ -56,6 +62,73 @@ int tpr_annotation_local(struct tpr_annotation *annotation, const struct tpr_end
 		return -ENOMEM;
 	annotation->locals[annotation->locals_nr++] = *local;
 	return 0;
+}
+
+/* Of the addresses, those that rows have now: there are so many only if somebody makes them up. */
+static int keep_locals(struct tpr_annotation *annotation)
+{
+	size_t i;
+	int error = 0;
+
+	annotation->locals_nr = 0;
+	for (i = 0; !error && i < annotation->records_nr; i++)
+		error = tpr_annotation_local(annotation, &annotation->records[i].segment.local);
+	return error;
+}
+
+static int keep_text(struct tpr_texts *kept, const struct tpr_texts *texts, uint32_t *number)
+{
+	return *number == TPR_TEXT_NONE ? 0 : tpr_texts_add(kept, texts->list[*number], number);
+}
+
+/* Numbers change, all of them or, without memory, some: then there is no going on. */
+static int keep_texts(struct tpr_annotation *annotation)
+{
+	struct tpr_texts kept = { .nr = 0 };
+	size_t i;
+	int error = 0;
+
+	for (i = 0; !error && i < annotation->records_nr; i++) {
+		error = keep_text(&kept, &annotation->texts, &annotation->records[i].text);
+		if (!error)
+			error = keep_text(&kept, &annotation->texts, &annotation->records[i].dev);
+	}
+	for (i = 0; !error && i < annotation->arrivals_nr; i++)
+		error = keep_text(&kept, &annotation->texts, &annotation->arrivals[i].dev);
+	for (i = 0; !error && i < annotation->notes_nr; i++)
+		error = keep_text(&kept, &annotation->texts, &annotation->notes[i].text);
+	tpr_texts_free(&annotation->texts);
+	annotation->texts = kept;
+	annotation->texts_kept = kept.nr;
+	return error;
+}
+
+/**
+ * tpr_annotation_forget() - forget packets that nobody asks for any more, but for how many became what
+ * @annotation: the annotation, none of whose arrivals is one of them
+ * @first: the first packet that is kept
+ *
+ * Return: 0, or -ENOMEM after a message; then it is of no use any more.
+ */
+int tpr_annotation_forget(struct tpr_annotation *annotation, uint64_t first)
+{
+	size_t nr = (size_t)(first - annotation->forgotten_nr), i;
+	int error = 0;
+
+	for (i = 0; i < nr; i++)
+		annotation->forgotten[annotation->notes[i].fate]++;
+	if (nr)
+		memmove(annotation->notes, annotation->notes + nr,
+			(annotation->notes_nr - nr) * sizeof(*annotation->notes));
+	annotation->notes_nr -= nr;
+	annotation->forgotten_nr = first;
+	if (annotation->texts.nr / 2 > annotation->texts_kept + TEXTS_MORE)
+		error = keep_texts(annotation);
+	if (!error && annotation->locals_nr > LOCALS_MAX)
+		error = keep_locals(annotation);
+	if (error)
+		tpr_message("out of memory");
+	return error;
 }
 
 /**

@@ -92,6 +92,8 @@ struct tpr_sequence {
 struct tpr_annotation {
 	/** @texts: comments, names of devices */
 	struct tpr_texts texts;
+	/** @texts_kept: how many there were when those were forgotten that nothing had */
+	uint32_t texts_kept;
 	/** @records: of the log */
 	struct tpr_record *records;
 	/** @records_nr: number of @records */
@@ -104,12 +106,16 @@ struct tpr_annotation {
 	size_t arrivals_nr;
 	/** @arrivals_room: room of @arrivals */
 	size_t arrivals_room;
-	/** @notes: one for each packet of the capture */
+	/** @notes: one for each packet of the capture, but for those that are forgotten */
 	struct tpr_note *notes;
 	/** @notes_nr: number of @notes */
 	size_t notes_nr;
 	/** @notes_room: room of @notes */
 	size_t notes_room;
+	/** @forgotten_nr: packets before these, whose notes are forgotten */
+	uint64_t forgotten_nr;
+	/** @forgotten: how many of them became what */
+	uint64_t forgotten[TPR_FATES_NR];
 	/** @locals: addresses that the log has at our end; sorted once all are there */
 	struct tpr_endpoint *locals;
 	/** @locals_nr: number of @locals */
@@ -140,16 +146,25 @@ static inline bool tpr_annotation_is_doubtful(const struct tpr_annotation *annot
 	return annotation->dropped_nr && (annotation->lost_nr || annotation->missing_nr || annotation->is_filtered);
 }
 
+/* The note of a packet that is not forgotten */
+static inline struct tpr_note *tpr_annotation_note_of(const struct tpr_annotation *annotation,
+						      uint64_t packet)
+{
+	return &annotation->notes[packet - annotation->forgotten_nr];
+}
+
 static inline void tpr_annotation_note(struct tpr_annotation *annotation,
 				       const struct tpr_arrival *arrival, enum tpr_fate fate,
 				       uint32_t text)
 {
 	if (!arrival->is_settled)
-		annotation->notes[arrival->packet] = (struct tpr_note){ (uint8_t)fate, text };
+		*tpr_annotation_note_of(annotation, arrival->packet) =
+			(struct tpr_note){ (uint8_t)fate, text };
 }
 
 int tpr_annotation_room(void *list, size_t nr, size_t *room, size_t bytes);
 int tpr_annotation_local(struct tpr_annotation *annotation, const struct tpr_endpoint *local);
+int tpr_annotation_forget(struct tpr_annotation *annotation, uint64_t first);
 void tpr_annotation_free(struct tpr_annotation *annotation);
 
 int tpr_segment_compare_ends(const struct tpr_segment *a, const struct tpr_segment *b);

@@ -35,6 +35,17 @@ static int add_arrival(struct tpr_annotation *annotation, const struct tpr_arriv
 	return 0;
 }
 
+/* Of those that are forgotten the counts are left, where it is a fragment of what is not complete. */
+static void note_part(struct tpr_annotation *annotation, uint64_t packet)
+{
+	if (packet >= annotation->forgotten_nr) {
+		tpr_annotation_note_of(annotation, packet)->fate = TPR_FATE_PART;
+		return;
+	}
+	annotation->forgotten[TPR_FATE_FRAGMENT]--;
+	annotation->forgotten[TPR_FATE_PART]++;
+}
+
 /* The fragment that completes a datagram stands for it, the others are parts of it. */
 static int add_fragment(struct tpr_annotation *annotation, const struct tpr_packet *packet,
 			struct tpr_arrival *arrival)
@@ -47,8 +58,8 @@ static int add_fragment(struct tpr_annotation *annotation, const struct tpr_pack
 	if (!datagram)
 		return 0;
 	for (i = 0; i < datagram->nr; i++)
-		annotation->notes[datagram->pieces[i].number].fate = TPR_FATE_PART;
-	annotation->notes[arrival->packet].fate = TPR_FATE_NO_ROW;
+		note_part(annotation, datagram->pieces[i].number);
+	tpr_annotation_note_of(annotation, arrival->packet)->fate = TPR_FATE_NO_ROW;
 	arrival->segment = datagram->segment;
 	return add_arrival(annotation, arrival);
 }
@@ -60,7 +71,7 @@ static int fill(struct tpr_annotation *annotation, struct tpr_arrival *arrival,
 	*arrival = (struct tpr_arrival){
 		.has_macs = link->has_macs, .time_ns = frame->time_ns,
 		.place = (uint64_t)frame->interface << 32 | link->device,
-		.packet = annotation->notes_nr - 1, .record = TPR_RECORD_NONE,
+		.packet = annotation->forgotten_nr + annotation->notes_nr - 1, .record = TPR_RECORD_NONE,
 	};
 	memcpy(arrival->from, link->from, sizeof(arrival->from));
 	memcpy(arrival->to, link->to, sizeof(arrival->to));

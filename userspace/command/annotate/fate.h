@@ -41,7 +41,9 @@
 	X(LINK, "link-type",						\
 	  "a kind of link that is not known here")			\
 	X(NO_TIME, "no-time",						\
-	  "the file does not tell when it came")
+	  "the file does not tell when it came")			\
+	X(TOO_MANY, "too-many",						\
+	  "more came at a time than capture keeps: written before it was decided")
 
 #define TPR_FATE_ENUM(id, word, meaning)	TPR_FATE_##id,
 

@@ -7,6 +7,7 @@
 #include "command/annotate/match.h"
 
 #include "command/annotate/alike.h"
+#include "command/annotate/merged.h"
 #include "command/annotate/reason.h"
 #include "lib/message.h"
 
@@ -221,5 +222,5 @@ int tpr_match(struct tpr_annotation *annotation)
 		match_segment(&walk);
 	free(walk.candidates);
 	tpr_reason_find(annotation);
-	return 0;
+	return tpr_merged_doubt(annotation);
 }

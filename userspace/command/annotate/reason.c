@@ -219,7 +219,8 @@ void tpr_reason_find(struct tpr_annotation *annotation)
 	for (i = 0; i < annotation->arrivals_nr; i++) {
 		const struct tpr_arrival *arrival = &annotation->arrivals[i];
 
-		if (annotation->notes[arrival->packet].fate == TPR_FATE_NO_ROW)
+		if (!arrival->is_settled &&
+		    tpr_annotation_note_of(annotation, arrival->packet)->fate == TPR_FATE_NO_ROW)
 			tpr_annotation_note(annotation, arrival, reason_of(&host, arrival),
 					    TPR_TEXT_NONE);
 	}

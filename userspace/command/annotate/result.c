@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /** struct result - what is told in the end */
 struct result {
@@ -101,7 +102,7 @@ void tpr_result_print(FILE *out, const struct tpr_annotation *annotation,
 		      const struct tpr_options *options)
 {
 	struct result result = {
-		.packets_nr = annotation->notes_nr,
+		.packets_nr = annotation->forgotten_nr + annotation->notes_nr,
 		.rows_nr = annotation->rows_nr,
 		.lost_nr = annotation->lost_nr > annotation->missing_nr ? annotation->lost_nr :
 									  annotation->missing_nr,
@@ -111,6 +112,7 @@ void tpr_result_print(FILE *out, const struct tpr_annotation *annotation,
 	};
 	size_t i;
 
+	memcpy(result.fates, annotation->forgotten, sizeof(result.fates));
 	for (i = 0; i < annotation->notes_nr; i++)
 		result.fates[annotation->notes[i].fate]++;
 	print(out, &result, options);

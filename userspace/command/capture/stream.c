@@ -2,7 +2,12 @@
 /*
  * A packet is decided when no packet and no row can come any more that would compete with it: half a
  * second for the rows, and a second for what is late in a pipe. What was decided stays for another while,
- * so that its rows are not taken for those of packets that came later.
+ * so that its rows are not taken for those of packets that came later. Then it is forgotten, also by its
+ * notes and texts: a capture may go on for months.
+ *
+ * More than fits is written without comments, and so is what comes until no packet and no row can have
+ * one of those for its other half. That happens where a clock is set, too: what seems to come from the
+ * future would wait for it.
  */
 #include "command/capture/stream.h"
 
@@ -24,15 +29,24 @@
 #define WAIT_NS		(TPR_ALIKE_AFTER_NS + NS_PER_S)
 #define KEEP_NS		(WAIT_NS + 2 * NS_PER_S)
 
+/* What may wait: packets in bytes, packets and rows that are matched in numbers */
+#define BYTES_MAX	(256 * 1024 * 1024)
+#define MATCHED_MAX	1000000
+
 /* The tables are not read more often for a process that is not known yet. */
 #define OWNERS_NS	NS_PER_S
 
-static int64_t now_ns(void)
+static int64_t read_clock(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+static int64_t now_ns(void)
+{
+	return read_clock(CLOCK_REALTIME);
 }
 
 /**
@@ -47,6 +61,7 @@ void tpr_stream_init(struct tpr_stream *stream, const struct tpr_options *option
 {
 	stream->options = options;
 	stream->last = &stream->first;
+	stream->bytes_max = BYTES_MAX;
 	stream->out = out;
 	stream->annotation.is_live = true;
 	tpr_capture_init(&stream->capture, packets);
@@ -56,6 +71,7 @@ static void drop_first(struct tpr_stream *stream)
 {
 	struct tpr_waiting *first = stream->first;
 
+	stream->bytes -= first->block.raw_bytes;
 	stream->first = first->next;
 	if (!stream->first)
 		stream->last = &stream->first;
@@ -86,10 +102,29 @@ static bool keep(struct tpr_stream *stream, bool is_frame)
 		return false;
 	}
 	waiting->is_frame = is_frame;
-	waiting->packet = stream->annotation.notes_nr;
+	waiting->packet = stream->annotation.forgotten_nr + stream->annotation.notes_nr;
+	stream->bytes += waiting->block.raw_bytes;
 	*stream->last = waiting;
 	stream->last = &waiting->next;
 	return true;
+}
+
+static bool is_blind(const struct tpr_stream *stream)
+{
+	return read_clock(CLOCK_MONOTONIC) < stream->blind_ns;
+}
+
+/* Packets and rows that are there are not matched any more; of packets, that is told. */
+static void give_up(struct tpr_annotation *annotation)
+{
+	size_t i;
+
+	for (i = 0; i < annotation->arrivals_nr; i++)
+		tpr_annotation_note(annotation, &annotation->arrivals[i], TPR_FATE_TOO_MANY,
+				    TPR_TEXT_NONE);
+	annotation->arrivals_nr = 0;
+	annotation->lost_nr += annotation->records_nr;
+	annotation->records_nr = 0;
 }
 
 /**
@@ -141,7 +176,7 @@ static char *comment_of(struct tpr_stream *stream, const struct tpr_waiting *wai
 	/* what is no packet has no note */
 	if (!waiting->is_frame)
 		return NULL;
-	note = &stream->annotation.notes[waiting->packet];
+	note = tpr_annotation_note_of(&stream->annotation, waiting->packet);
 	if (note->fate != TPR_FATE_ANNOTATED)
 		return NULL;
 	text = stream->annotation.texts.list[note->text];
@@ -173,18 +208,20 @@ static int write_decided(struct tpr_stream *stream, int64_t until_ns)
 	return error;
 }
 
-/* Forget what is old: packets with their rows, and rows that no packet had. */
-static void forget(struct tpr_annotation *annotation, int64_t until_ns)
+/* Packets that are old, with their rows, and rows that no packet had */
+static void forget_old(struct tpr_annotation *annotation, int64_t until_ns)
 {
 	size_t kept = 0, i;
 
 	for (i = 0; i < annotation->arrivals_nr; i++) {
 		struct tpr_arrival *arrival = &annotation->arrivals[i];
 
+		if (arrival->record != TPR_RECORD_NONE && arrival->time_ns < until_ns)
+			annotation->records[arrival->record].time_ns = INT64_MIN;
+		/* records move; the next match finds it again */
+		arrival->record = TPR_RECORD_NONE;
 		if (arrival->time_ns >= until_ns)
 			annotation->arrivals[kept++] = *arrival;
-		else if (arrival->record != TPR_RECORD_NONE)
-			annotation->records[arrival->record].time_ns = INT64_MIN;
 	}
 	annotation->arrivals_nr = kept;
 	for (i = kept = 0; i < annotation->records_nr; i++) {
@@ -192,6 +229,22 @@ static void forget(struct tpr_annotation *annotation, int64_t until_ns)
 			annotation->records[kept++] = annotation->records[i];
 	}
 	annotation->records_nr = kept;
+}
+
+/* Notes of packets before the first one that waits or may be matched, and texts that nothing has */
+static int forget(struct tpr_stream *stream)
+{
+	struct tpr_annotation *annotation = &stream->annotation;
+	uint64_t first = stream->first ? stream->first->packet :
+					 annotation->forgotten_nr + annotation->notes_nr;
+	size_t i;
+
+	forget_old(annotation, now_ns() - KEEP_NS);
+	for (i = 0; i < annotation->arrivals_nr; i++) {
+		if (annotation->arrivals[i].packet < first)
+			first = annotation->arrivals[i].packet;
+	}
+	return tpr_annotation_forget(annotation, first);
 }
 
 /* What was written stays as it was. */
@@ -209,8 +262,24 @@ static int decide(struct tpr_annotation *annotation, uint64_t first)
 	return tpr_match(annotation);
 }
 
+static int decide_and_write(struct tpr_stream *stream, int64_t until_ns)
+{
+	int error;
+
+	if (!stream->first || !is_decided(stream->first, until_ns))
+		return 0;
+	error = decide(&stream->annotation, stream->first->packet);
+	return error ? error : write_decided(stream, until_ns);
+}
+
+static bool is_too_much(const struct tpr_stream *stream)
+{
+	return stream->bytes > stream->bytes_max || stream->annotation.arrivals_nr > MATCHED_MAX ||
+	       stream->annotation.records_nr > MATCHED_MAX;
+}
+
 /**
- * tpr_stream_write() - write what is decided
+ * tpr_stream_write() - write what is decided, and forget what is old
  * @stream: the stream
  * @is_end: nothing comes any more: all is
  *
@@ -221,15 +290,18 @@ int tpr_stream_write(struct tpr_stream *stream, bool is_end)
 	int64_t until_ns = is_end ? INT64_MAX : now_ns() - WAIT_NS;
 	int error;
 
-	if (!stream->first || !(is_end || is_decided(stream->first, until_ns)))
-		return 0;
-	if (is_end)
-		load_owners(stream);
-	error = decide(&stream->annotation, stream->first->packet);
-	if (!error)
-		error = write_decided(stream, until_ns);
+	if (is_too_much(stream))
+		stream->blind_ns = read_clock(CLOCK_MONOTONIC) + WAIT_NS;
+	if (is_blind(stream)) {
+		give_up(&stream->annotation);
+		error = write_decided(stream, INT64_MAX);
+	} else {
+		if (is_end)
+			load_owners(stream);
+		error = decide_and_write(stream, until_ns);
+	}
 	if (!error && !is_end)
-		forget(&stream->annotation, now_ns() - KEEP_NS);
+		error = forget(stream);
 	fflush(stream->out);
 	return error ? error : ferror(stream->out) ? -EIO : 0;
 }

@@ -38,6 +38,12 @@ struct tpr_stream {
 	struct tpr_waiting *first;
 	/** @last: where the next one goes */
 	struct tpr_waiting **last;
+	/** @bytes: of all of them */
+	size_t bytes;
+	/** @bytes_max: with more, they are written as they are */
+	size_t bytes_max;
+	/** @blind_ns: till then nothing is matched, by the clock that nobody sets */
+	int64_t blind_ns;
 	/** @owners: what the tables of sockets said last */
 	struct tpr_owners owners;
 	/** @owners_ns: when they were read */
