@@ -5,12 +5,18 @@
  */
 #include "show/cgroup_name.h"
 
+#include "show/cgroups.h"
+#include "system/cgroup.h"
 #include "test/unit.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ID	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -313,11 +319,90 @@ static void set_traps(void)
 	CHECK_NUMBER(system(command), 0);
 }
 
+/* The home of a user is on a file system that never answers. Returns what holds it up, -1 if that cannot be. */
+static int mount_silent(const char *home)
+{
+	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	char data[96];
+
+	snprintf(data, sizeof(data), "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fd);
+	if (fd >= 0 && mount("tuplewatch-test", home, "fuse", MS_NOSUID | MS_NODEV, data)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static double seconds_since(const struct timespec *before)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - before->tv_sec) + (double)(now.tv_nsec - before->tv_nsec) / 1e9;
+}
+
+/* Once for each of the two files that might be there, and a third time not at all */
+static void silent(void)
+{
+	char root[] = "/tmp/cgroup_test.XXXXXX", home[64], command[64], text[TPR_CGROUP_NAME_BYTES];
+	struct timespec before;
+	int fd, i;
+
+	if (!mkdtemp(root))
+		return;
+	make_root(root);
+	setenv("TUPLEWATCH_ROOT", root, 1);
+	snprintf(home, sizeof(home), "%s/home/u", root);
+	fd = mount_silent(home);
+	alarm(30);
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	for (i = 0; fd >= 0 && i < 3; i++) {
+		CHECK_STRING(tpr_cgroup_say(text, USER "/user.slice/libpod-" ID ".scope/container"),
+			     "podman 0123456789ab");
+		CHECK_STRING(tpr_cgroup_say(text, USER "/docker-" ID2 ".scope"), "docker fedcba987654");
+	}
+	CHECK_NUMBER(seconds_since(&before) < 10, true);
+	alarm(0);
+	if (fd < 0)
+		puts("  # no FUSE here");
+	else
+		umount2(home, MNT_DETACH);
+	close(fd);
+	unsetenv("TUPLEWATCH_ROOT");
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	CHECK_NUMBER(system(command), 0);
+}
+
+/* Where we may look: what was looked up once is the same, and what is gone is not there. */
+static void once(void)
+{
+	struct tpr_cgroups *cgroups = tpr_cgroups_create();
+	int fd = tpr_cgroup_mount();
+	const struct tpr_cgroup *root;
+	struct stat status;
+	char id[24];
+
+	if (cgroups && !fstat(fd, &status)) {
+		snprintf(id, sizeof(id), "%llu", (unsigned long long)status.st_ino);
+		root = tpr_cgroups_find(cgroups, id);
+		CHECK_STRING(root ? root->path : NULL, "/");
+		CHECK_NUMBER(root == tpr_cgroups_find(cgroups, id), true);
+		CHECK_NUMBER(!tpr_cgroups_find(cgroups, "18446744073709551615"), true);
+		CHECK_NUMBER(!tpr_cgroups_find(cgroups, "-"), true);
+	}
+	CHECK_NUMBER(!tpr_cgroups_find(NULL, "1"), true);
+	close(fd);
+	tpr_cgroups_destroy(cgroups);
+}
+
 const struct unit_case unit_cgroup[] = {
 	UNIT_CASE(names, "cgroup: units, containers and pods by their paths"),
 	UNIT_CASE(long_names, "cgroup: names as long as they may be"),
 	UNIT_CASE(look_up, "cgroup: names of containers and pods, from the files of runtimes"),
 	UNIT_CASE(set_traps, "cgroup: names of containers, where their owner set traps"),
 	UNIT_CASE(containers, "cgroup: containers by their paths"),
+	UNIT_CASE(once, "cgroup: each is looked up once"),
+	/* the last of these: who let us wait is not asked again */
+	UNIT_CASE(silent, "cgroup: names of containers, where a home does not answer"),
 	{ 0 },
 };
