@@ -8,7 +8,8 @@
 #	client [v0 10.77.0.1] -------- [v0 10.77.0.2] server [vc 10.79.0.2] -------- [eth0 10.79.0.1] container
 #	       [v1 10.78.0.1] -------- [v1 10.78.0.2, in the VRF red]
 #
-# GRO merges on the server's v0 what the client's does not send as one.
+# GRO merges on the server's v0 what the client's does not send as one: what is captured on the client's has been merged
+# since, for who looks from the server.
 
 . "$(dirname "$0")/../reader/reader.sh"
 
@@ -17,7 +18,8 @@ WIRESHARK=$TPW_TESTS/../userspace/wireshark
 KINDS=(tcp tcp6 udp gro fragments loopback vrf container multicast refused)
 
 # Set by netns_add.
-client='' server='' server_pid='' container=''
+client='' client_pid='' server='' server_pid='' container=''
+dumpcap_pids=()
 
 make_scene() {
 	local i
@@ -41,20 +43,32 @@ make_scene() {
 	inside "$client" ethtool -K v0 tso off gso off || ktap_bail "no ethtool"
 }
 
-has_begun() { (($(grep -c . < "$TPW_TMP/in.pcapng") > 0)) && said dumpcap '^File'; } 2> /dev/null
+has_begun() { (($(grep -c . < "$TPW_TMP/$1.pcapng") > 0)) && said "$1" '^File'; } 2> /dev/null
+
+# dump NAME PID DEVICE...: into NAME.pcapng, with its process in dumpcap_pids
+dump() {
+	local name=$1 pid=$2 device devices=()
+	shift 2
+
+	for device; do
+		devices+=(-i "$device")
+	done
+	in_netns "$pid" dumpcap -q -B 16 -N 1000000 -C 1000000000 "${devices[@]}" -w "$TPW_TMP/$name.pcapng" \
+		2> "$TPW_TMP/$name" &
+	dumpcap_pids+=($!)
+	at_exit kill_quietly $!
+	wait_for 30 has_begun "$name" || ktap_bail "dumpcap: $(< "$TPW_TMP/$name")"
+}
 
 capture() {
-	in_netns "$server_pid" dumpcap -q -B 16 -N 1000000 -C 1000000000 -i v0 -i v1 -i vc -i lo -w "$TPW_TMP/in.pcapng" \
-		2> "$TPW_TMP/dumpcap" &
-	dumpcap_pid=$!
-	at_exit kill_quietly "$dumpcap_pid"
-	wait_for 30 has_begun || ktap_bail "dumpcap: $(< "$TPW_TMP/dumpcap")"
+	dump in "$server_pid" v0 v1 vc lo
+	dump before "$client_pid" v0
 	"$HERE/traffic.py" "$1" "$TPW_TMP/truth" "$client" "$server" "$container" || ktap_bail "no traffic"
 	settle "$server_pid"
 	tpw_pause 1
 	# it was started in the background, where interrupts are ignored
-	pkill -TERM -x dumpcap
-	wait "$dumpcap_pid"
+	kill "${dumpcap_pids[@]}"
+	wait "${dumpcap_pids[@]}"
 }
 
 # compare FILE: the lines of compare.py as counts[KIND]
@@ -85,6 +99,19 @@ test_comments() {
 	ktap_is "what tshark says of the file" "${counts[said]-}" "0   "
 	ktap_is "each packet counts once" "$(jq '.annotate | .packets - .annotated - .sent - .parts - .others - .unmatched' \
 		"$TPW_TMP/result")" 0
+}
+
+# What was captured where nothing was merged yet: a packet has its own verdict, or none and the reason.
+test_merged_since() {
+	local incoming right wrong without
+
+	reader "$server_pid" annotate "$TPW_TMP/before.pcapng" -j -o "$TPW_TMP/after.pcapng" > "$TPW_TMP/result"
+	compare "$TPW_TMP/after.pcapng"
+	read -r incoming right wrong without <<< "${counts[gro]-0 0 0 0}"
+	ktap_diag "merged since: of $incoming segments $right have a comment, $without none: $(jq -c .annotate "$TPW_TMP/result")"
+	ktap_is "merged since: comments that are wrong" "$wrong" 0
+	ktap_is "merged since: most have none" "$((without * 2 > incoming && incoming > 500))" 1
+	ktap_is "merged since: the reason is that they were" "$(jq ".annotate[\"other-length\"] * 10 >= $without * 9" "$TPW_TMP/result")" true
 }
 
 # filtered DISPLAY-FILTER: how many packets
@@ -119,6 +146,49 @@ test_capture() {
 	ktap_is "capture on what is not there" $? 125 status
 }
 
+# What of a capture is left when it has ended; what nobody waited for has ended, too
+left() { ps -eo stat=,args= | awk '$1 !~ /^Z/ && /[c]apture -i|[d]umpcap/'; }
+nothing_is_left() { [[ ! $(left) ]]; }
+
+# as_wireshark WORD...: tshark, which takes interfaces from a folder as Wireshark does; ours is the only one there.
+as_wireshark() {
+	# shellcheck disable=SC2016	# for that shell
+	inside "$server" env PATH="${READER%/*}:$PATH" HOME="$TPW_TMP" unshare -m sh -c \
+		'mount --bind "$1" "$2" && shift 2 && exec tshark -n "$@"' sh "$TPW_TMP/extcap.d" "$extcap_dir" "$@"
+}
+
+# Whether dumpcap runs for a capture of ours on lo, and has a socket there: who lists devices has one, too, for a moment.
+is_captured() {
+	# shellcheck disable=SC2016	# fields of awk
+	pgrep -f 'dumpcap -q -i lo -w -' > /dev/null &&
+		in_netns "$server_pid" awk '$5 == 1 && $6 == 1 { found = 1 } END { exit !found }' /proc/net/packet
+}
+
+test_tshark() {
+	local extcap_dir tshark_pid
+
+	extcap_dir=$(tshark -G folders 2> /dev/null | sed -n 's/^Extcap path:[[:space:]]*//p' | tail -n 1)
+	mkdir "$TPW_TMP/extcap.d"
+	cp "$WIRESHARK/extcap" "$TPW_TMP/extcap.d/tuplewatch"
+	ktap_is "tshark -D: our devices" "$(as_wireshark -D 2> /dev/null | sed -n 's/^[0-9]*\. \(tuplewatch-.*\)/\1/p' | sort | xargs)" \
+		"$(ip -n "$server" -br link | sed 's/[@ ].*//; s/.*/tuplewatch-& (tuplewatch: &)/' | sort | xargs)"
+	as_wireshark -X "lua_script:$WIRESHARK/tuplewatch.lua" -i tuplewatch-lo -c 40 -a duration:90 \
+		-T fields -e udp.dstport -e tuplewatch.match > "$TPW_TMP/shown" 2> "$TPW_TMP/tshark" &
+	tshark_pid=$!
+	wait_for 60 is_captured || ktap_diag "$(< "$TPW_TMP/tshark")"
+	in_netns "$server_pid" "$TPW_TESTS/basic/traffic" udp 127.0.0.1 7003 40
+	wait "$tshark_pid"
+	ktap_is "tshark -i: exit status" $? 0
+	ktap_is "tshark -i: comments of 40 datagrams" "$(grep -c $'^7003\tbound$' "$TPW_TMP/shown")" 40
+	ktap_is "tshark -i: nothing that Wireshark would show as an error" "$(grep -c 'Error' "$TPW_TMP/tshark")" 0
+	wait_for 10 nothing_is_left
+	ktap_is "tshark -i: who captures has ended" "$(left)" ""
+	as_wireshark -i tuplewatch-vc -a duration:2 > "$TPW_TMP/shown" 2> "$TPW_TMP/tshark"
+	ktap_is "tshark -i, where nothing comes: nothing shown as an error" "$(grep -c 'Error' "$TPW_TMP/tshark")" 0
+	wait_for 10 nothing_is_left
+	ktap_is "tshark -i, where nothing comes: who captures has ended" "$(left)" ""
+}
+
 extcap() { in_netns "$server_pid" env PATH="${READER%/*}:$PATH" "$WIRESHARK/extcap" "$@"; }
 
 test_extcap() {
@@ -131,7 +201,7 @@ test_extcap() {
 	cat "$TPW_TMP/fifo" > "$TPW_TMP/extcap.pcapng" &
 	extcap --extcap-interface tuplewatch-lo --capture --fifo "$TPW_TMP/fifo" 2> "$TPW_TMP/extcap" &
 	extcap_pid=$!
-	wait_for 30 said extcap '^File' || ktap_diag "$(< "$TPW_TMP/extcap")"
+	wait_for 30 is_captured || ktap_diag "$(< "$TPW_TMP/extcap")"
 	in_netns "$server_pid" "$TPW_TESTS/basic/traffic" udp 127.0.0.1 7002 40
 	wait_for 30 has_comments || ktap_diag "$(< "$TPW_TMP/extcap")"
 	end_process "$(pgrep -f "capture -i lo -w $TPW_TMP/fifo" | head -n 1)"
@@ -145,12 +215,14 @@ has_comments() { (($(comments) >= 40)); }
 declare -A counts
 require_tools ip ethtool dumpcap tshark python3 jq nsenter traffic
 tpw_prepare
-ktap_plan $((2 * ${#KINDS[@]} + 4 + 3 + 4 + 3))
+ktap_plan $((2 * ${#KINDS[@]} + 4 + 3 + 3 + 4 + 7 + 3))
 tpw_load_with log_records=65536
 make_scene
 capture "$(long_or_short 6 1)"
 test_comments
 test_filters
+test_merged_since
 test_capture
+test_tshark
 test_extcap
 ktap_finish
