@@ -30,7 +30,7 @@ help:
 	@echo "In a guest that boots one of Debian's kernels, packages installed as needed:"
 	@echo '  make demo           what it is good for, in one minute (KERNEL=$(KERNEL))'
 	@echo '  make shell          a prompt with the module loaded (KERNEL=$(KERNEL))'
-	@echo '  make check          the tests, 20 minutes (TESTS="words": those with a word in their names;'
+	@echo '  make check          the tests, 12 minutes (TESTS="words": those with a word in their names;'
 	@echo '                      KERNELS="6.1 6.12" BACKENDS="ftrace kprobe" SMOKE="kernels for a short run")'
 	@echo '  make check-all      everything on all kernels, for hours (PIECES="style check long faults rt 7.2'
 	@echo '                      suites arm64 judge labs packages page debug kernels")'
