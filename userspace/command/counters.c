@@ -77,6 +77,16 @@ static void write_part(const char **separator, const char *word, const char *val
 	*separator = ", ";
 }
 
+static uint64_t read_count(const struct tpr_table *table, const char *key)
+{
+	const char *value = tpr_table_fact(table, key);
+	uint64_t count = 0;
+
+	if (value && !tpr_text_u64(value, &count))
+		count = 0;
+	return count;
+}
+
 static void describe(const struct tpr_printer *printer, const struct tpr_table *table)
 {
 	const char *watching = tpr_table_fact(table, "watching");
@@ -104,19 +114,12 @@ static void describe(const struct tpr_printer *printer, const struct tpr_table *
 		if (value && strcmp(value, "-"))
 			write_part(&separator, counts[i], value);
 	}
+	/* in all/, when taken leaves out some */
+	if (read_count(table, "late"))
+		write_part(&separator, "late", tpr_table_fact(table, "late"));
 	if (*separator)
 		fputc('\n', stdout);
 	tpr_print_not_watched(printer, table);
-}
-
-static uint64_t read_count(const struct tpr_table *table, const char *key)
-{
-	const char *value = tpr_table_fact(table, key);
-	uint64_t count = 0;
-
-	if (value && !tpr_text_u64(value, &count))
-		count = 0;
-	return count;
 }
 
 static int keep_head(struct tpr_printer *printer, struct tpr_table *table)
