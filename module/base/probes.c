@@ -546,7 +546,8 @@ without(UDP_PROD_QUEUE)
 	IS_NO_STRUCT(udp_prod_queue);
 }
 
-PROBE(SYSTEM_DFL_WQ, "6.17", "the workqueue whose workers are bound to no CPU has another name")
+/* Of 6.17, and of the later stable releases of 6.12. */
+PROBE(SYSTEM_DFL_WQ, "6.12", "the workqueue whose workers are bound to no CPU has another name")
 with(SYSTEM_DFL_WQ)
 {
 	IS_TYPE(system_dfl_wq, struct workqueue_struct *);
