@@ -182,6 +182,11 @@ foreign_make_labs() {
 		done
 		touch "$root/root/labs"
 	fi
+	# Whom tcpdump becomes, as its package would have made him.
+	if ! grep -q '^tcpdump:' "$root/etc/passwd"; then
+		echo "tcpdump:x:109:109::/nonexistent:/usr/sbin/nologin" >> "$root/etc/passwd"
+		echo "tcpdump:x:109:" >> "$root/etc/group"
+	fi
 	mkdir -p "$tree" && tar -C "$TOP" --exclude=userspace/.build --exclude=userspace/tuplewatch -c module/uapi userspace |
 		tar -C "$tree" -x || return 1
 	make -s -C "$tree/userspace" CC="${FOREIGN_TRIPLET[$1]}-gcc" NCURSES=no LIBBPF=no > "$CACHE/$1/log" 2>&1 && return
